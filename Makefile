@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin way into the Meson build; see HACKING.md.
+#
+#   make            release build in build/release, programs in build/bin
+#   make run        build, then the supervised Elixir example on a real text file
+#   make test       tidy, unit tests, differential and launcher tests
+#   make test-full  make test, and what takes longer
+#   make bench      Mica and the installed erl side by side
+#   make debug      build/debug: checks on
+#   make asan, make tsan, make gc-stress    the test run with such a build
+#   make stencil    the stencil object and its check
+#   make missing    docs/missing.md
+#   make install    PREFIX=/usr/local, DESTDIR
+#   make clean
+COMMA := ,
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+# make's own default for CC is `cc`, which says nothing about what the user chose
+ifeq ($(origin CC),default)
+  CC := $(if $(shell command -v ccache),ccache clang-19,clang-19)
+endif
+export CC
+export CC_LD ?= lld
+JOBS ?= $(shell nproc)
+NINJA := ninja -j$(JOBS)
+DEPS := scripts/deps --quiet
+
+# $(call build,folder,meson options): configures when needed, builds, links the programs into the bin folder
+define build
+	@$(DEPS)
+	@if [ ! -f $(1)/build.ninja ]; then \
+	  mkdir -p $(1) && (python3 tools/list_sources.py --changed $(1) || true) && meson setup $(1) $(2) >$(1)/setup.log 2>&1 \
+	    || { cat $(1)/setup.log; exit 1; }; \
+	elif python3 tools/list_sources.py --changed $(1); then \
+	  meson setup --reconfigure $(1) >$(1)/setup.log 2>&1 || { cat $(1)/setup.log; rm -f $(1)/sources.list; exit 1; }; \
+	fi
+	@$(NINJA) -C $(1) --quiet
+endef
+define bin
+	@mkdir -p $(2) && for f in mica erl; do ln -sfn $$(realpath --relative-to=$(2) $(1)/src/$$f) $(2)/$$f; done
+endef
+
+DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
+SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
+
+.PHONY: all run test test-full bench debug asan tsan gc-stress stencil missing tidy install clean build-asan build-tsan units
+all:
+	$(call build,build/release,--prefix=$(PREFIX))
+	$(call bin,build/release,build/bin)
+
+debug:
+	$(call build,build/debug,$(DEBUG_OPTIONS))
+	$(call bin,build/debug,build/debug/bin)
+
+build-asan:
+	$(call build,build/asan,$(SANITIZE) -Db_sanitize=address$(COMMA)undefined)
+	$(call bin,build/asan,build/asan/bin)
+
+build-tsan:
+	$(call build,build/tsan,$(SANITIZE) -Db_sanitize=thread)
+	$(call bin,build/tsan,build/tsan/bin)
+
+run: all
+	@scripts/run-example
+
+test: all
+	@tests/run
+
+test-full: all
+	@tests/run --full
+
+asan: build-asan
+	@tests/run --build build/asan
+
+tsan: build-tsan
+	@tests/run --build build/tsan
+
+gc-stress: debug
+	@tests/run --build build/debug --gc-stress
+
+bench: all
+	@bench/run
+
+stencil:
+	@$(DEPS)
+	@tools/stencil_build
+
+missing:
+	@python3 tools/gen_bifs.py --missing src docs/otp25_bifs.txt docs/missing.md
+
+tidy: all
+	@python3 tools/tidy.py --build build/release
+
+install: all
+	@meson install -C build/release --no-rebuild
+
+clean:
+	rm -rf build

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program `erl`. Not built yet: says so and fails.
+#include "version.gen.h"
+#include <stdio.h>
+
+int main(void)
+{
+    printf("mica " MICA_VERSION ": erl is not built yet\n");
+    return 1;
+}
