@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// spawn.h - making processes, finding them.
+#ifndef MICA_PROC_SPAWN_H
+#define MICA_PROC_SPAWN_H
+
+#include "proc/process.h"
+
+typedef struct SpawnOptions {
+    bool link, monitor, monitor_alias_explicit;
+    Term monitor_options;      // list or TERM_NIL
+    uint8_t priority;          // as Process.priority
+    uint32_t min_heap_words, fullsweep_after;
+    uint64_t min_virtual_words, max_heap_words;
+    uint32_t max_heap_flags;   // HEAP_ON_MAX_*
+    bool message_queue_off_heap;
+    bool system;
+} SpawnOptions;
+
+/** Fills in the VM's defaults. */
+void spawn_options_default(VM *vm, SpawnOptions *o);
+/**
+ * New process that runs module:function with the list args (copied). parent may be NULL (the first process).
+ * Returns its pid; TERM_NONE when the table is full. With monitor, *monitor_ref gets the reference (in parent's heap).
+ */
+Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args, const SpawnOptions *o, Term *monitor_ref);
+/** As process_spawn, with a fun of arity 0 in place of module:function. */
+Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o, Term *monitor_ref);
+/** The process with this local pid, or NULL; stays allocated until the caller's next quiet point (PROC-4). */
+Process *process_find(VM *vm, Term pid);
+/** The process or port registered under name: pid or port term, or TERM_NONE. */
+Term registry_find(VM *vm, Term name);
+/**
+ * Collects p's heap with all its roots; live counts the registers p->x[0..live-1]. Makes room for need_words.
+ * May end the process (max_heap_size): then returns false and p->exit_reason is set.
+ */
+bool process_collect(Process *p, size_t need_words, uint32_t live);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// external.h - the external term format, both ways. Input is untrusted: every length is checked before it is used.
+#ifndef MICA_TERM_EXTERNAL_H
+#define MICA_TERM_EXTERNAL_H
+
+#include "heap/heap.h"
+#include "term/atom.h"
+#include "term/node.h"
+
+/** How terms name funs, exports and nodes: filled in by the VM, so that this room needs no code server. */
+typedef struct ExternalContext {
+    AtomTable *atoms;
+    NodeTable *nodes;
+    void *code; // CodeServer *
+    struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
+    struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
+                                 const uint8_t uniq[16], uint32_t arity);
+} ExternalContext;
+
+#define EXTERNAL_SAFE 1u // decode: new atoms and external funs are refused
+
+/**
+ * Decodes one term (with its 131 byte when versioned) into h. *used gets the bytes read.
+ * TERM_NONE when malformed (nothing else is harmed).
+ */
+Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count, bool versioned, uint32_t flags,
+                     size_t *used);
+
+typedef struct ExternalOptions {
+    int compression;        // 0..9
+    int minor_version;      // 0, 1 or 2
+    bool deterministic;
+    bool local;
+} ExternalOptions;
+
+/** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */
+bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options, uint8_t **out, size_t *count);
+/** erlang:external_size. */
+size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options);
+
+#endif
