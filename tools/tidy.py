@@ -4,7 +4,8 @@
 
     tidy.py [--build DIR] [--update] [--list]
 
-Layers      an include goes down only (LAYERS below is the same picture as ARCHITECTURE.md's)
+Layers      an include goes down only (LAYERS below is the same picture as ARCHITECTURE.md's); term and heap, which build
+            on each other, are one layer
 Budgets     1,000 lines a file, 70 a function, 100 columns, 25 assertions per 1,000 lines in a room, function-like
             macros and #if only where they have a reason to be
 Globals     the library has no writable symbol outside tools/tidy_globals.txt
@@ -24,7 +25,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LAYERS = {"base": 0, "world": 1, "term": 2, "heap": 2.5, "code": 3, "proc": 4, "vm": 4.5, "exec": 5, "jit": 5,
+LAYERS = {"base": 0, "world": 1, "term": 2, "heap": 2, "code": 3, "proc": 4, "vm": 4.5, "exec": 5, "jit": 5,
           "bif": 6, "ets": 6, "io": 6, "nif": 6, "dist": 6, "api": 7, "cmd": 8, "sim": 8}
 # (header, reason): may be included from any room
 EVERYWHERE = {
@@ -116,7 +117,7 @@ def check_layers(files):
                 yield '%s: #include "%s" names no room' % (path, name)
             elif other not in LAYERS:
                 yield '%s: #include "%s": no such room' % (path, name)
-            elif other != room and LAYERS[other] >= LAYERS[room]:
+            elif other != room and LAYERS[other] >= LAYERS[room] and {other, room} != {"term", "heap"}:
                 yield '%s: #include "%s" does not go down' % (path, name)
 
 
@@ -189,7 +190,7 @@ def budgets(files):
             if macros:
                 over["macros " + path] = macros
         if room not in ("world", "jit") and path not in ("src/base/base.h", "src/exec/interp.c"):
-            ifs = len(re.findall(r"^\s*#\s*if", code, re.M))
+            ifs = len(re.findall(r"^\s*#\s*if(?!ndef MICA_\w+_H$)", code, re.M))
             if ifs:
                 over["if " + path] = ifs
         if path.endswith((".c", ".h")):
