@@ -1,0 +1,212 @@
+%% SPDX-License-Identifier: Apache-2.0
+%%
+%% The work that bench/run measures. main([Name]) runs the named work once to warm up (a tenth of it where that is
+%% possible), then once measured, and prints its wall time in microseconds and a check value, which must be
+%% the same on both VMs.
+-module(bench).
+-export([main/1, names/0]).
+-compile([no_auto_import, nowarn_export_all]).
+-import(erlang, [hd/1, length/1, self/0, spawn/1, list_to_atom/1, integer_to_list/1, byte_size/1]).
+
+names() ->
+    [fib, loop, nrev, binary, floats, mandelbrot, maps, spawn, ping_pong, ring, big_messages, ets, gen_server,
+     processes].
+
+main([Name]) ->
+    Work = list_to_atom(Name),
+    run(Work, warm),
+    %% the garbage of the warm-up is not the measured work's
+    erlang:garbage_collect(),
+    T0 = erlang:monotonic_time(),
+    Check = run(Work, full),
+    T1 = erlang:monotonic_time(),
+    Us = erlang:convert_time_unit(T1 - T0, native, microsecond),
+    io:format("bench ~w ~w ~w~n", [Work, Us, erlang:phash2(Check)]),
+    erlang:halt(0).
+
+run(fib, warm) -> fib(20);
+run(fib, full) -> fib(35);
+run(loop, warm) -> loop(1000000, 0);
+run(loop, full) -> loop(50000000, 0);
+run(nrev, warm) -> nrev_times(100, lists:seq(1, 500), []);
+run(nrev, full) -> nrev_times(200, lists:seq(1, 1000), []);
+run(binary, warm) -> binary(30000);
+run(binary, full) -> binary(3000000);
+run(floats, warm) -> floats(100000, 0.0, 1.000001);
+run(floats, full) -> floats(20000000, 0.0, 1.000001);
+run(mandelbrot, warm) -> mandelbrot(40, 50);
+run(mandelbrot, full) -> mandelbrot(400, 50);
+run(maps, warm) -> maps(1000);
+run(maps, full) -> maps(300000);
+run(spawn, warm) -> spawns(10000);
+run(spawn, full) -> spawns(1000000);
+run(ping_pong, warm) -> ping_pong(10000);
+run(ping_pong, full) -> ping_pong(1000000);
+run(ring, warm) -> ring(1000, 10000);
+run(ring, full) -> ring(1000, 1000000);
+run(big_messages, warm) -> big_messages(200);
+run(big_messages, full) -> big_messages(20000);
+run(ets, warm) -> ets(10000);
+run(ets, full) -> ets(1000000);
+run(gen_server, warm) -> gen_server_calls(5000);
+run(gen_server, full) -> gen_server_calls(500000);
+run(processes, warm) -> processes(100);
+run(processes, full) -> processes(200000).
+
+fib(N) when N < 2 -> N;
+fib(N) -> fib(N - 1) + fib(N - 2).
+
+loop(0, Acc) -> Acc;
+loop(N, Acc) -> loop(N - 1, Acc + (N band 7)).
+
+nrev_times(0, _, Last) -> hd(Last);
+nrev_times(N, L, _) -> nrev_times(N - 1, L, nrev(L)).
+
+nrev([]) -> [];
+nrev([H | T]) -> append(nrev(T), [H]).
+
+append([], L) -> L;
+append([H | T], L) -> [H | append(T, L)].
+
+%% N 32-bit words are appended to one binary, which is then matched word by word.
+binary(N) -> words(build(N, <<>>), 0).
+
+build(0, Acc) -> Acc;
+build(N, Acc) -> build(N - 1, <<Acc/binary, N:32>>).
+
+words(<<W:32, Rest/binary>>, Sum) -> words(Rest, Sum + W);
+words(<<>>, Sum) -> Sum.
+
+floats(0, Acc, _) -> Acc;
+floats(N, Acc, X) -> floats(N - 1, Acc * 0.999999 + X, X).
+
+mandelbrot(Size, Limit) -> rows(0, Size, Limit, 0).
+
+rows(Size, Size, _, Sum) -> Sum;
+rows(Y, Size, Limit, Sum) -> rows(Y + 1, Size, Limit, columns(0, Y, Size, Limit, Sum)).
+
+columns(Size, _, Size, _, Sum) -> Sum;
+columns(X, Y, Size, Limit, Sum) ->
+    Cr = X * 3.0 / Size - 2.0,
+    Ci = Y * 2.0 / Size - 1.0,
+    columns(X + 1, Y, Size, Limit, Sum + point(0.0, 0.0, Cr, Ci, Limit)).
+
+point(_, _, _, _, 0) -> 0;
+point(Zr, Zi, Cr, Ci, N) ->
+    Zr2 = Zr * Zr,
+    Zi2 = Zi * Zi,
+    if
+        Zr2 + Zi2 > 4.0 -> N;
+        true -> point(Zr2 - Zi2 + Cr, 2.0 * Zr * Zi + Ci, Cr, Ci, N - 1)
+    end.
+
+maps(N) ->
+    M = map_build(N, #{}),
+    map_read(N, M, 0).
+
+map_build(0, M) -> M;
+map_build(N, M) -> map_build(N - 1, M#{N => N * 2}).
+
+map_read(0, _, Sum) -> Sum;
+map_read(N, M, Sum) ->
+    #{N := V} = M,
+    map_read(N - 1, M, Sum + V).
+
+%% spawn and a message back, one by one
+spawns(0) -> ok;
+spawns(N) ->
+    Self = self(),
+    Pid = spawn(fun() -> Self ! {done, self()} end),
+    receive {done, Pid} -> spawns(N - 1) end.
+
+ping_pong(N) ->
+    Self = self(),
+    Pid = spawn(fun() -> pong(Self) end),
+    ping(N, Pid),
+    Pid ! stop,
+    ok.
+
+ping(0, _) -> ok;
+ping(N, Pid) ->
+    Pid ! {ping, N},
+    receive {pong, N} -> ping(N - 1, Pid) end.
+
+pong(Pid) ->
+    receive
+        {ping, N} -> Pid ! {pong, N}, pong(Pid);
+        stop -> ok
+    end.
+
+%% Processes pass one message round and round.
+ring(Count, Hops) ->
+    Self = self(),
+    Last = ring_build(Count - 1, Self),
+    Last ! Hops,
+    ring_wait(Last).
+
+ring_build(0, Next) -> Next;
+ring_build(N, Next) -> ring_build(N - 1, spawn(fun() -> ring_node(Next) end)).
+
+ring_node(Next) ->
+    receive
+        0 -> Next ! 0;
+        N -> Next ! N - 1, ring_node(Next)
+    end.
+
+ring_wait(Next) ->
+    receive
+        0 -> ok;
+        N -> Next ! N - 1, ring_wait(Next)
+    end.
+
+%% Messages of a list of 1,000 integers, each acknowledged.
+big_messages(N) ->
+    Self = self(),
+    Pid = spawn(fun() -> acknowledge(Self) end),
+    send_lists(N, Pid, lists:seq(1, 1000)),
+    Pid ! stop,
+    ok.
+
+send_lists(0, _, _) -> ok;
+send_lists(N, Pid, List) ->
+    Pid ! {list, List},
+    receive ok -> send_lists(N - 1, Pid, List) end.
+
+acknowledge(Pid) ->
+    receive
+        {list, [1 | _]} -> Pid ! ok, acknowledge(Pid);
+        stop -> ok
+    end.
+
+ets(N) ->
+    T = ets:new(t, [set, public]),
+    ets_insert(N, T),
+    Sum = ets_lookup(N, T, 0),
+    ets:delete(T),
+    Sum.
+
+ets_insert(0, _) -> ok;
+ets_insert(N, T) ->
+    ets:insert(T, {N, N}),
+    ets_insert(N - 1, T).
+
+ets_lookup(0, _, Sum) -> Sum;
+ets_lookup(N, T, Sum) ->
+    [{_, V}] = ets:lookup(T, N),
+    ets_lookup(N - 1, T, Sum + V).
+
+gen_server_calls(N) ->
+    {ok, Pid} = gen_server:start(bench_server, 0, []),
+    Sum = calls(N, Pid, 0),
+    gen_server:stop(Pid),
+    Sum.
+
+calls(0, _, Last) -> Last;
+calls(N, Pid, _) -> calls(N - 1, Pid, gen_server:call(Pid, next)).
+
+%% Processes at rest, all at once; then all end.
+processes(N) ->
+    Pids = [spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, N)],
+    erlang:yield(),
+    _ = [Pid ! stop || Pid <- Pids],
+    N.
