@@ -7,6 +7,7 @@
 #define MICA_VM_VM_H
 
 #include "code/code.h"
+#include "code/lower.h"
 #include "proc/process.h"
 #include "term/atom.h"
 #include "term/external.h"
@@ -58,6 +59,7 @@ struct VM {
 
     // calls upward, set at creation
     int (*run_process)(Process *p, int64_t reductions); // exec_run: returns ExecResult
+    const CodeHooks *code_hooks;                        // exec_create sets it
 
     // stopping
     _Atomic bool halting;
