@@ -12,21 +12,10 @@
 #include "term/atom.h"
 #include "term/external.h"
 #include "term/node.h"
+#include "vm/config.h"
 
 typedef struct World World;
 
-typedef struct VMConfig {
-    const char *otp_root;        // folder with lib/ and releases/
-    uint32_t schedulers;         // threads; 0: one per core
-    uint32_t dirty_cpu_schedulers, dirty_io_schedulers;
-    uint64_t process_count_max, port_count_max;
-    uint32_t atom_count_max;
-    bool gc_stress;
-    bool deterministic;          // one thread, virtual time, seeded choice
-    uint64_t seed;
-    int argument_count;          // what init:get_arguments shows, as erlexec hands it to the emulator's -- part
-    char **arguments;
-} VMConfig;
 
 struct VM {
     World *world;
@@ -65,5 +54,14 @@ struct VM {
     _Atomic bool halting;
     int halt_code;
 };
+
+/** Makes a VM in a world with its preloaded modules loaded; runs nothing yet. NULL and *error (mem_free) on failure. */
+VM *vm_create(World *world, const VMConfig *config, char **error);
+/** Starts the system processes and the first one, which calls erl_init:start/2 as OTP boots. False: *error says why. */
+bool vm_boot(VM *vm, char **error);
+/** Runs until the VM halts; returns its exit code. */
+int vm_run(VM *vm);
+/** Frees a stopped VM and all it owned; the world stays. */
+void vm_destroy(VM *vm);
 
 #endif
