@@ -81,8 +81,7 @@ gc-stress: debug
 bench: all
 	@bench/run
 
-stencil:
-	@$(DEPS)
+stencil: all
 	@tools/stencil_build
 
 missing:
