@@ -91,7 +91,9 @@ static int gather_variable(World *world, const char *name, WordList *words, Word
 /** All sources in order; what follows any -extra is put together behind one -extra at the end. */
 static int gather_all(World *world, int argc, char **argv, WordList *words) {
     WordList extra = {0};
-    int result = gather_variable(world, "ERL_AFLAGS", words, &extra);
+    // MICA_FLAGS is for tests that run both VMs: erl does not read it.
+    int result = gather_variable(world, "MICA_FLAGS", words, &extra);
+    if (result == 0) result = gather_variable(world, "ERL_AFLAGS", words, &extra);
     bool has_variables = words->count > 0 || extra.count > 0;
     if (result == 0) result = gather(world, argv + 1, argc - 1, words, &extra);
     WordList behind = {0};
