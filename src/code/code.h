@@ -15,13 +15,29 @@
 
 #include "heap/heap.h"
 #include "term/atom.h"
+#include "term/external.h"
 #include "term/fun.h"
 #include "term/term.h"
 
 #define FUNC_INFO_WORDS 4
 
 typedef struct CodeServer CodeServer;
+struct LiteralSpace;
+struct CodeHooks;
 typedef struct VM VM;
+
+/** What the code server needs of its VM. Everything here outlives it. */
+typedef struct CodeConfig {
+    AtomTable *atoms;
+    const ExternalContext *external;     // for literals; its find_export and find_fun may lead back here
+    const LiteralRange *literals;
+    struct LiteralSpace *literal_space;  // heap/literal.h
+    const struct CodeHooks *hooks;       // exec/'s lowering, code/lower.h
+    VM *vm;                              // handed to the hooks, never looked into
+    /** Writes a line of the VM's log (a load error); NULL: nobody reads them. */
+    void (*log)(void *log_context, const char *text);
+    void *log_context;
+} CodeConfig;
 
 /** One loaded version of a module. */
 typedef struct CodeInstance {
@@ -46,12 +62,21 @@ typedef struct Module {
     struct Module *next;
 } Module;
 
-CodeServer *code_server_create(VM *vm);
+/** Makes the tables and an Export for every built-in of bif_table. */
+CodeServer *code_server_create(const CodeConfig *config);
 void code_server_destroy(CodeServer *c);
+const CodeConfig *code_config(const CodeServer *c);
 
 /** Finds or makes. Never NULL. Reading is lock-free. */
 Export *code_export(CodeServer *c, Term module, Term function, uint32_t arity);
 Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t arity);
+/** The fun entry, made (with a stub that asks for its module) when it is new. Never NULL. */
+FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
+                   const uint8_t uniq[16], uint32_t arity);
+/** As above with the types that ExternalContext wants. */
+Export *code_external_export(void *code_server, Term module, Term function, uint32_t arity);
+FunEntry *code_external_fun(void *code_server, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
+                            const uint8_t uniq[16], uint32_t arity);
 Module *code_find_module(CodeServer *c, Term name);
 
 /** Where an address is. */
@@ -71,6 +96,6 @@ bool code_locate(CodeServer *c, const Word *pc, CodeLocation *out);
  * old; it is an error if there is an old one already). Returns am_ok's term on success, or the reason atom
  * (badfile, not_purged, on_load ...) as erlang:load_module gives it.
  */
-Term code_load_image(VM *vm, Term name, const uint8_t *bytes, size_t count);
+Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count);
 
 #endif

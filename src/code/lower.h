@@ -2,7 +2,7 @@
 //
 // lower.h - the contract between the loader (code/), which parses and checks a .beam file, and the lowering (exec/),
 // which turns its generic instructions into specialised ones. exec/ is above code/, so the loader calls through
-// vm->code_hooks, which exec_create() sets.
+// CodeConfig.hooks, which whoever creates the VM sets.
 //
 // The loader hands over one module at a time: all its instructions with decoded operands. The lowering chooses the
 // specialised instruction by operand kinds (and may look at those that follow), writes the words into one block, resolves
@@ -14,6 +14,8 @@
 // LOWER-2: the block that comes out belongs to the caller (mem_free), and holds absolute addresses: it must not be moved.
 // LOWER-3: a function's entry has FUNC_INFO_WORDS words before it: [func_info][module][function][arity, untagged].
 //          Exports' and funs' stubs are laid out the same way, so `entry[-1]` is always the arity.
+// LOWER-4: a function whose Export (code_find_export; exported or not) has a `bif` is lowered to a call of the built-in that
+//          returns its result: the Erlang body is a stub, and local calls must reach the built-in, too.
 #ifndef MICA_CODE_LOWER_H
 #define MICA_CODE_LOWER_H
 
@@ -105,7 +107,7 @@ typedef struct LowerOutput {
     const char *error;          // why it was refused (static text); no block is handed out then
 } LowerOutput;
 
-/** What code/ needs from exec/; vm->code_hooks. */
+/** What code/ needs from exec/; CodeConfig.hooks. */
 typedef struct CodeHooks {
     /** Lowers a module. False: out->error says why, nothing to free. */
     bool (*lower)(const LowerInput *in, LowerOutput *out);
