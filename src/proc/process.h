@@ -72,27 +72,34 @@ struct Process {
     uint8_t priority;            // 0 max, 1 high, 2 normal, 3 low
     uint8_t trap_exit;
     uint8_t message_queue_off_heap;
-    uint8_t dirty_kind;          // waiting for or on a dirty thread: 0 none, 1 CPU, 2 I/O
+    uint8_t dirty_kind;          // waiting for or on a dirty thread: DIRTY_*
+    uint8_t hibernating;         // asked to shrink its heap before it waits
     uint32_t schedule_count_low; // low priority: turns to skip
     Process *queue_next;         // run queue link; owned by the queue
 
-    // -- signals --
+    // -- signals; see proc/signal.h and proc/receive.h --
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
+    Signal *signals_first;           // taken from outside, not handled yet, in order
+    Signal **signals_last;
     Signal *messages_first;          // inner queue of messages, in order
-    Signal **messages_last;
-    Signal **messages_save;          // receive's position: the next message to look at
+    Signal **messages_last;          // the `next` field (or messages_first) that ends the queue
+    Signal **messages_save;          // receive's position: points to the next message to look at
     uint64_t messages_count;
-    Term receive_marker_ref;         // see recv_marker instructions
-    Signal **receive_marker_position;
+    uint64_t messages_in_heap;       // how many messages live in this process's own heap (roots)
+    struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
     struct Timer *receive_timer;     // `receive … after`
-    uint8_t receive_timed_out;
+    uint8_t receive_timed_out;       // the timer went off
+    uint8_t receive_waiting;         // stands at a wait instruction: nothing to run until a message or timeout
+    uint8_t receive_matching;        // registers may point into the message at *messages_save
+    uint8_t signals_busy;            // handling signals now (no nesting)
 
     // -- relations, proc/link.h --
     LinkTree *links;            // pid or port -> link
     LinkTree *monitors_made;    // ref -> monitor that this process made
     LinkTree *monitored_by;     // ref -> who watches
-    LinkTree *aliases;
-    Term exit_reason;           // set when exiting
+    LinkTree *aliases;          // ref -> how it ends
+    LinkTree *suspending;       // pid -> how often this process suspended it
+    Term exit_reason;           // set when exiting; a root
     uint32_t suspend_count;
 
     // -- the rest --
@@ -106,6 +113,20 @@ struct Process {
     uint64_t unique_counter;
     int64_t started_ns;
 };
+
+#define DIRTY_NONE 0
+#define DIRTY_CPU 1
+#define DIRTY_IO 2
+
+// `state` (PROC-2). A process is in one of these, plus flags.
+#define PROCESS_WAITING 0u // in no queue; a signal queues it
+#define PROCESS_QUEUED 1u  // in a run queue, or on its way there
+#define PROCESS_RUNNING 2u // a thread owns it
+#define PROCESS_FREE 3u    // ended
+#define PROCESS_STATUS_MASK 3u
+#define PROCESS_WOKEN 4u     // a signal came while it ran: queue it again when it stops
+#define PROCESS_EXITING 8u   // will run no more code; exit_reason is set
+#define PROCESS_SUSPENDED 16u // handles signals, but runs no code
 
 #define PROCESS_FLAG_SENSITIVE 1u
 #define PROCESS_FLAG_SAVE_CALLS 2u

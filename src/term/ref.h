@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ref.h - what stands in a local reference.
+//
+//   word0   bits 0..17: number 0, bits 32..63: number 1      (as OTP prints them: #Ref<0.N2.N1.N0>)
+//   word1   bits 0..31: number 2
+//   word2   0, or the local pid term of the process that made the reference as an alias or monitor: that is
+//           where a message to the alias goes
+//
+// REF-1: numbers never repeat within a VM; word2 takes no part in comparing or hashing.
+#ifndef MICA_TERM_REF_H
+#define MICA_TERM_REF_H
+
+#include "term/term.h"
+
+#define REF_NUMBER0_BITS 18
+
+static ALWAYS_INLINE bool term_is_local_ref(Term t) {
+    return term_is_box_of(t, BOX_REF) || term_is_box_of(t, BOX_MAGIC_REF);
+}
+/** The three words of a local reference, plain or magic. */
+static ALWAYS_INLINE const uint64_t *ref_words(Term ref) {
+    const Term *box = term_box(ref);
+    return HEADER_KIND(*box) == BOX_MAGIC_REF ? box + 3 : box + 1;
+}
+/** Its i-th number, i in 0..2. */
+static ALWAYS_INLINE uint32_t ref_number(Term ref, int i) {
+    const uint64_t *w = ref_words(ref);
+    return i == 0 ? (uint32_t)w[0] : i == 1 ? (uint32_t)(w[0] >> 32) : (uint32_t)w[1];
+}
+/** The pid that a message to this reference goes to, or TERM_NONE when it is no alias. */
+static ALWAYS_INLINE Term ref_owner(Term ref) { return (Term)ref_words(ref)[2]; }
+/** The words of the counter-th reference of a VM whose number 2 is base. */
+static ALWAYS_INLINE void ref_make_words(uint64_t words[3], uint64_t counter, uint32_t base, Term owner) {
+    uint64_t n0 = counter & ((1u << REF_NUMBER0_BITS) - 1);
+    uint64_t n1 = (counter >> REF_NUMBER0_BITS) & 0xffffffffu;
+    words[0] = n0 | n1 << 32;
+    words[1] = base;
+    words[2] = owner;
+}
+/** A plain reference at *hp (REF_WORDS words), moving *hp past it. */
+static ALWAYS_INLINE Term ref_write(Term **hp, const uint64_t words[3]) {
+    Term *box = *hp;
+    box[0] = HEADER_MAKE(BOX_REF, REF_WORDS - 1, 0);
+    box[1] = words[0];
+    box[2] = words[1];
+    box[3] = words[2];
+    *hp = box + REF_WORDS;
+    return term_from_box(box);
+}
+
+#endif
