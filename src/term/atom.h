@@ -27,5 +27,12 @@ const char *atom_text(const AtomTable *t, Term atom, size_t *bytes);
 uint32_t atom_count(const AtomTable *t);
 /** Hash of the text, as OTP computes it (phash2 and internal hashes build on it). */
 uint32_t atom_hash(const AtomTable *t, Term atom);
+/** Erlang's order of atoms: by characters. Negative, 0, positive. */
+int atom_compare(const AtomTable *t, Term a, Term b);
+/** Characters (not bytes) in the text. */
+size_t atom_characters(const AtomTable *t, Term atom);
+/** The name of this VM's own node, which the order of identifiers of different nodes needs; am_nonode_nohost until set. */
+void atom_table_set_own_node(AtomTable *t, Term name);
+Term atom_table_own_node(const AtomTable *t);
 
 #endif

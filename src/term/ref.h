@@ -11,6 +11,8 @@
 #ifndef MICA_TERM_REF_H
 #define MICA_TERM_REF_H
 
+#include "term/binary.h"
+#include "term/node.h"
 #include "term/term.h"
 
 #define REF_NUMBER0_BITS 18
@@ -23,8 +25,16 @@ static ALWAYS_INLINE const uint64_t *ref_words(Term ref) {
     const Term *box = term_box(ref);
     return HEADER_KIND(*box) == BOX_MAGIC_REF ? box + 3 : box + 1;
 }
-/** Its i-th number, i in 0..2. */
-static ALWAYS_INLINE uint32_t ref_number(Term ref, int i) {
+/** How many 32-bit numbers any reference has: 3, or what another node gave it. */
+static ALWAYS_INLINE uint32_t ref_number_count(Term ref) {
+    const Term *box = term_box(ref);
+    return HEADER_KIND(*box) == BOX_EXT_REF ? HEADER_AUX(*box) : 3;
+}
+/** Its i-th number, i in 0..2; of an external reference i is below ref_number_count. */
+static ALWAYS_INLINE uint32_t ref_number(Term ref, uint32_t i) {
+    const Term *box = term_box(ref);
+    DEBUG_ASSERT(i < ref_number_count(ref));
+    if (HEADER_KIND(*box) == BOX_EXT_REF) return (uint32_t)(box[2 + i / 2] >> (32 * (i & 1)));
     const uint64_t *w = ref_words(ref);
     return i == 0 ? (uint32_t)w[0] : i == 1 ? (uint32_t)(w[0] >> 32) : (uint32_t)w[1];
 }
@@ -47,6 +57,32 @@ static ALWAYS_INLINE Term ref_write(Term **hp, const uint64_t words[3]) {
     box[3] = words[2];
     *hp = box + REF_WORDS;
     return term_from_box(box);
+}
+static ALWAYS_INLINE bool term_is_magic_ref(Term t) { return term_is_box_of(t, BOX_MAGIC_REF); }
+/** The magic object behind a magic reference. */
+static ALWAYS_INLINE Binary *ref_magic(Term ref) {
+    DEBUG_ASSERT(term_is_magic_ref(ref));
+    return (Binary *)(uintptr_t)term_box(ref)[2];
+}
+
+// ---- external identifiers; external references hold their numbers two to a word, the first one low ---------
+#define REF_NUMBER_COUNT_MAX 5
+#define EXT_PID_WORDS 3
+#define EXT_PORT_WORDS 3
+#define EXT_REF_WORDS(count) (2 + ((size_t)(count) + 1) / 2)
+
+static ALWAYS_INLINE uint32_t external_pid_number(Term t) { return (uint32_t)(term_box(t)[2] >> 32); }
+static ALWAYS_INLINE uint32_t external_pid_serial(Term t) { return (uint32_t)term_box(t)[2]; }
+static ALWAYS_INLINE uint64_t external_port_number(Term t) { return term_box(t)[2]; }
+/** Number and serial of any pid, number of any port. */
+static ALWAYS_INLINE uint32_t any_pid_number(Term t) {
+    return term_is_local_pid(t) ? pid_number(t) : external_pid_number(t);
+}
+static ALWAYS_INLINE uint32_t any_pid_serial(Term t) {
+    return term_is_local_pid(t) ? pid_serial(t) : external_pid_serial(t);
+}
+static ALWAYS_INLINE uint64_t any_port_number(Term t) {
+    return term_is_local_port(t) ? term_port_data(t) : external_port_number(t);
 }
 
 #endif
