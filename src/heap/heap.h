@@ -52,7 +52,8 @@ typedef struct Heap {
     Term *high_water;
     Term *old_start, *old_top, *old_end;
     HeapFragment *fragments; // newest first; heap_alloc fills the newest
-    uint64_t fragment_words; // sum of used words
+    HeapFragment *adopted;   // fragments of received messages: read, never filled; absorbed too
+    uint64_t fragment_words; // capacity of all of these
     OffHeap off_heap;        // of the block and the old generation
     OffHeap old_off_heap;
     const LiteralRange *literals;
@@ -62,6 +63,8 @@ typedef struct Heap {
     uint32_t flags;            // HEAP_*
     uint64_t max_words;        // 0: no limit; max_heap_size
     uint64_t min_virtual_words;
+    uint64_t virtual_limit_words; // of off_heap's overhead; passing it sets HEAP_GC_WANTED
+    uint64_t old_virtual_limit_words;
     uint64_t reclaimed_words;  // by the last collection
     uint64_t collections_minor, collections_major;
 } Heap;
@@ -76,8 +79,16 @@ typedef struct Heap {
 static ALWAYS_INLINE bool heap_is_literal_in(const LiteralRange *range, Term t) {
     return (uintptr_t)t - range->base < range->bytes;
 }
-static ALWAYS_INLINE bool heap_is_literal(const Heap *h, Term t) { return heap_is_literal_in(h->literals, t); }
+static ALWAYS_INLINE bool heap_is_literal(const Heap *h, Term t) {
+    return h->literals != NULL && heap_is_literal_in(h->literals, t);
+}
 
+#define HEAP_VIRTUAL_WORDS_MIN_DEFAULT 46422
+#define HEAP_FULLSWEEP_AFTER_DEFAULT 65535
+
+/** The size a heap of at least words gets: the next of OTP's sizes (12, 38, 51, ... 233, 376, ...). */
+size_t heap_next_size(size_t words);
+/** literals may be NULL: then there are none, and copies copy everything. */
 void heap_init(Heap *h, const LiteralRange *literals, size_t min_words);
 void heap_init_detached(Heap *h, const LiteralRange *literals);
 /** Frees everything, dropping the references of off-heap objects. */
@@ -105,6 +116,10 @@ static ALWAYS_INLINE void off_heap_link(OffHeap *list, Term *box) {
 static ALWAYS_INLINE OffHeap *heap_off_heap(Heap *h) {
     return h->fragments == NULL ? &h->off_heap : &h->fragments->off_heap;
 }
+/** Links a counted buffer's object and lets it count for the virtual binary heap. */
+void heap_link_buffer(Heap *h, Term *box);
+/** Words that the buffer of an off-heap object counts for. */
+size_t off_heap_words_of(const Term *box);
 /** Drops the reference of every object on the list and empties it. */
 void off_heap_release(OffHeap *list);
 
@@ -144,6 +159,23 @@ void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count);
 void heap_check(const Heap *h, const HeapRoots *roots, size_t roots_count);
 /** Words in use, all generations and fragments. */
 size_t heap_used_words(const Heap *h);
+/** Words held: blocks and fragments, used or free. */
+size_t heap_held_words(const Heap *h);
+/** Calls visit for each off-heap object (process_info(binary), memory). */
+void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term *box), void *context);
+/** The payload words of a boxed object that are terms: [first, first + count) counted from the header. */
+static ALWAYS_INLINE size_t box_terms(Term header, size_t *first) {
+    switch (HEADER_KIND(header)) {
+    case BOX_TUPLE:
+    case BOX_MAP_FLAT:
+    case BOX_MAP_HASH:
+    case BOX_MAP_NODE: *first = 1; return HEADER_SIZE(header);
+    case BOX_FUN: *first = 2; return HEADER_SIZE(header) - 1;
+    case BOX_SUB_BITS:
+    case BOX_MATCH_CTX: *first = 3; return 1;
+    default: *first = 1; return 0;
+    }
+}
 
 // ---- common builders ------------------------------------------------------------------------------
 Term heap_tuple(Heap *h, size_t arity, const Term *elements);

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// copy.c - deep copy of a term, for messages, ETS, literals.
+//
+// The copy is made breadth first in the target itself, as Cheney's collector does: an object is copied shallowly,
+// then the target is walked from the front and each pointer in it is replaced by a pointer to a copy at the end.
+// So the copy needs no stack, whatever the depth. Lists are copied along their spine at once, which keeps their cells
+// together. Measuring cannot do that (it has no target) and keeps a stack of its own.
+//
+// COPY-1: copy_size_words and copy_term agree: a term takes exactly the words that were measured.
+// COPY-2: a copied SUB_BITS is never writable: only the term that appended last may append in place.
+// COPY-3: literals inside `literals` are shared, not copied.
+// COPY-4: short parts of binaries are copied as binaries of their own.
+//
+// Threads: any, as long as nobody changes the source.
+#include "heap/heap.h"
+
+#include "term/bits.h"
+
+typedef struct WorkStack {
+    Term *items;
+    size_t count, capacity;
+    Term inline_items[128];
+} WorkStack;
+
+static void stack_push(WorkStack *s, Term t) {
+    if (UNLIKELY(s->count == s->capacity)) {
+        size_t capacity = 2 * s->capacity;
+        Term *items = s->items == s->inline_items ? NULL : s->items;
+        bool first = items == NULL;
+        items = mem_realloc(items, capacity * sizeof(Term));
+        if (first) memcpy(items, s->inline_items, s->count * sizeof(Term));
+        s->items = items;
+        s->capacity = capacity;
+    }
+    s->items[s->count++] = t;
+}
+
+static bool is_copied(Term t, const LiteralRange *literals) {
+    return term_is_pointer(t) && !(literals != NULL && heap_is_literal_in(literals, t));
+}
+
+/** A part is copied as a binary of its own when short, or when its bytes are on the heap anyway. */
+static bool part_becomes_heap_bits(const Term *sub) {
+    return sub[2] - sub[1] <= 8 * HEAP_BITS_BYTES_MAX;
+}
+
+static size_t part_words(const Term *sub) {
+    if (part_becomes_heap_bits(sub)) return HEAP_BITS_WORDS((sub[2] - sub[1] + 7) / 8);
+    return SUB_BITS_WORDS + BIN_REF_WORDS;
+}
+
+/** Words of t's copy beyond what it points to; pushes what it points to. */
+static size_t measure_box(WorkStack *s, const Term *box, const LiteralRange *literals) {
+    Term header = *box;
+    BoxKind kind = HEADER_KIND(header);
+    if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return part_words(box);
+    size_t first, count = box_terms(header, &first);
+    for (size_t i = first; i < first + count; i++) {
+        if (is_copied(box[i], literals)) stack_push(s, box[i]);
+    }
+    return 1 + HEADER_SIZE(header);
+}
+
+size_t copy_size_words(Term t, const LiteralRange *literals) {
+    if (!is_copied(t, literals)) return 0;
+    WorkStack s = {.items = s.inline_items, .capacity = ARRAY_COUNT(s.inline_items)};
+    size_t words = 0;
+    for (;;) {
+        while (term_is_cell(t)) {
+            if (!is_copied(t, literals)) goto next;
+            words += CELL_WORDS;
+            Term head = term_head(t);
+            if (is_copied(head, literals)) stack_push(&s, head);
+            t = term_tail(t);
+        }
+        if (is_copied(t, literals)) words += measure_box(&s, term_box(t), literals);
+    next:
+        if (s.count == 0) break;
+        t = s.items[--s.count];
+    }
+    if (s.items != s.inline_items) mem_free(s.items);
+    return words;
+}
+
+static Term link_copy(Term *box, OffHeap *list) {
+    Binary *b = (Binary *)(uintptr_t)box[2];
+    binary_retain(b);
+    off_heap_link(list, box);
+    list->overhead_words += off_heap_words_of(box);
+    return term_from_box(box);
+}
+
+static Term copy_part(const Term *sub, Term **hp, OffHeap *list) {
+    size_t size_bits = sub[2] - sub[1];
+    Term *to = *hp;
+    if (part_becomes_heap_bits(sub)) {
+        size_t words = HEAP_BITS_WORDS((size_bits + 7) / 8);
+        to[0] = HEADER_MAKE(BOX_HEAP_BITS, words - 1, 0);
+        to[1] = size_bits;
+        if (words > 2) to[words - 1] = 0;
+        const Term *orig = term_box(sub[3]);
+        const uint8_t *bytes = HEADER_KIND(*orig) == BOX_HEAP_BITS ? (const uint8_t *)(orig + 2)
+                                                                   : ((Binary *)(uintptr_t)orig[2])->bytes;
+        bits_copy((uint8_t *)(to + 2), 0, bytes, sub[1], size_bits);
+        *hp = to + words;
+        return term_from_box(to);
+    }
+    const Term *orig = term_box(sub[3]);
+    ASSERT(HEADER_KIND(*orig) == BOX_BIN_REF); // a heap binary is never longer than the limit
+    to[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // COPY-2
+    to[1] = sub[1];
+    to[2] = sub[2];
+    Term *ref = to + SUB_BITS_WORDS;
+    ref[0] = orig[0];
+    ref[2] = orig[2];
+    to[3] = link_copy(ref, list);
+    *hp = ref + BIN_REF_WORDS;
+    return term_from_box(to);
+}
+
+/** A shallow copy of the object that t points to; for lists, of the whole spine. */
+static Term copy_shallow(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (term_is_cell(t)) {
+        Term result;
+        Term *slot = &result;
+        do {
+            const Term *cell = term_cell(t);
+            Term *to = *hp;
+            *hp = to + CELL_WORDS;
+            to[0] = cell[0];
+            *slot = term_from_cell(to);
+            slot = to + 1;
+            t = cell[1];
+        } while (term_is_cell(t) && is_copied(t, literals));
+        *slot = t;
+        return result;
+    }
+    const Term *box = term_box(t);
+    BoxKind kind = HEADER_KIND(*box);
+    if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return copy_part(box, hp, list);
+    size_t words = 1 + HEADER_SIZE(*box);
+    Term *to = *hp;
+    *hp = to + words;
+    for (size_t i = 0; i < words; i++) to[i] = box[i];
+    if (kind == BOX_MAGIC_REF || kind == BOX_BIN_REF) link_copy(to, list);
+    return term_from_box(to);
+}
+
+Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (!is_copied(t, literals)) return t;
+    Term *base = *hp;
+    Term *scan = base;
+    Term result = copy_shallow(t, literals, hp, list);
+    // What is behind scan is finished; what is before it still points into the source, but for the spines of lists
+    // and the BIN_REFs, which point into the copy itself.
+    while (scan < *hp) {
+        size_t first = 0, count = 1;
+        Term word = *scan;
+        Term *object = scan;
+        if ((word & TAG_MASK) == 0) {
+            scan += 1 + HEADER_SIZE(word);
+            if (HEADER_KIND(word) == BOX_SUB_BITS) continue;
+            count = box_terms(word, &first);
+        } else {
+            scan++;
+        }
+        for (size_t i = first; i < first + count; i++) {
+            Term item = object[i];
+            if (!is_copied(item, literals)) continue;
+            if (item - (Term)(uintptr_t)base < (Term)((uintptr_t)*hp - (uintptr_t)base)) continue; // a spine
+            object[i] = copy_shallow(item, literals, hp, list);
+        }
+    }
+    return result;
+}
+
+Term heap_copy(Heap *h, Term t) {
+    if (!is_copied(t, h->literals)) return t;
+    size_t words = copy_size_words(t, h->literals);
+    Term *hp = heap_alloc(h, words);
+    Term *end = hp + words;
+    OffHeap *list = heap_off_heap(h);
+    uint64_t before = list->overhead_words;
+    Term copy = copy_term(t, h->literals, &hp, list);
+    ASSERT(hp == end); // COPY-1
+    if (list != &h->off_heap) h->off_heap.overhead_words += list->overhead_words - before;
+    if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
+    return copy;
+}
