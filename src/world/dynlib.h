@@ -12,7 +12,7 @@ typedef struct Dynlib Dynlib;
 
 // NULL with a message in error_text, cut to its capacity.
 Dynlib *dynlib_open(const char *path, char *error_text, size_t error_capacity);
-void *dynlib_symbol(Dynlib *library, const char *name);  // NULL when it has none
+void *dynlib_symbol(Dynlib *library, const char *name); // NULL when it has none
 void dynlib_close(Dynlib *library);
 
 #endif

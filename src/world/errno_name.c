@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names of errno values as OTP's applications know them. One table, in the order of the numbers, so that
-// it is a look-up; Linux gives ENOTSUP and EOPNOTSUPP one number, for which OTP says enotsup.
+// Names of errno values as OTP's applications know them. One table, in the order of the numbers, so
+// that it is a look-up; Linux gives ENOTSUP and EOPNOTSUPP one number, for which OTP says enotsup.
 //
 // Threads: any.
 #include <errno.h>
@@ -143,9 +143,11 @@ static const char *const errno_names[] = {
     [EHWPOISON] = "ehwpoison",
 };
 
-const char *world_errno_name(int error) {
-  ASSERT(error >= 0);
-  if ((size_t)error >= sizeof errno_names / sizeof errno_names[0]) return "unknown";
-  const char *name = errno_names[error];
-  return name != NULL ? name : "unknown";
+const char *world_errno_name(int error)
+{
+    ASSERT(error >= 0);
+    if ((size_t)error >= sizeof errno_names / sizeof errno_names[0])
+        return "unknown";
+    const char *name = errno_names[error];
+    return name != NULL ? name : "unknown";
 }

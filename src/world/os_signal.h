@@ -2,11 +2,13 @@
 //
 // Signals of the operating system, as a descriptor to read from.
 //
-// Nothing is caught unless somebody asks (the launcher does, a host need not): the wanted signals are
-// blocked in the calling thread, so that its later threads inherit that, and are read from the descriptor,
-// which the poller can wait for. There is no handler, and so no code that runs at a bad moment.
+// Nothing is caught unless somebody asks (the launcher does, a host need not): the wanted signals
+// are blocked in the calling thread, so that its later threads inherit that, and are read from the
+// descriptor, which the poller can wait for. There is no handler, and so no code that runs at a bad
+// moment.
 //
-//   SIGNAL-1  os_signal_open is called before the first thread is started; threads of thread.h block all.
+//   SIGNAL-1  os_signal_open is called before the first thread is started; threads of thread.h
+//   block all.
 #ifndef MICA_WORLD_OS_SIGNAL_H
 #define MICA_WORLD_OS_SIGNAL_H
 
@@ -14,46 +16,50 @@
 
 // Names in the order of OTP's documentation of os:set_signal/2, then those that it leaves alone.
 typedef enum {
-  OS_SIGNAL_HUP,
-  OS_SIGNAL_QUIT,
-  OS_SIGNAL_ABRT,
-  OS_SIGNAL_ALRM,
-  OS_SIGNAL_TERM,
-  OS_SIGNAL_USR1,
-  OS_SIGNAL_USR2,
-  OS_SIGNAL_CHLD,
-  OS_SIGNAL_STOP,
-  OS_SIGNAL_TSTP,
-  OS_SIGNAL_INT,
-  OS_SIGNAL_CONT,
-  OS_SIGNAL_WINCH,
-  OS_SIGNAL_COUNT
+    OS_SIGNAL_HUP,
+    OS_SIGNAL_QUIT,
+    OS_SIGNAL_ABRT,
+    OS_SIGNAL_ALRM,
+    OS_SIGNAL_TERM,
+    OS_SIGNAL_USR1,
+    OS_SIGNAL_USR2,
+    OS_SIGNAL_CHLD,
+    OS_SIGNAL_STOP,
+    OS_SIGNAL_TSTP,
+    OS_SIGNAL_INT,
+    OS_SIGNAL_CONT,
+    OS_SIGNAL_WINCH,
+    OS_SIGNAL_COUNT
 } OsSignal;
 
 typedef enum { OS_SIGNAL_DEFAULT, OS_SIGNAL_IGNORE, OS_SIGNAL_HANDLE } OsSignalAction;
 
 struct SignalOps {
-  int (*open)(World *world, int *fd);
-  int (*set)(World *world, int fd, OsSignal number, OsSignalAction action);
-  bool (*read)(World *world, int fd, OsSignal *number);
-  void (*close)(World *world, int fd);
+    int (*open)(World *world, int *fd);
+    int (*set)(World *world, int fd, OsSignal number, OsSignalAction action);
+    bool (*read)(World *world, int fd, OsSignal *number);
+    void (*close)(World *world, int fd);
 };
 
-// Makes the descriptor with no signal on it yet, and lets writing to a closed pipe be an error (EPIPE)
-// instead of the program's end.
-static inline int os_signal_open(World *w, int *fd) {
-  return w->os_signal->open(w, fd);
+// Makes the descriptor with no signal on it yet, and lets writing to a closed pipe be an error
+// (EPIPE) instead of the program's end.
+static inline int os_signal_open(World *w, int *fd)
+{
+    return w->os_signal->open(w, fd);
 }
 // OS_SIGNAL_HANDLE puts the signal on the descriptor. EINVAL for one that cannot be changed.
-static inline int os_signal_set(World *w, int fd, OsSignal number, OsSignalAction action) {
-  return w->os_signal->set(w, fd, number, action);
+static inline int os_signal_set(World *w, int fd, OsSignal number, OsSignalAction action)
+{
+    return w->os_signal->set(w, fd, number, action);
 }
 // Takes one signal; false when none waits.
-static inline bool os_signal_read(World *w, int fd, OsSignal *number) {
-  return w->os_signal->read(w, fd, number);
+static inline bool os_signal_read(World *w, int fd, OsSignal *number)
+{
+    return w->os_signal->read(w, fd, number);
 }
-static inline void os_signal_close(World *w, int fd) {
-  w->os_signal->close(w, fd);
+static inline void os_signal_close(World *w, int fd)
+{
+    w->os_signal->close(w, fd);
 }
 // "sigterm" and so on, and back; OS_SIGNAL_COUNT for a text that names none.
 const char *os_signal_name(OsSignal number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Private to src/world: where world_create_os() finds the operating system's tables. Each function returns
-// a constant table that lives as long as the program.
+// Private to src/world: where world_create_os() finds the operating system's tables. Each function
+// returns a constant table that lives as long as the program.
 #ifndef MICA_WORLD_OS_TABLES_H
 #define MICA_WORLD_OS_TABLES_H
 

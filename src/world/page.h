@@ -15,9 +15,10 @@
 #include <stddef.h>
 
 size_t page_size(void);
-static inline size_t page_round_up(size_t byte_count) {
-  size_t mask = page_size() - 1;
-  return (byte_count + mask) & ~mask;
+static inline size_t page_round_up(size_t byte_count)
+{
+    size_t mask = page_size() - 1;
+    return (byte_count + mask) & ~mask;
 }
 
 // NULL when there are no addresses left.

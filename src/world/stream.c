@@ -14,81 +14,95 @@
 #include "base/base.h"
 #include "world/os_tables.h"
 
-static int os_read(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count) {
-  (void)world;
-  ASSERT(bytes != NULL);
-  ASSERT(capacity > 0);
-  ssize_t got;
-  do
-    got = read(fd, bytes, capacity);
-  while (got < 0 && errno == EINTR);
-  if (got < 0) return errno;
-  ASSERT((size_t)got <= capacity);
-  *byte_count = (size_t)got;
-  return 0;
+static int os_read(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count)
+{
+    (void)world;
+    ASSERT(bytes != NULL);
+    ASSERT(capacity > 0);
+    ssize_t got;
+    do
+        got = read(fd, bytes, capacity);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return errno;
+    ASSERT((size_t)got <= capacity);
+    *byte_count = (size_t)got;
+    return 0;
 }
 
-static int os_write(World *world, int fd, const struct iovec *vector, int count,
-                    size_t *byte_count) {
-  (void)world;
-  ASSERT(count > 0);
-  ssize_t put;
-  do
-    put = writev(fd, vector, count < IOV_MAX ? count : IOV_MAX);
-  while (put < 0 && errno == EINTR);
-  if (put < 0) return errno;
-  *byte_count = (size_t)put;
-  return 0;
+static int os_write(World *world, int fd, const struct iovec *vector, int count, size_t *byte_count)
+{
+    (void)world;
+    ASSERT(count > 0);
+    ssize_t put;
+    do
+        put = writev(fd, vector, count < IOV_MAX ? count : IOV_MAX);
+    while (put < 0 && errno == EINTR);
+    if (put < 0)
+        return errno;
+    *byte_count = (size_t)put;
+    return 0;
 }
 
-static int os_close(World *world, int fd) {
-  (void)world;
-  ASSERT(fd >= 0);
-  return close(fd) == 0 ? 0 : errno;
+static int os_close(World *world, int fd)
+{
+    (void)world;
+    ASSERT(fd >= 0);
+    return close(fd) == 0 ? 0 : errno;
 }
 
-static int os_set_nonblocking(World *world, int fd, bool is_nonblocking, bool *was_nonblocking) {
-  (void)world;
-  int flags = fcntl(fd, F_GETFL);
-  if (flags < 0) return errno;
-  if (was_nonblocking != NULL) *was_nonblocking = (flags & O_NONBLOCK) != 0;
-  int wanted = is_nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-  if (wanted == flags) return 0;
-  return fcntl(fd, F_SETFL, wanted) == 0 ? 0 : errno;
+static int os_set_nonblocking(World *world, int fd, bool is_nonblocking, bool *was_nonblocking)
+{
+    (void)world;
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return errno;
+    if (was_nonblocking != NULL)
+        *was_nonblocking = (flags & O_NONBLOCK) != 0;
+    int wanted = is_nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    if (wanted == flags)
+        return 0;
+    return fcntl(fd, F_SETFL, wanted) == 0 ? 0 : errno;
 }
 
-static bool os_is_terminal(World *world, int fd) {
-  (void)world;
-  return isatty(fd) == 1;
+static bool os_is_terminal(World *world, int fd)
+{
+    (void)world;
+    return isatty(fd) == 1;
 }
 
-static int os_window(World *world, int fd, StreamWindow *window) {
-  (void)world;
-  struct winsize found;
-  if (ioctl(fd, TIOCGWINSZ, &found) != 0) return errno;
-  window->columns = found.ws_col;
-  window->rows = found.ws_row;
-  return 0;
+static int os_window(World *world, int fd, StreamWindow *window)
+{
+    (void)world;
+    struct winsize found;
+    if (ioctl(fd, TIOCGWINSZ, &found) != 0)
+        return errno;
+    window->columns = found.ws_col;
+    window->rows = found.ws_row;
+    return 0;
 }
 
-static int os_pipe(World *world, int *read_fd, int *write_fd) {
-  (void)world;
-  int fds[2];
-  if (pipe2(fds, O_CLOEXEC) != 0) return errno;
-  *read_fd = fds[0];
-  *write_fd = fds[1];
-  return 0;
+static int os_pipe(World *world, int *read_fd, int *write_fd)
+{
+    (void)world;
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return errno;
+    *read_fd = fds[0];
+    *write_fd = fds[1];
+    return 0;
 }
 
-const StreamOps *stream_os_table(void) {
-  static const StreamOps table = {
-      .read = os_read,
-      .write = os_write,
-      .close = os_close,
-      .set_nonblocking = os_set_nonblocking,
-      .is_terminal = os_is_terminal,
-      .window = os_window,
-      .pipe = os_pipe,
-  };
-  return &table;
+const StreamOps *stream_os_table(void)
+{
+    static const StreamOps table = {
+        .read = os_read,
+        .write = os_write,
+        .close = os_close,
+        .set_nonblocking = os_set_nonblocking,
+        .is_terminal = os_is_terminal,
+        .window = os_window,
+        .pipe = os_pipe,
+    };
+    return &table;
 }

@@ -13,47 +13,54 @@
 #include "world/world.h"
 
 typedef struct {
-  int columns;
-  int rows;
+    int columns;
+    int rows;
 } StreamWindow;
 
 struct StreamOps {
-  int (*read)(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count);
-  int (*write)(World *world, int fd, const struct iovec *vector, int count, size_t *byte_count);
-  int (*close)(World *world, int fd);
-  int (*set_nonblocking)(World *world, int fd, bool is_nonblocking, bool *was_nonblocking);
-  bool (*is_terminal)(World *world, int fd);
-  int (*window)(World *world, int fd, StreamWindow *window);
-  int (*pipe)(World *world, int *read_fd, int *write_fd);
+    int (*read)(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count);
+    int (*write)(World *world, int fd, const struct iovec *vector, int count, size_t *byte_count);
+    int (*close)(World *world, int fd);
+    int (*set_nonblocking)(World *world, int fd, bool is_nonblocking, bool *was_nonblocking);
+    bool (*is_terminal)(World *world, int fd);
+    int (*window)(World *world, int fd, StreamWindow *window);
+    int (*pipe)(World *world, int *read_fd, int *write_fd);
 };
 
 // byte_count of 0 without an error is the end of the stream.
-static inline int stream_read(World *w, int fd, void *bytes, size_t capacity, size_t *byte_count) {
-  return w->stream->read(w, fd, bytes, capacity, byte_count);
+static inline int stream_read(World *w, int fd, void *bytes, size_t capacity, size_t *byte_count)
+{
+    return w->stream->read(w, fd, bytes, capacity, byte_count);
 }
 // May write less than it is given.
 static inline int stream_write(World *w, int fd, const struct iovec *vector, int count,
-                               size_t *byte_count) {
-  return w->stream->write(w, fd, vector, count, byte_count);
+                               size_t *byte_count)
+{
+    return w->stream->write(w, fd, vector, count, byte_count);
 }
-static inline int stream_close(World *w, int fd) {
-  return w->stream->close(w, fd);
+static inline int stream_close(World *w, int fd)
+{
+    return w->stream->close(w, fd);
 }
-// Note that this is a property of what is open, which other programs may share (a terminal): put back what
-// was_nonblocking says before leaving. was_nonblocking may be NULL.
+// Note that this is a property of what is open, which other programs may share (a terminal): put
+// back what was_nonblocking says before leaving. was_nonblocking may be NULL.
 static inline int stream_set_nonblocking(World *w, int fd, bool is_nonblocking,
-                                         bool *was_nonblocking) {
-  return w->stream->set_nonblocking(w, fd, is_nonblocking, was_nonblocking);
+                                         bool *was_nonblocking)
+{
+    return w->stream->set_nonblocking(w, fd, is_nonblocking, was_nonblocking);
 }
-static inline bool stream_is_terminal(World *w, int fd) {
-  return w->stream->is_terminal(w, fd);
+static inline bool stream_is_terminal(World *w, int fd)
+{
+    return w->stream->is_terminal(w, fd);
 }
-static inline int stream_window(World *w, int fd, StreamWindow *window) {
-  return w->stream->window(w, fd, window);
+static inline int stream_window(World *w, int fd, StreamWindow *window)
+{
+    return w->stream->window(w, fd, window);
 }
 // Both ends are closed in child processes.
-static inline int stream_pipe(World *w, int *read_fd, int *write_fd) {
-  return w->stream->pipe(w, read_fd, write_fd);
+static inline int stream_pipe(World *w, int *read_fd, int *write_fd)
+{
+    return w->stream->pipe(w, read_fd, write_fd);
 }
 
 #endif

@@ -2,8 +2,8 @@
 //
 // Threads, locks and parking.
 //
-// A Parker is one thread's bed: parker_park sleeps until somebody calls parker_unpark, which may happen
-// before (then park returns at once). Any number of unparks before a park count as one.
+// A Parker is one thread's bed: parker_park sleeps until somebody calls parker_unpark, which may
+// happen before (then park returns at once). Any number of unparks before a park count as one.
 //
 //   THREAD-1  One thread parks on a Parker; any thread may unpark it.
 //   THREAD-2  What was written before parker_unpark is seen after the parker_park that it ends
@@ -19,13 +19,13 @@
 #include <stdint.h>
 
 typedef struct {
-  pthread_t id;
+    pthread_t id;
 } Thread;
 
 typedef void ThreadMain(void *argument);
 
-// Starts a thread with all signals blocked, so that a host's signals go to the host's own threads. The
-// name is cut to the 15 bytes that Linux keeps. stack_bytes of 0 means the system's usual size.
+// Starts a thread with all signals blocked, so that a host's signals go to the host's own threads.
+// The name is cut to the 15 bytes that Linux keeps. stack_bytes of 0 means the system's usual size.
 // 0 or an errno value.
 int thread_start(Thread *thread, const char *name, size_t stack_bytes, ThreadMain *run,
                  void *argument);
@@ -33,21 +33,22 @@ void thread_join(Thread *thread);
 void thread_yield(void);
 void thread_sleep_ns(int64_t duration_ns);
 uint64_t thread_current_id(void);
-unsigned thread_cpus_online(void);      // in the machine
-unsigned thread_cpus_available(void);   // that this program may run on
-unsigned thread_cpus_configured(void);  // in the machine, switched-off ones too
+unsigned thread_cpus_online(void);     // in the machine
+unsigned thread_cpus_available(void);  // that this program may run on
+unsigned thread_cpus_configured(void); // in the machine, switched-off ones too
 
 // A hint inside a loop that spins.
-static inline void thread_relax(void) {
+static inline void thread_relax(void)
+{
 #if defined(__x86_64__)
-  __builtin_ia32_pause();
+    __builtin_ia32_pause();
 #elif defined(__aarch64__)
-  __asm__ volatile("yield");
+    __asm__ volatile("yield");
 #endif
 }
 
 typedef struct {
-  pthread_mutex_t native;
+    pthread_mutex_t native;
 } Mutex;
 
 void mutex_init(Mutex *mutex);
@@ -57,7 +58,7 @@ bool mutex_try_lock(Mutex *mutex);
 void mutex_unlock(Mutex *mutex);
 
 typedef struct {
-  pthread_cond_t native;
+    pthread_cond_t native;
 } Cond;
 
 void cond_init(Cond *cond);
@@ -69,7 +70,7 @@ void cond_signal(Cond *cond);
 void cond_broadcast(Cond *cond);
 
 typedef struct {
-  pthread_rwlock_t native;
+    pthread_rwlock_t native;
 } RwLock;
 
 void rwlock_init(RwLock *lock);
@@ -82,15 +83,17 @@ void rwlock_unlock_read(RwLock *lock);
 void rwlock_unlock_write(RwLock *lock);
 
 typedef struct {
-  _Atomic uint32_t state;  // PARKER_*, a futex word
+    _Atomic uint32_t state; // PARKER_*, a futex word
 } Parker;
 
 enum { PARKER_AWAKE = 0, PARKER_NOTIFIED = 1, PARKER_ASLEEP = 2 };
 
-static inline void parker_init(Parker *parker) {
-  atomic_init(&parker->state, PARKER_AWAKE);
+static inline void parker_init(Parker *parker)
+{
+    atomic_init(&parker->state, PARKER_AWAKE);
 }
-// timeout_ns < 0 waits without end, 0 only takes a waiting notice. True when unparked, false on timeout.
+// timeout_ns < 0 waits without end, 0 only takes a waiting notice. True when unparked, false on
+// timeout.
 bool parker_park(Parker *parker, int64_t timeout_ns);
 void parker_unpark(Parker *parker);
 

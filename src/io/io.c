@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// io.c - this room's state of one VM: made before its first process, freed after its last.
+//
+// Threads: io_create and io_destroy by the VM's creator.
+#include "io/io.h"
+
+#include "io/prim_file.h"
+#include "world/env.h"
+
+/** Does the locale that this program was started in use UTF-8? The variables are looked at in the
+ * system's order. */
+static FileNameEncoding encoding_of_locale(World *world)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    FileNameEncoding encoding = FILE_NAME_LATIN1;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        char *locale = env_get_text(world, names[i]);
+        if (locale == NULL)
+            continue;
+        bool is_set = locale[0] != '\0';
+        const char *dot = strchr(locale, '.');
+        if (dot != NULL &&
+            (strncasecmp(dot, ".utf-8", 6) == 0 || strncasecmp(dot, ".utf8", 5) == 0))
+            encoding = FILE_NAME_UTF8;
+        mem_free(locale);
+        if (is_set)
+            break;
+    }
+    return encoding;
+}
+
+static void files_create(VM *vm)
+{
+    ASSERT(vm->files == NULL);
+    FileState *files = mem_zalloc(sizeof *files);
+    mutex_init(&files->lock);
+    vm->files = files;
+    file_set_name_encoding(vm, encoding_of_locale(vm->world), FILE_NAME_WARNING);
+}
+
+static void files_destroy(VM *vm)
+{
+    FileState *files = vm->files;
+    ASSERT(files != NULL);
+    while (files->first != NULL)
+        file_owner_exited(vm, files->first->owner);
+    mutex_free(&files->lock);
+    mem_free(files);
+    vm->files = NULL;
+}
+
+void io_create(VM *vm)
+{
+    ASSERT(vm->world != NULL);
+    files_create(vm);
+}
+
+void io_destroy(VM *vm)
+{
+    files_destroy(vm);
+}
