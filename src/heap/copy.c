@@ -16,25 +16,7 @@
 #include "heap/heap.h"
 
 #include "term/bits.h"
-
-typedef struct WorkStack {
-    Term *items;
-    size_t count, capacity;
-    Term inline_items[128];
-} WorkStack;
-
-static void stack_push(WorkStack *s, Term t) {
-    if (UNLIKELY(s->count == s->capacity)) {
-        size_t capacity = 2 * s->capacity;
-        Term *items = s->items == s->inline_items ? NULL : s->items;
-        bool first = items == NULL;
-        items = mem_realloc(items, capacity * sizeof(Term));
-        if (first) memcpy(items, s->inline_items, s->count * sizeof(Term));
-        s->items = items;
-        s->capacity = capacity;
-    }
-    s->items[s->count++] = t;
-}
+#include "term/stack.h"
 
 static bool is_copied(Term t, const LiteralRange *literals) {
     return term_is_pointer(t) && !(literals != NULL && heap_is_literal_in(literals, t));
@@ -51,35 +33,36 @@ static size_t part_words(const Term *sub) {
 }
 
 /** Words of t's copy beyond what it points to; pushes what it points to. */
-static size_t measure_box(WorkStack *s, const Term *box, const LiteralRange *literals) {
+static size_t measure_box(TermStack *s, const Term *box, const LiteralRange *literals) {
     Term header = *box;
     BoxKind kind = HEADER_KIND(header);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return part_words(box);
     size_t first, count = box_terms(header, &first);
     for (size_t i = first; i < first + count; i++) {
-        if (is_copied(box[i], literals)) stack_push(s, box[i]);
+        if (is_copied(box[i], literals)) term_stack_push(s, box[i]);
     }
     return 1 + HEADER_SIZE(header);
 }
 
 size_t copy_size_words(Term t, const LiteralRange *literals) {
     if (!is_copied(t, literals)) return 0;
-    WorkStack s = {.items = s.inline_items, .capacity = ARRAY_COUNT(s.inline_items)};
+    TermStack s;
+    term_stack_init(&s);
     size_t words = 0;
     for (;;) {
         while (term_is_cell(t)) {
             if (!is_copied(t, literals)) goto next;
             words += CELL_WORDS;
             Term head = term_head(t);
-            if (is_copied(head, literals)) stack_push(&s, head);
+            if (is_copied(head, literals)) term_stack_push(&s, head);
             t = term_tail(t);
         }
         if (is_copied(t, literals)) words += measure_box(&s, term_box(t), literals);
     next:
         if (s.count == 0) break;
-        t = s.items[--s.count];
+        t = term_stack_pop(&s);
     }
-    if (s.items != s.inline_items) mem_free(s.items);
+    term_stack_free(&s);
     return words;
 }
 
