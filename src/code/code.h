@@ -20,6 +20,7 @@
 #include "term/term.h"
 
 #define FUNC_INFO_WORDS 4
+#define CODE_MESSAGE_BYTES 1024
 
 typedef struct CodeServer CodeServer;
 struct LiteralSpace;
@@ -34,32 +35,46 @@ typedef struct CodeConfig {
     struct LiteralSpace *literal_space;  // heap/literal.h
     const struct CodeHooks *hooks;       // exec/'s lowering, code/lower.h
     VM *vm;                              // handed to the hooks, never looked into
-    /** Writes a line of the VM's log (a load error); NULL: nobody reads them. */
-    void (*log)(void *log_context, const char *text);
-    void *log_context;
 } CodeConfig;
 
-/** One loaded version of a module. */
+typedef struct CodeExport {
+    Export *export;
+    const Word *entry;
+} CodeExport;
+
+typedef struct CodeFun {
+    FunEntry *fun;
+    const Word *entry;
+} CodeFun;
+
+/** One loaded version of a module. Nothing in it changes after it was prepared. */
 typedef struct CodeInstance {
+    Term module;
     Word *code;
     size_t code_words;
     const Word **functions; // entry of each function, ascending, plus the end
     uint32_t functions_count;
-    struct LiteralArea *literals;
-    struct LineTable *lines;
-    Term attributes, compile_info; // literal terms
+    CodeExport *exports;
+    uint32_t exports_count;
+    CodeFun *funs;          // by index in the module's fun table
+    uint32_t funs_count;
+    struct LiteralArea *literals; // NULL when there are none
+    struct LineTable *lines;      // NULL when there are none
+    uint8_t *data;                // the bytes that these three point into
+    const uint8_t *attributes, *compile_info; // external terms, as they stand in the file
+    size_t attributes_bytes, compile_info_bytes;
+    size_t file_bytes;
     uint8_t md5[16];
-    Term source_file;         // or TERM_NONE
-    const Word *on_load;      // function to run before the module counts as loaded, or NULL
+    const Word *on_load;    // function to run before the module counts as loaded, or NULL
     bool has_nifs;
 } CodeInstance;
 
+/** A module's name and its versions. Entries stay; the versions change under the code lock (code_lock). */
 typedef struct Module {
     Term name;
-    CodeInstance *current;
-    CodeInstance *old;
-    CodeInstance *pending_on_load;
-    struct Module *next;
+    _Atomic(CodeInstance *) current;
+    _Atomic(CodeInstance *) old;
+    _Atomic(CodeInstance *) pending_on_load; // loaded, waiting for finish_after_on_load
 } Module;
 
 /** Makes the tables and an Export for every built-in of bif_table. */
@@ -88,14 +103,49 @@ typedef struct CodeLocation {
     Term file;     // file name as a string term (literal) or TERM_NONE
     uint32_t line; // 0: unknown
 } CodeLocation;
-/** Finds the function (and line, for the call that returns to or stands at pc) of an address in loaded code. */
+/**
+ * Finds the function and line of the instruction that pc stands in. A return address stands behind its call: pass it
+ * less one word. False when pc is in no loaded code. Takes no lock.
+ */
 bool code_locate(CodeServer *c, const Word *pc, CodeLocation *out);
+/** The instance whose code pc stands in, or NULL. Takes no lock. */
+CodeInstance *code_find_instance(CodeServer *c, const Word *pc);
+/** The entry of the function that pc stands in; NULL when it is in none. */
+const Word *code_function_entry(const CodeInstance *i, const Word *pc);
 
 /**
- * Loads a .beam image: checks it all, lowers it, and makes it the current version (the former current becomes
- * old; it is an error if there is an old one already). Returns am_ok's term on success, or the reason atom
- * (badfile, not_purged, on_load ...) as erlang:load_module gives it.
+ * Checks and lowers a .beam image (or one packed with gzip). Returns am_ok, with *out set, or the reason as
+ * erlang:prepare_loading gives it (badfile), with the text for the log, as OTP words it, in message (room for
+ * CODE_MESSAGE_BYTES; may be NULL). name TERM_NONE: any module.
  */
-Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count);
+Term code_prepare(CodeServer *c, Term name, const uint8_t *bytes, size_t count, CodeInstance **out, char *message);
+/** Frees what code_prepare made and code_finish did not take. */
+void code_instance_free(CodeServer *c, CodeInstance *i);
+/**
+ * Makes a prepared module current, the former one old: am_ok, or am_not_purged when there is an old one. One with an
+ * on_load function waits in pending_on_load: am_on_load. Takes the instance over unless am_not_purged.
+ */
+Term code_finish(CodeServer *c, CodeInstance *i);
+/** code_prepare and code_finish in one. */
+Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count, char *message);
+/** Ends the wait of a module with on_load: makes it current (keep), or drops it. */
+Term code_finish_on_load(CodeServer *c, Module *m, bool keep);
+/** erlang:delete_module: current becomes old. am_true, am_undefined (not there), am_badarg (there is old code). */
+Term code_delete(CodeServer *c, Module *m);
+/** The old version has left the tables; the caller frees it with code_instance_free after a quiet point. NULL: none. */
+CodeInstance *code_purge(CodeServer *c, Module *m);
+
+/** The code lock: held by whoever changes versions of modules. code_prepare does not need it. */
+void code_lock(CodeServer *c);
+void code_unlock(CodeServer *c);
+/** Calls visit for every module entry, loaded or not. */
+void code_each_module(CodeServer *c, void (*visit)(Module *m, void *context), void *context);
+void code_each_export(CodeServer *c, void (*visit)(Export *x, void *context), void *context);
+/** Does pc stand in this instance's code? */
+static ALWAYS_INLINE bool code_contains(const CodeInstance *i, const Word *pc) {
+    return pc >= i->code && pc < i->code + i->code_words;
+}
+/** The module's entry, made when it is new. */
+Module *code_module(CodeServer *c, Term name);
 
 #endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// module.c - the code server: modules and their versions.
+//
+//            code_finish                code_finish / code_delete              code_purge
+//   prepared ----------> pending_on_load ------------> current -----------> old -----------> freed after a quiet point
+//        \___________________________________________/
+//
+// MODULE-1: an instance stands in at most one of a Module's three places.
+// MODULE-2: exports lead into the current version of their module, or to their stubs. A fun leads into the version that
+//           was loaded last with the same unique hash, until that one is purged. A process in old code goes on there
+//           until it makes an external call.
+// Versions change under the code lock; readers see each export change atomically.
+#include "code/server.h"
+
+#include "code/line_table.h"
+#include "heap/literal.h"
+
+void *code_entry_alloc(CodeServer *c, size_t bytes) {
+    bytes = (bytes + 15) & ~(size_t)15;
+    ASSERT(bytes <= ENTRY_BLOCK_BYTES);
+    EntryBlock *b = c->blocks;
+    if (b == NULL || b->used_bytes + bytes > ENTRY_BLOCK_BYTES) {
+        b = mem_zalloc(sizeof *b + ENTRY_BLOCK_BYTES);
+        b->next = c->blocks;
+        c->blocks = b;
+    }
+    void *entry = b->bytes + b->used_bytes;
+    b->used_bytes += bytes;
+    return entry;
+}
+
+// ---- the table ------------------------------------------------------------------------------------
+static uint64_t module_hash(const void *entry) {
+    return code_mix(((const Module *)entry)->name >> IMM_SHIFT, 0);
+}
+
+static bool module_same(const void *entry, const void *key) {
+    return ((const Module *)entry)->name == *(const Term *)key;
+}
+
+void code_modules_init(CodeServer *c) {
+    ptr_table_init(&c->modules, 512, module_hash, module_same);
+}
+
+Module *code_find_module(CodeServer *c, Term name) {
+    return ptr_table_find(&c->modules, code_mix(name >> IMM_SHIFT, 0), &name);
+}
+
+Module *code_module(CodeServer *c, Term name) {
+    ASSERT(term_is_atom(name));
+    Module *m = code_find_module(c, name);
+    if (m != NULL) return m;
+    mutex_lock(&c->table_lock);
+    m = code_find_module(c, name);
+    if (m == NULL) {
+        m = code_entry_alloc(c, sizeof *m);
+        m->name = name;
+        ptr_table_add(&c->modules, m);
+    }
+    mutex_unlock(&c->table_lock);
+    return m;
+}
+
+void code_each_module(CodeServer *c, void (*visit)(Module *m, void *context), void *context) {
+    const PtrSlots *s = atomic_load_explicit(&c->modules.slots, memory_order_acquire);
+    for (size_t i = 0; i <= s->mask; i++) {
+        void *entry = atomic_load_explicit(&s->slot[i], memory_order_acquire);
+        if (entry != NULL) visit(entry, context);
+    }
+}
+
+// ---- the server -----------------------------------------------------------------------------------
+CodeServer *code_server_create(const CodeConfig *config) {
+    ASSERT(config->hooks != NULL && config->atoms != NULL);
+    CodeServer *c = mem_zalloc(sizeof *c);
+    c->config = *config;
+    mutex_init(&c->lock);
+    mutex_init(&c->table_lock);
+    code_modules_init(c);
+    code_funs_init(c);
+    code_ranges_init(c);
+    code_exports_init(c);
+    return c;
+}
+
+static void module_free_versions(Module *m, void *context) {
+    _Atomic(CodeInstance *) *places[] = {&m->current, &m->old, &m->pending_on_load};
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        CodeInstance *instance = atomic_exchange(places[i], NULL);
+        if (instance != NULL) code_instance_free(context, instance);
+    }
+}
+
+void code_server_destroy(CodeServer *c) {
+    if (c == NULL) return;
+    code_each_module(c, module_free_versions, c);
+    code_ranges_destroy(c);
+    ptr_table_destroy(&c->exports);
+    ptr_table_destroy(&c->funs);
+    ptr_table_destroy(&c->modules);
+    while (c->blocks != NULL) {
+        EntryBlock *next = c->blocks->next;
+        mem_free(c->blocks);
+        c->blocks = next;
+    }
+    mutex_free(&c->table_lock);
+    mutex_free(&c->lock);
+    mem_free(c);
+}
+
+const CodeConfig *code_config(const CodeServer *c) {
+    return &c->config;
+}
+
+void code_lock(CodeServer *c) {
+    mutex_lock(&c->lock);
+}
+
+void code_unlock(CodeServer *c) {
+    mutex_unlock(&c->lock);
+}
+
+// ---- versions ---------------------------------------------------------------------------------------
+void code_instance_free(CodeServer *c, CodeInstance *i) {
+    if (i == NULL) return;
+    if (i->literals != NULL) literal_area_destroy(c->config.literal_space, i->literals);
+    line_table_free(i->lines);
+    mem_free(i->code);
+    mem_free(i->functions);
+    mem_free(i->exports);
+    mem_free(i->funs);
+    mem_free(i->data);
+    mem_free(i);
+}
+
+/** Makes exports and funs lead into i. */
+static void instance_enter(CodeServer *c, CodeInstance *i) {
+    void *vm = c->config.vm;
+    for (uint32_t n = 0; n < i->exports_count; n++) {
+        Export *x = i->exports[n].export;
+        atomic_store_explicit(&x->code, i->exports[n].entry, memory_order_release);
+        c->config.hooks->prepare_export(vm, x);
+    }
+    for (uint32_t n = 0; n < i->funs_count; n++) {
+        FunEntry *f = i->funs[n].fun;
+        atomic_store_explicit(&f->code, i->funs[n].entry, memory_order_release);
+        c->config.hooks->prepare_fun(vm, f);
+    }
+}
+
+/** Takes the exports away that lead into i: they lead to the error handler. */
+static void instance_leave_exports(CodeServer *c, CodeInstance *i) {
+    for (uint32_t n = 0; n < i->exports_count; n++) {
+        Export *x = i->exports[n].export;
+        if (atomic_load_explicit(&x->code, memory_order_relaxed) != i->exports[n].entry) continue;
+        atomic_store_explicit(&x->code, NULL, memory_order_release);
+        c->config.hooks->prepare_export(c->config.vm, x);
+    }
+}
+
+static void instance_leave_funs(CodeServer *c, CodeInstance *i) {
+    for (uint32_t n = 0; n < i->funs_count; n++) {
+        FunEntry *f = i->funs[n].fun;
+        const Word *code = atomic_load_explicit(&f->code, memory_order_relaxed);
+        if (code == NULL || !code_contains(i, code)) continue;
+        atomic_store_explicit(&f->code, NULL, memory_order_release);
+        c->config.hooks->prepare_fun(c->config.vm, f);
+    }
+}
+
+/** Current becomes old; under lock. */
+static bool module_retire_current(CodeServer *c, Module *m) {
+    CodeInstance *current = m->current;
+    if (current == NULL) return true;
+    if (m->old != NULL) return false;
+    instance_leave_exports(c, current);
+    m->old = current;
+    m->current = NULL;
+    return true;
+}
+
+Term code_finish(CodeServer *c, CodeInstance *i) {
+    Module *m = code_module(c, i->module);
+    if (i->on_load != NULL) {
+        if (m->pending_on_load != NULL) return am_not_purged;
+        code_ranges_add(c, i);
+        // its own funs work while on_load runs; exported functions stay those of the current version
+        for (uint32_t n = 0; n < i->funs_count; n++) {
+            FunEntry *f = i->funs[n].fun;
+            atomic_store_explicit(&f->code, i->funs[n].entry, memory_order_release);
+            c->config.hooks->prepare_fun(c->config.vm, f);
+        }
+        m->pending_on_load = i;
+        return am_on_load;
+    }
+    if (!module_retire_current(c, m)) return am_not_purged;
+    code_ranges_add(c, i);
+    instance_enter(c, i);
+    m->current = i;
+    return am_ok;
+}
+
+Term code_finish_on_load(CodeServer *c, Module *m, bool keep) {
+    CodeInstance *i = m->pending_on_load;
+    ASSERT(i != NULL);
+    if (keep) {
+        if (!module_retire_current(c, m)) return am_not_purged;
+        m->pending_on_load = NULL;
+        instance_enter(c, i);
+        m->current = i;
+        return am_true;
+    }
+    // what a failed on_load leaves behind may still be run by somebody: it becomes old code, which purging frees
+    if (m->old != NULL) return am_not_purged;
+    m->pending_on_load = NULL;
+    m->old = i;
+    CodeInstance *current = m->current;
+    if (current != NULL) instance_enter(c, current);
+    return am_true;
+}
+
+Term code_delete(CodeServer *c, Module *m) {
+    if (m->current == NULL) return am_undefined;
+    return module_retire_current(c, m) ? am_true : am_badarg;
+}
+
+CodeInstance *code_purge(CodeServer *c, Module *m) {
+    CodeInstance *i = m->old;
+    if (i == NULL) return NULL;
+    instance_leave_funs(c, i);
+    code_ranges_remove(c, i);
+    m->old = NULL;
+    return i;
+}
+
+Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count, char *message) {
+    CodeInstance *i = NULL;
+    Term result = code_prepare(c, name, bytes, count, &i, message);
+    if (result != am_ok) return result;
+    code_lock(c);
+    result = code_finish(c, i);
+    code_unlock(c);
+    if (result == am_not_purged) code_instance_free(c, i);
+    return result;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// prepare.c - from a .beam image to a CodeInstance that can be made current: parse, check, lower, resolve.
+//
+// Preparing changes no module; any thread may prepare any number of modules at once. What it leaves behind when it
+// fails are names only: atoms, exports, modules and funs that nothing leads to.
+#include "code/line_table.h"
+#include "code/lower_read.h"
+#include "code/server.h"
+
+#include "heap/literal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+typedef struct Prepare {
+    CodeServer *c;
+    BeamFile file;
+    CodeOps ops;
+    LowerOutput lowered;
+    FunEntry **funs;
+    Term name;
+    char *message;
+} Prepare;
+
+static Term bad_file(Prepare *p, const CodeComplaint *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static Term bad_file(Prepare *p, const CodeComplaint *at, const char *format, ...) {
+    if (p->message == NULL) return am_badfile;
+    const AtomTable *atoms = p->c->config.atoms;
+    size_t used, ignored;
+    const char *module = p->name != TERM_NONE ? atom_text(atoms, p->name, &ignored) : "unknown";
+    if (at != NULL && at->function != TERM_NONE) {
+        used = (size_t)snprintf(p->message, CODE_MESSAGE_BYTES, "Error loading function %s:%s/%u:\n  ", module,
+                                atom_text(atoms, at->function, &ignored), at->arity);
+    } else {
+        used = (size_t)snprintf(p->message, CODE_MESSAGE_BYTES, "Error loading module %s:\n  ", module);
+    }
+    if (used + 2 < CODE_MESSAGE_BYTES) {
+        va_list va;
+        va_start(va, format);
+        size_t more = (size_t)vsnprintf(p->message + used, CODE_MESSAGE_BYTES - used - 1, format, va);
+        va_end(va);
+        used += MIN(more, CODE_MESSAGE_BYTES - used - 2);
+        memcpy(p->message + used, "\n", 2);
+    }
+    return am_badfile;
+}
+
+static void make_funs(Prepare *p) {
+    const BeamFile *f = &p->file;
+    p->funs = mem_alloc(f->funs_count * sizeof p->funs[0]);
+    for (uint32_t i = 0; i < f->funs_count; i++) {
+        const BeamFun *b = &f->funs[i];
+        FunEntry *e = code_fun(p->c, f->module, b->index, b->old_uniq, i, f->md5, b->arity - b->free_count);
+        e->free_count = b->free_count;
+        p->funs[i] = e;
+    }
+}
+
+static void instance_data(CodeInstance *i, const BeamFile *f) {
+    const BeamBytes *strings = &f->chunk[CHUNK_STRINGS];
+    const BeamBytes *attributes = &f->chunk[CHUNK_ATTRIBUTES], *compile_info = &f->chunk[CHUNK_COMPILE_INFO];
+    i->data = mem_alloc(strings->count + attributes->count + compile_info->count + 1);
+    uint8_t *at = i->data;
+    if (strings->count > 0) memcpy(at, strings->bytes, strings->count);
+    at += strings->count;
+    i->attributes = at;
+    i->attributes_bytes = attributes->count;
+    if (attributes->count > 0) memcpy(at, attributes->bytes, attributes->count);
+    at += attributes->count;
+    i->compile_info = at;
+    i->compile_info_bytes = compile_info->count;
+    if (compile_info->count > 0) memcpy(at, compile_info->bytes, compile_info->count);
+    i->file_bytes = f->image.count;
+    memcpy(i->md5, f->md5, sizeof i->md5);
+}
+
+static void instance_entries(CodeInstance *i, const Prepare *p) {
+    const BeamFile *f = &p->file;
+    const Word *const *address = (const Word *const *)p->lowered.label_address;
+    i->exports = mem_alloc(f->exports_count * sizeof i->exports[0]);
+    i->exports_count = f->exports_count;
+    for (uint32_t n = 0; n < f->exports_count; n++) {
+        const BeamExport *b = &f->exports[n];
+        ASSERT(address[b->label] != NULL && (uint32_t)address[b->label][-1] == b->arity); // LOWER-3
+        i->exports[n] = (CodeExport){code_export(p->c, f->module, b->function, b->arity), address[b->label]};
+    }
+    i->funs = mem_alloc(f->funs_count * sizeof i->funs[0]);
+    i->funs_count = f->funs_count;
+    for (uint32_t n = 0; n < f->funs_count; n++) {
+        ASSERT(address[f->funs[n].label] != NULL);
+        i->funs[n] = (CodeFun){p->funs[n], address[f->funs[n].label]};
+    }
+}
+
+static Term lower(Prepare *p, CodeInstance *i) {
+    const BeamFile *f = &p->file;
+    i->literals = literal_area_from_terms(p->c->config.literal_space, f->literals, f->literals_count);
+    code_ops_set_literals(&p->ops, f->literals, f->literals_count);
+    LowerInput in = {
+        .vm = p->c->config.vm,
+        .module = f->module,
+        .ops = p->ops.ops,
+        .ops_count = p->ops.ops_count,
+        .operands = p->ops.operands,
+        .label_count = f->label_count,
+        .imports = f->imports,
+        .imports_count = f->imports_count,
+        .funs = p->funs,
+        .funs_count = f->funs_count,
+        .strings = i->data,
+        .strings_bytes = f->chunk[CHUNK_STRINGS].count,
+        .types = f->types,
+        .types_count = f->types_count,
+    };
+    if (!p->c->config.hooks->lower(&in, &p->lowered)) {
+        return bad_file(p, NULL, "%s", p->lowered.error != NULL ? p->lowered.error : "no specific operation found");
+    }
+    i->code = p->lowered.code;
+    i->code_words = p->lowered.code_words;
+    i->functions = p->lowered.functions;
+    i->functions_count = p->lowered.functions_count;
+    i->on_load = p->lowered.on_load;
+    i->has_nifs = p->lowered.has_nifs;
+    i->lines = line_table_new(f, f->literals, p->lowered.lines, p->lowered.lines_count);
+    instance_entries(i, p);
+    mem_free(p->lowered.label_address);
+    return am_ok;
+}
+
+/** Everything up to the instance; the file and the operations are freed by the caller. */
+static Term prepare(Prepare *p, const uint8_t *bytes, size_t count, CodeInstance **out) {
+    const char *wrong = beam_file_open(&p->file, bytes, count);
+    if (wrong == NULL) wrong = beam_file_read(&p->file, p->c);
+    if (wrong != NULL) return bad_file(p, NULL, "%s", wrong);
+    size_t ignored;
+    if (p->name == TERM_NONE) p->name = p->file.module;
+    if (p->name != p->file.module) {
+        return bad_file(p, NULL, "module name in object code is %s", atom_text(p->c->config.atoms, p->file.module, &ignored));
+    }
+    CodeComplaint complaint;
+    if (!code_ops_read(&p->ops, &p->file, &complaint)) return bad_file(p, &complaint, "%s", complaint.text);
+    make_funs(p);
+    CodeInstance *i = mem_zalloc(sizeof *i);
+    i->module = p->file.module;
+    instance_data(i, &p->file);
+    Term result = lower(p, i);
+    if (result == am_ok) {
+        *out = i;
+    } else {
+        code_instance_free(p->c, i);
+    }
+    return result;
+}
+
+Term code_prepare(CodeServer *c, Term name, const uint8_t *bytes, size_t count, CodeInstance **out, char *message) {
+    Prepare p = {.c = c, .name = name, .message = message};
+    if (message != NULL) message[0] = '\0';
+    Term result = prepare(&p, bytes, count, out);
+    code_ops_free(&p.ops);
+    beam_file_close(&p.file);
+    mem_free(p.funs);
+    ASSERT(result == am_ok || result == am_badfile);
+    return result;
+}
