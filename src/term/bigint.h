@@ -37,10 +37,14 @@ static ALWAYS_INLINE void integer_view(IntegerView *v, Term integer) {
 
 /** The integer of this sign and magnitude (leading zeros allowed); small where it fits (TERM-3). */
 Term integer_from_limbs(Heap *h, const uint64_t *limbs, size_t count, bool negative);
+/**
+ * The integer whose limbs were written behind box, the latest heap_alloc of 1 + count words or more; gives back what it
+ * does not need. NUMBER_TOO_BIG above the limit.
+ */
+Term bigint_finish(Heap *h, Term *box, size_t count, bool negative);
 /** Order of two integers. */
 int integer_compare(Term a, Term b);
 /** Order of an integer and a finite double, exact. */
 int integer_compare_double(Term a, double d);
-bool integer_equal_big(Term a, Term b);
 
 #endif
