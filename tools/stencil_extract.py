@@ -9,9 +9,10 @@ external symbols, and what follows an instruction is a tail call of an external 
 the bodies one after another with those symbols resolved, so each body must hold to this:
 
 ST-1  It is one section of its own, .text.<PREFIX><name>; every function in the object is a body.
-ST-2  It leaves by a jump: to a continuation (stencil_next, stencil_jump..., stencil_exit...), to a runtime function that it
-      tail-calls, or to an address that it computed (a dynamic call or return). It has no `ret`, and it does not fall off its end.
-ST-3  The stack pointer stands at each leaving jump where it stood at the entry: a frame is taken and given back inside one body.
+ST-2  It leaves by a jump: to a continuation (mica_next, mica_slow, mica_label_N), to a function of the library that it
+      tail-calls, or to an address that it computed (a dynamic call or return); or by a `ret`, which ends the run of the
+      joined code. It does not fall off its end.
+ST-3  The stack pointer stands at each leaving jump or `ret` where it stood at the entry: a frame is taken and given back inside one body.
       At each call it is aligned as the C convention asks.
 ST-4  It calls only functions that the library defines, or the few of the C library in LIBC: through holes, never inside the object.
 ST-5  Its holes are relocations of kinds that can be patched: 64 and 32 bits absolute, 32 bits relative to the place.
@@ -27,8 +28,8 @@ import subprocess
 import sys
 
 PREFIX = "op_"
-CONTINUATIONS = re.compile(r"^stencil_(next|jump\w*|exit\w*|fail\w*|return\w*|call\w*)$")
-OPERANDS = re.compile(r"^stencil_(operand|arg|hole|imm)\w*$")
+CONTINUATIONS = re.compile(r"^mica_(next|slow|label_\d+)$")
+OPERANDS = re.compile(r"^mica_hole_\w+$")
 PATCHABLE = {"R_X86_64_64", "R_X86_64_32", "R_X86_64_32S", "R_X86_64_PC32", "R_X86_64_PLT32"}
 LIBC = {"memcpy", "memmove", "memset", "memcmp", "bcmp", "fmod", "floor", "ceil", "trunc", "round"}
 CONSTANTS = re.compile(r"^\.(l?rodata)")
@@ -114,7 +115,8 @@ def check_body(name, code, size, library):
         operands = operands.strip()
         target = relocations[0][1] if relocations else None
         if operation.startswith("ret"):
-            yield "ST-2: returns at +0x%x" % address
+            if depth != 0:
+                yield "ST-3: returns with %d bytes on the stack at +0x%x" % (depth, address)
             continue
         if operation.startswith("ud2"):
             continue

@@ -9,29 +9,29 @@
     __attribute__((preserve_none)) void op_##name(uint64_t *x, int64_t a, void *p)
 #define GO(where) __attribute__((musttail)) return where(x, a, p)
 
-extern const char stencil_operand_1[];
-__attribute__((preserve_none)) void stencil_next(uint64_t *x, int64_t a, void *p);
-__attribute__((preserve_none)) void stencil_jump_2(uint64_t *x, int64_t a, void *p);
+extern const char mica_hole_1[];
+__attribute__((preserve_none)) void mica_next(uint64_t *x, int64_t a, void *p);
+__attribute__((preserve_none)) void mica_label_2(uint64_t *x, int64_t a, void *p);
 uint64_t sample_runtime(void *p, uint64_t *room);
 uint64_t sample_unknown(void *p);
 __attribute__((preserve_none)) void sample_elsewhere(uint64_t *x, int64_t a, void *p);
 
 BODY(good_move)
 {
-    x[(uint64_t)stencil_operand_1] = (uint64_t)a;
-    GO(stencil_next);
+    x[(uint64_t)mica_hole_1] = (uint64_t)a;
+    GO(mica_next);
 }
 
 BODY(good_call)
 {
-    if (sample_runtime(p, x) == 0) GO(stencil_jump_2);
-    GO(stencil_next);
+    if (sample_runtime(p, x) == 0) GO(mica_label_2);
+    GO(mica_next);
 }
 
 BODY(good_loop)
 {
     for (int64_t i = 0; i < a; i++) x[i] = sample_runtime(p, x);
-    GO(stencil_next);
+    GO(mica_next);
 }
 
 typedef __attribute__((preserve_none)) void Continuation(uint64_t *x, int64_t a, void *p);
@@ -41,8 +41,22 @@ BODY(good_dynamic)
     GO(((Continuation *)x[0]));
 }
 
-BODY(bad_2_returns)
+BODY(good_ends_the_run)
 {
+    x[0] = (uint64_t)a;
+}
+
+// an ordinary call of what follows: the stack would grow with each instruction
+BODY(bad_4_calls_what_follows)
+{
+    x[0] = (uint64_t)a;
+    mica_next(x, a, p);
+    x[1] = 0;
+}
+
+BODY(bad_3_returns_with_a_frame)
+{
+    __asm__ volatile("pushq %%rax" : : : "memory");
     x[0] = (uint64_t)a;
 }
 
@@ -54,7 +68,7 @@ BODY(bad_2_unknown_continuation)
 BODY(bad_4_unknown_function)
 {
     x[0] = sample_unknown(p);
-    GO(stencil_next);
+    GO(mica_next);
 }
 
 static __attribute__((noinline)) uint64_t local_helper(uint64_t *x, void *p)
@@ -65,14 +79,14 @@ static __attribute__((noinline)) uint64_t local_helper(uint64_t *x, void *p)
 BODY(bad_4_calls_inside)
 {
     x[0] = local_helper(x, p);
-    GO(stencil_next);
+    GO(mica_next);
 }
 
 BODY(bad_3_frame)
 {
     __asm__ volatile("pushq %%rax" : : : "memory");
     x[0] = (uint64_t)a;
-    GO(stencil_next);
+    GO(mica_next);
 }
 
 static uint64_t counter;
@@ -80,5 +94,5 @@ BODY(bad_6_writable_data)
 {
     counter += x[0];
     x[1] = counter;
-    GO(stencil_next);
+    GO(mica_next);
 }
