@@ -4,6 +4,7 @@
 
     list_sources.py library        the C files of libmica: every room of src/ but cmd/
     list_sources.py cmd            what both programs share: src/cmd/ but the *_main.c files
+    list_sources.py bodies         the instructions' bodies
     list_sources.py scanned        what the generators read (atoms, built-ins)
     list_sources.py unit           tests/unit/test_*.c
     list_sources.py --changed DIR  exit 0 when the listing differs from the one that DIR was configured with, and
@@ -30,8 +31,9 @@ def walk(top, endings):
 
 def listing(kind):
     if kind == "library":
-        # stencil bodies are compiled by the interpreter's own file and by the stencil build, never on their own
-        return [f for f in walk("src", (".c", ".S")) if not f.startswith("src/cmd/") and not f.endswith(".body.c")]
+        return [f for f in walk("src", (".c", ".S")) if not f.startswith("src/cmd/")]
+    if kind == "bodies":
+        return walk("src/exec/bodies", (".def",))
     if kind == "cmd":
         return [f for f in walk("src/cmd", (".c",)) if not f.endswith("_main.c")]
     if kind == "scanned":
@@ -42,7 +44,7 @@ def listing(kind):
 
 
 def changed(folder):
-    now = "\n".join("%s: %s" % (k, f) for k in ("library", "cmd", "scanned", "unit") for f in listing(k))
+    now = "\n".join("%s: %s" % (k, f) for k in ("library", "cmd", "bodies", "scanned", "unit") for f in listing(k))
     now += "\nbif.h\n" if os.path.exists(os.path.join(ROOT, "src/bif/bif.h")) else "\n"
     stored = os.path.join(folder, "sources.list")
     try:
