@@ -24,24 +24,9 @@
 
 // ---- hashes ---------------------------------------------------------------------------------------
 
-/** The salt of the hash that serves levels 8*depth to 8*depth+7 (Jenkins' mix of depth, as in OTP). */
-static uint32_t depth_salt(uint32_t depth) {
-    if (depth == 0) return 0;
-    uint32_t a = 0x98c475e6u + depth, b = 0x98c475e6u + 1, c = 0;
-    a -= b; a -= c; a ^= c >> 13;
-    b -= c; b -= a; b ^= a << 8;
-    c -= a; c -= b; c ^= b >> 13;
-    a -= b; a -= c; a ^= c >> 12;
-    b -= c; b -= a; b ^= a << 16;
-    c -= a; c -= b; c ^= b >> 5;
-    a -= b; a -= c; a ^= c >> 3;
-    b -= c; b -= a; b ^= a << 10;
-    c -= a; c -= b; c ^= b >> 15;
-    return c;
-}
-
+/** The hash that serves levels 8*depth to 8*depth+7. */
 static uint32_t hash_at_depth(const AtomTable *atoms, Term key, uint32_t depth) {
-    return term_hash_internal(atoms, key, depth_salt(depth));
+    return term_hash_internal(atoms, key, depth);
 }
 
 /** The hash, shifted so that its low four bits choose the child at this level. */
