@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_argument.c - reading arguments: integers, lists, iodata, texts. Nothing here raises, and nothing recurses: iodata
+// may be nested as deep as memory allows.
+#include "bif/iodata.h"
+
+#include "term/bigint.h"
+#include "term/bits.h"
+#include "term/number.h"
+#include "term/stack.h"
+#include "term/utf8.h"
+#include "vm/vm.h"
+
+bool bif_get_int64(Term t, int64_t *out) {
+    if (LIKELY(term_is_small(t))) {
+        *out = term_small(t);
+        return true;
+    }
+    if (!term_is_big(t)) return false;
+    IntegerView v;
+    integer_view(&v, t);
+    if (v.count != 1 || v.limbs[0] > (uint64_t)INT64_MAX + v.negative) return false;
+    *out = (int64_t)integer_low64(t);
+    return true;
+}
+
+bool bif_get_uint64(Term t, uint64_t *out) {
+    if (LIKELY(term_is_small(t))) {
+        *out = (uint64_t)term_small(t);
+        return term_small(t) >= 0;
+    }
+    if (!term_is_big(t)) return false;
+    IntegerView v;
+    integer_view(&v, t);
+    if (v.count != 1 || v.negative) return false;
+    *out = v.limbs[0];
+    return true;
+}
+
+int64_t bif_list_length(Term list) {
+    int64_t n = 0;
+    for (; term_is_cell(list); list = term_tail(list)) n++;
+    return term_is_nil(list) ? n : -1;
+}
+
+// ---- iodata ---------------------------------------------------------------------------------------
+
+// Walks iodata: calls nothing, hands out one byte or one bitstring after the other. Heads wait on the stack as tails.
+typedef struct IoWalk {
+    TermStack stack;
+    Term at;
+} IoWalk;
+
+typedef enum { IO_END, IO_BYTE, IO_BITS, IO_BAD } IoItem;
+
+static IoItem io_next(IoWalk *w, Term *item) {
+    for (;;) {
+        if (term_is_cell(w->at)) {
+            Term head = term_head(w->at);
+            if (term_is_small(head)) {
+                if ((uint64_t)term_small(head) > 255) return IO_BAD;
+                w->at = term_tail(w->at);
+                *item = head;
+                // what a tail may not be: a byte
+                if (!term_is_cell(w->at) && !term_is_nil(w->at) && !term_is_bitstring(w->at)) return IO_BAD;
+                return IO_BYTE;
+            }
+            Term tail = term_tail(w->at);
+            if (!term_is_cell(tail) && !term_is_nil(tail) && !term_is_bitstring(tail)) return IO_BAD;
+            if (!term_is_nil(tail)) term_stack_push(&w->stack, tail);
+            w->at = head;
+            if (!term_is_cell(head) && !term_is_nil(head) && !term_is_bitstring(head)) return IO_BAD;
+            continue;
+        }
+        bool bits = term_is_bitstring(w->at);
+        if (!bits && !term_is_nil(w->at)) return IO_BAD;
+        *item = w->at;
+        if (w->stack.count > 0) {
+            w->at = term_stack_pop(&w->stack);
+        } else if (bits) {
+            w->at = TERM_NIL;
+        } else {
+            return IO_END;
+        }
+        if (bits) return IO_BITS;
+    }
+}
+
+bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits) {
+    IoWalk w;
+    term_stack_init(&w.stack);
+    w.at = iodata;
+    size_t n = 0;
+    IoItem kind;
+    Term item;
+    while ((kind = io_next(&w, &item)) != IO_END && kind != IO_BAD) {
+        size_t more = kind == IO_BYTE ? 8 : bits_size(item);
+        if ((whole_bytes && (more & 7u) != 0) || n + more < n) {
+            kind = IO_BAD;
+            break;
+        }
+        n += more;
+    }
+    term_stack_free(&w.stack);
+    *bits = n;
+    return kind == IO_END;
+}
+
+void iodata_write(Term iodata, uint8_t *out) {
+    IoWalk w;
+    term_stack_init(&w.stack);
+    w.at = iodata;
+    size_t at = 0;
+    IoItem kind;
+    Term item;
+    while ((kind = io_next(&w, &item)) != IO_END) {
+        ASSERT(kind != IO_BAD);
+        if (kind == IO_BYTE) {
+            uint8_t b = (uint8_t)term_small(item);
+            if ((at & 7u) == 0) out[at >> 3] = b;
+            else bits_copy(out, at, &b, 0, 8);
+            at += 8;
+        } else {
+            BitsView v = bits_view(item);
+            bits_copy(out, at, v.base, v.start_bit, v.size_bits);
+            at += v.size_bits;
+        }
+    }
+    term_stack_free(&w.stack);
+}
+
+bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count) {
+    size_t bits;
+    if (!iodata_size_bits(iodata, true, &bits)) return false;
+    uint8_t *bytes = mem_try_alloc(bits / 8 + 1);
+    if (bytes == NULL) return false;
+    iodata_write(iodata, bytes);
+    *out = bytes;
+    *count = bits / 8;
+    return true;
+}
+
+// ---- texts ----------------------------------------------------------------------------------------
+
+static char *list_utf8(Term list, size_t *count) {
+    size_t room = 64, n = 0;
+    uint8_t *out = mem_alloc(room);
+    for (; term_is_cell(list); list = term_tail(list)) {
+        Term c = term_head(list);
+        if (!term_is_small(c) || !utf8_is_character((uint64_t)term_small(c))) break;
+        if (n + 8 > room) {
+            room *= 2;
+            out = mem_realloc(out, room);
+        }
+        n += utf8_encode((uint32_t)term_small(c), out + n);
+    }
+    if (!term_is_nil(list)) {
+        mem_free(out);
+        return NULL;
+    }
+    out[n] = 0;
+    *count = n;
+    return (char *)out;
+}
+
+char *bif_text_utf8(VM *vm, Term t, size_t *count) {
+    size_t n;
+    if (term_is_list(t)) return list_utf8(t, count);
+    const uint8_t *bytes;
+    uint8_t *to_free = NULL;
+    if (term_is_atom(t)) {
+        bytes = (const uint8_t *)atom_text(vm->atoms, t, &n);
+    } else {
+        bytes = bits_bytes(t, &n, &to_free);
+        if (bytes == NULL) return NULL;
+    }
+    char *out = mem_alloc(n + 1);
+    memcpy(out, bytes, n);
+    out[n] = 0;
+    *count = n;
+    mem_free(to_free);
+    return out;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// iodata.h - lists of bytes and bitstrings, nested: their size, then their bits in one run.
+#ifndef MICA_BIF_IODATA_H
+#define MICA_BIF_IODATA_H
+
+#include "bif/bif.h"
+
+/** Size of iodata (a bitstring, or a nested list of bytes and bitstrings) in bits. False when it is none, or when
+ * whole_bytes and one of its bitstrings is no binary. */
+bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits);
+/** Writes all bits of what iodata_size_bits accepted to out. */
+void iodata_write(Term iodata, uint8_t *out);
+
+#endif
