@@ -48,7 +48,8 @@ typedef struct CodeFun {
 } CodeFun;
 
 /** One loaded version of a module. Nothing in it changes after it was prepared. */
-typedef struct CodeInstance {
+typedef struct CodeInstance CodeInstance;
+struct CodeInstance {
     Term module;
     Word *code;
     size_t code_words;
@@ -66,8 +67,10 @@ typedef struct CodeInstance {
     size_t file_bytes;
     uint8_t md5[16];
     const Word *on_load;    // function to run before the module counts as loaded, or NULL
+    Export on_load_export;  // leads to on_load; in no table
     bool has_nifs;
-} CodeInstance;
+    CodeInstance *next_retired;
+};
 
 /** A module's name and its versions. Entries stay; the versions change under the code lock (code_lock). */
 typedef struct Module {
@@ -128,12 +131,19 @@ void code_instance_free(CodeServer *c, CodeInstance *i);
 Term code_finish(CodeServer *c, CodeInstance *i);
 /** code_prepare and code_finish in one. */
 Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count, char *message);
-/** Ends the wait of a module with on_load: makes it current (keep), or drops it. */
-Term code_finish_on_load(CodeServer *c, Module *m, bool keep);
+/** Makes a module with on_load that waits current: am_true, or am_not_purged. */
+Term code_finish_on_load(CodeServer *c, Module *m);
 /** erlang:delete_module: current becomes old. am_true, am_undefined (not there), am_badarg (there is old code). */
 Term code_delete(CodeServer *c, Module *m);
-/** The old version has left the tables; the caller frees it with code_instance_free after a quiet point. NULL: none. */
-CodeInstance *code_purge(CodeServer *c, Module *m);
+/**
+ * Begins to purge the old version, or with of_on_load the one whose on_load failed. False: nothing to purge. One purge
+ * at a time: code_is_purging.
+ */
+bool code_purge_prepare(CodeServer *c, Module *m, bool of_on_load);
+Module *code_is_purging(CodeServer *c);
+void code_purge_abort(CodeServer *c);
+/** The old version leaves the tables: nobody can enter it any more. */
+void code_purge_complete(CodeServer *c);
 
 /** The code lock: held by whoever changes versions of modules. code_prepare does not need it. */
 void code_lock(CodeServer *c);
@@ -145,6 +155,12 @@ void code_each_export(CodeServer *c, void (*visit)(Export *x, void *context), vo
 static ALWAYS_INLINE bool code_contains(const CodeInstance *i, const Word *pc) {
     return pc >= i->code && pc < i->code + i->code_words;
 }
+/**
+ * Loads every .beam of a folder (the root's preloaded modules), in OTP's order. False: message says what is wrong.
+ */
+bool code_load_preloaded(CodeServer *c, struct World *world, const char *folder, char *message);
+/** Their names, in the order in which they were loaded. */
+const Term *code_preloaded(const CodeServer *c, uint32_t *count);
 /** The module's entry, made when it is new. */
 Module *code_module(CodeServer *c, Term name);
 

@@ -42,6 +42,7 @@ static Export *export_add(CodeServer *c, Term module, Term function, uint32_t ar
         x->module = module;
         x->function = function;
         x->arity = arity;
+        x->serial = c->exports.count;
         if (bif != NULL) {
             x->bif = bif->function;
             x->bif_flags = bif->flags;

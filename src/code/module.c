@@ -2,8 +2,8 @@
 //
 // module.c - the code server: modules and their versions.
 //
-//            code_finish                code_finish / code_delete              code_purge
-//   prepared ----------> pending_on_load ------------> current -----------> old -----------> freed after a quiet point
+//            code_finish                code_finish / code_delete              code_purge_complete
+//   prepared ----------> pending_on_load ------------> current -----------> old -----------> retired
 //        \___________________________________________/
 //
 // MODULE-1: an instance stands in at most one of a Module's three places.
@@ -95,6 +95,12 @@ static void module_free_versions(Module *m, void *context) {
 void code_server_destroy(CodeServer *c) {
     if (c == NULL) return;
     code_each_module(c, module_free_versions, c);
+    while (c->retired != NULL) {
+        CodeInstance *next = c->retired->next_retired;
+        code_instance_free(c, c->retired);
+        c->retired = next;
+    }
+    mem_free(c->preloaded);
     code_ranges_destroy(c);
     ptr_table_destroy(&c->exports);
     ptr_table_destroy(&c->funs);
@@ -191,6 +197,9 @@ Term code_finish(CodeServer *c, CodeInstance *i) {
             atomic_store_explicit(&f->code, i->funs[n].entry, memory_order_release);
             c->config.hooks->prepare_fun(c->config.vm, f);
         }
+        i->on_load_export = (Export){.module = i->module, .function = i->on_load[-2]};
+        atomic_init(&i->on_load_export.entry, i->on_load);
+        atomic_init(&i->on_load_export.code, i->on_load);
         m->pending_on_load = i;
         return am_on_load;
     }
@@ -201,22 +210,13 @@ Term code_finish(CodeServer *c, CodeInstance *i) {
     return am_ok;
 }
 
-Term code_finish_on_load(CodeServer *c, Module *m, bool keep) {
+Term code_finish_on_load(CodeServer *c, Module *m) {
     CodeInstance *i = m->pending_on_load;
     ASSERT(i != NULL);
-    if (keep) {
-        if (!module_retire_current(c, m)) return am_not_purged;
-        m->pending_on_load = NULL;
-        instance_enter(c, i);
-        m->current = i;
-        return am_true;
-    }
-    // what a failed on_load leaves behind may still be run by somebody: it becomes old code, which purging frees
-    if (m->old != NULL) return am_not_purged;
+    if (!module_retire_current(c, m)) return am_not_purged;
     m->pending_on_load = NULL;
-    m->old = i;
-    CodeInstance *current = m->current;
-    if (current != NULL) instance_enter(c, current);
+    instance_enter(c, i);
+    m->current = i;
     return am_true;
 }
 
@@ -225,13 +225,49 @@ Term code_delete(CodeServer *c, Module *m) {
     return module_retire_current(c, m) ? am_true : am_badarg;
 }
 
-CodeInstance *code_purge(CodeServer *c, Module *m) {
+Module *code_is_purging(CodeServer *c) {
+    return c->purging;
+}
+
+bool code_purge_prepare(CodeServer *c, Module *m, bool of_on_load) {
+    ASSERT(c->purging == NULL && c->purging_saved_old == NULL);
+    if (of_on_load && m->pending_on_load != NULL) {
+        c->purging_saved_old = m->old;
+        m->old = m->pending_on_load;
+        m->pending_on_load = NULL;
+    }
+    if (m->old == NULL) return false;
+    c->purging = m;
+    return true;
+}
+
+static void purge_end(CodeServer *c) {
+    if (c->purging_saved_old != NULL) {
+        ASSERT(c->purging->old == NULL); // MODULE-1
+        c->purging->old = c->purging_saved_old;
+    }
+    c->purging_saved_old = NULL;
+    c->purging = NULL;
+}
+
+void code_purge_abort(CodeServer *c) {
+    ASSERT(c->purging != NULL && c->purging_saved_old == NULL); // only a soft purge is aborted
+    purge_end(c);
+}
+
+void code_purge_complete(CodeServer *c) {
+    Module *m = c->purging;
+    ASSERT(m != NULL);
     CodeInstance *i = m->old;
-    if (i == NULL) return NULL;
-    instance_leave_funs(c, i);
-    code_ranges_remove(c, i);
-    m->old = NULL;
-    return i;
+    if (i != NULL) {
+        instance_leave_exports(c, i);
+        instance_leave_funs(c, i);
+        code_ranges_remove(c, i);
+        m->old = NULL;
+        i->next_retired = c->retired;
+        c->retired = i;
+    }
+    purge_end(c);
 }
 
 Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count, char *message) {

@@ -39,6 +39,11 @@ struct CodeServer {
     Mutex table_lock;
     PtrTable exports, funs, modules;
     EntryBlock *blocks;                // table_lock
+    Module *purging;                   // between code_purge_prepare and its end; under lock
+    CodeInstance *purging_saved_old;   // old version put aside while a failed on_load is purged
+    CodeInstance *retired;             // purged, kept: a process may still show their literals; under lock
+    Term *preloaded;                   // names, in the order in which they were loaded
+    uint32_t preloaded_count;
     _Atomic(CodeRanges *) ranges;      // changed under lock
     _Atomic uint32_t ranges_sequence;  // odd while they change
 };

@@ -22,6 +22,7 @@ struct Export {
     Term (*bif)(struct Process *p, Term *a); // built-in of that name, or NULL
     _Atomic(const Word *) code;       // the loaded module's function, NULL when there is none
     Word stub[8];                     // little code of its own: call the built-in, or the error handler
+    uint64_t serial;                  // counts up as exports are made: the order of module_info(exports)
 };
 
 typedef struct FunEntry FunEntry;

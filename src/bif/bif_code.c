@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_code.c - what OTP's code server, erts_code_purger and `code` ask of the VM: preparing and finishing modules, two
+// versions, purging, on_load; and what a module says about itself.
+//
+// Prepared code is a magic reference; its CodeInstance is freed with the last reference unless finishing took it.
+// Versions change under the code lock, which is held for table changes only: parsing and lowering happen before.
+#include "bif/bif.h"
+#include "code/beam_file.h"
+#include "term/bits.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+#include <stdlib.h>
+
+typedef struct Prepared {
+    CodeServer *server;
+    CodeInstance *instance; // NULL: taken
+} Prepared;
+
+static void prepared_free(Binary *magic) {
+    Prepared *p = (Prepared *)(void *)magic->bytes;
+    if (p->instance != NULL) code_instance_free(p->server, p->instance);
+}
+
+/** The prepared code behind a term, or NULL. */
+static Prepared *prepared_of(Term t) {
+    if (!term_is_magic_ref(t) || ref_magic(t)->destructor != prepared_free) return NULL;
+    return (Prepared *)(void *)ref_magic(t)->bytes;
+}
+
+// ---- files -----------------------------------------------------------------------------------------
+/** erts_internal:beamfile_chunk(Binary, "Name"): the chunk, or undefined. */
+BIF(erts_internal, beamfile_chunk, 2) {
+    char name[4];
+    Term list = a[1];
+    for (int i = 0; i < 4; i++, list = term_tail(list)) {
+        if (!term_is_cell(list) || !term_is_small(term_head(list))) return bif_badarg(p);
+        int64_t c = term_small(term_head(list));
+        if (c < 0 || c > 255) return bif_badarg(p);
+        name[i] = (char)c;
+    }
+    size_t count;
+    uint8_t *to_free;
+    const uint8_t *bytes = term_is_nil(list) ? bits_bytes(a[0], &count, &to_free) : NULL;
+    if (bytes == NULL) return bif_badarg(p);
+    BeamBytes chunk;
+    Term result = am_undefined;
+    if (beam_file_find_chunk(bytes, count, name, &chunk) && chunk.count > 0) {
+        result = heap_sub_bits(&p->heap, a[0], 8 * (size_t)(chunk.bytes - bytes), 8 * chunk.count);
+    }
+    mem_free(to_free);
+    return result;
+}
+
+/** erts_internal:beamfile_module_md5(Binary): the MD5 of the module's essential chunks, or undefined. */
+BIF(erts_internal, beamfile_module_md5, 1) {
+    size_t count;
+    uint8_t *to_free;
+    const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);
+    if (bytes == NULL) return bif_badarg(p);
+    BeamFile f;
+    const char *wrong = beam_file_open(&f, bytes, count);
+    if (wrong == NULL) wrong = beam_file_read(&f, p->vm->code);
+    Term result = wrong == NULL ? heap_binary_from(&p->heap, f.md5, sizeof f.md5) : am_undefined;
+    beam_file_close(&f);
+    mem_free(to_free);
+    return result;
+}
+
+// ---- loading ---------------------------------------------------------------------------------------
+/** Tells the logger's process what is wrong with a file, as OTP's loader does. */
+static void log_load_error(Process *p, const char *text) {
+    char line[CODE_MESSAGE_BYTES + 64] = "beam/beam_load.c(148): ";
+    size_t used = strlen(line), count = strlen(text);
+    ASSERT(used + count < sizeof line);
+    memcpy(line + used, text, count);
+    vm_log_error(p->vm, p->group_leader, line, used + count);
+}
+
+/** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error, Reason}. */
+BIF(erts_internal, prepare_loading, 2) {
+    size_t count;
+    uint8_t *to_free = NULL;
+    const uint8_t *bytes = term_is_atom(a[0]) ? bits_bytes(a[1], &count, &to_free) : NULL;
+    if (bytes == NULL) return bif_badarg(p);
+    CodeInstance *instance = NULL;
+    char message[CODE_MESSAGE_BYTES];
+    Term result = code_prepare(p->vm->code, a[0], bytes, count, &instance, message);
+    mem_free(to_free);
+    bif_bump(p, (int64_t)(count / 100));
+    if (result != am_ok) {
+        log_load_error(p, message);
+        return heap_tuple2(&p->heap, am_error, result);
+    }
+    Binary *magic = binary_new_magic(sizeof(Prepared), prepared_free);
+    *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
+    uint64_t words[3];
+    ref_make_words(words, atomic_fetch_add(&p->vm->reference_counter, 1), 0, TERM_NONE);
+    return heap_magic_ref(&p->heap, magic, words);
+}
+
+/** erlang:has_prepared_code_on_load(Prepared). */
+BIF(erlang, has_prepared_code_on_load, 1) {
+    Prepared *prepared = prepared_of(a[0]);
+    if (prepared == NULL || prepared->instance == NULL) return bif_badarg(p);
+    return term_from_bool(prepared->instance->on_load != NULL);
+}
+
+/** The modules among count that `is` holds for, as {tag, [Module]}; TERM_NONE when there are none. */
+static Term modules_if(Process *p, Term tag, Prepared **all, int64_t count,
+                       bool (*is)(CodeServer *c, Prepared **all, int64_t index)) {
+    Term list = TERM_NIL;
+    for (int64_t i = count - 1; i >= 0; i--) {
+        if (is(p->vm->code, all, i)) list = heap_cons(&p->heap, all[i]->instance->module, list);
+    }
+    return term_is_nil(list) ? TERM_NONE : heap_tuple2(&p->heap, tag, list);
+}
+
+static bool is_duplicated(UNUSED CodeServer *c, Prepared **all, int64_t index) {
+    for (int64_t i = 0; i < index; i++) {
+        if (all[i]->instance->module == all[index]->instance->module) return true;
+    }
+    return false;
+}
+
+static bool is_not_purged(CodeServer *c, Prepared **all, int64_t index) {
+    Module *m = code_module(c, all[index]->instance->module);
+    return m->current != NULL && m->old != NULL;
+}
+
+static bool has_on_load(UNUSED CodeServer *c, Prepared **all, int64_t index) {
+    return all[index]->instance->on_load != NULL;
+}
+
+static Term finish_all(Process *p, Prepared **all, int64_t count) {
+    CodeServer *c = p->vm->code;
+    for (int64_t i = 0; count > 1 && i < count; i++) {
+        if (has_on_load(c, all, i)) return bif_system_limit(p);
+    }
+    Term wrong = modules_if(p, am_duplicated, all, count, is_duplicated);
+    if (wrong == TERM_NONE) wrong = modules_if(p, am_not_purged, all, count, is_not_purged);
+    if (wrong != TERM_NONE) return wrong;
+    Term result = modules_if(p, am_on_load, all, count, has_on_load);
+    for (int64_t i = 0; i < count; i++) {
+        Term module = all[i]->instance->module;
+        Term finished = code_finish(c, all[i]->instance);
+        if (finished == am_not_purged) { // only a second module with an unfinished on_load
+            return heap_tuple2(&p->heap, am_not_purged, heap_cons(&p->heap, module, TERM_NIL));
+        }
+        all[i]->instance = NULL;
+    }
+    return result == TERM_NONE ? am_ok : result;
+}
+
+/** erlang:finish_loading([Prepared]): ok, or {not_purged | on_load | duplicated, [Module]}. */
+BIF(erlang, finish_loading, 1) {
+    int64_t count = bif_list_length(a[0]);
+    if (count < 0) return bif_badarg(p);
+    Prepared **all = mem_alloc((size_t)count * sizeof *all);
+    Term list = a[0], result = am_ok;
+    for (int64_t i = 0; i < count && result == am_ok; i++, list = term_tail(list)) {
+        all[i] = prepared_of(term_head(list));
+        if (all[i] == NULL || all[i]->instance == NULL) result = bif_badarg(p);
+        for (int64_t j = 0; j < i && result == am_ok; j++) {
+            if (all[j] == all[i]) result = bif_badarg(p); // the same reference twice
+        }
+    }
+    if (result == am_ok) {
+        code_lock(p->vm->code);
+        result = finish_all(p, all, count);
+        code_unlock(p->vm->code);
+    }
+    mem_free(all);
+    return result;
+}
+
+/** erlang:call_on_load_function(Module): runs the waiting module's on_load function in the caller. */
+BIF(erlang, call_on_load_function, 1) {
+    Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
+    CodeInstance *i = m != NULL ? m->pending_on_load : NULL;
+    if (i == NULL) return bif_badarg(p);
+    p->exc = (Exception){.class = EXC_TRAP, .trap_export = &i->on_load_export, .trap_arity = 0};
+    return TERM_NONE;
+}
+
+/** erlang:finish_after_on_load(Module, Keep): the waiting module becomes current, or is left to be purged. */
+BIF(erlang, finish_after_on_load, 2) {
+    if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
+    Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
+    if (m == NULL) return bif_badarg(p);
+    code_lock(p->vm->code);
+    Term result = am_badarg;
+    if (m->pending_on_load != NULL) result = a[1] == am_true ? code_finish_on_load(p->vm->code, m) : am_true;
+    code_unlock(p->vm->code);
+    return result == am_true ? am_true : bif_badarg(p);
+}
+
+/** erlang:delete_module(Module): current code becomes old. */
+BIF(erlang, delete_module, 1) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    Module *m = code_find_module(p->vm->code, a[0]);
+    if (m == NULL) return am_undefined;
+    code_lock(p->vm->code);
+    Term result = m->old != NULL ? am_badarg : code_delete(p->vm->code, m);
+    code_unlock(p->vm->code);
+    if (result != am_badarg) return am_true;
+    char text[ATOM_CHARACTERS_MAX * 4 + 64] = "Module ";
+    size_t count;
+    const char *name = atom_text(p->vm->atoms, a[0], &count);
+    strcat(strcat(text, name), " must be purged before deleting\n");
+    vm_log_error(p->vm, p->group_leader, text, strlen(text));
+    return bif_badarg(p);
+}
+
+// ---- purging ---------------------------------------------------------------------------------------
+/** erlang:check_old_code(Module). */
+BIF(erlang, check_old_code, 1) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    Module *m = code_find_module(p->vm->code, a[0]);
+    return term_from_bool(m != NULL && m->old != NULL);
+}
+
+static Term purge_prepare(Process *p, Term name, bool of_on_load) {
+    CodeServer *c = p->vm->code;
+    if (code_is_purging(c) != NULL) return bif_badarg(p);
+    Module *m = code_find_module(c, name);
+    return term_from_bool(m != NULL && code_purge_prepare(c, m, of_on_load));
+}
+
+/**
+ * erts_internal:purge_module(Module, prepare | prepare_on_load | abort | complete), for erts_code_purger: it asks every
+ * process in between.
+ */
+BIF(erts_internal, purge_module, 2) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    CodeServer *c = p->vm->code;
+    Term result;
+    code_lock(c);
+    Module *purging = code_is_purging(c);
+    if (a[1] == am_prepare || a[1] == am_prepare_on_load) {
+        result = purge_prepare(p, a[0], a[1] == am_prepare_on_load);
+    } else if ((a[1] != am_abort && a[1] != am_complete) || purging == NULL || purging->name != a[0]) {
+        result = bif_badarg(p);
+    } else if (a[1] == am_abort) {
+        code_purge_abort(c);
+        result = am_false;
+    } else {
+        code_purge_complete(c);
+        result = am_true;
+    }
+    code_unlock(c);
+    return result;
+}
+
+Term code_process_uses_old(Process *p, Term module) {
+    Module *m = code_find_module(p->vm->code, module);
+    CodeInstance *old = m != NULL ? m->old : NULL;
+    if (old == NULL) return am_false;
+    if (p->pc != NULL && code_contains(old, p->pc)) return am_true;
+    for (const Term *sp = p->heap.stack; sp < p->heap.end; sp++) {
+        if ((*sp & TAG_MASK) == 0 && code_contains(old, (const Word *)(uintptr_t)*sp)) return am_true;
+    }
+    return am_false;
+}
+
+/** erts_internal:check_process_code(Module): is the caller in old code of the module? */
+BIF(erts_internal, check_process_code, 1) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    return code_process_uses_old(p, a[0]);
+}
+
+/** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica does not need. */
+BIF(erts_internal, check_dirty_process_code, 2) {
+    return bif_notsup(p);
+}
+
+// ---- looking -----------------------------------------------------------------------------------------
+/** erlang:module_loaded(Module): is there current code? */
+BIF(erlang, module_loaded, 1) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    Module *m = code_find_module(p->vm->code, a[0]);
+    return term_from_bool(m != NULL && m->current != NULL);
+}
+
+typedef struct NameList {
+    Heap *heap;
+    Term list;
+} NameList;
+
+static void add_if_loaded(Module *m, void *context) {
+    NameList *n = context;
+    if (m->current != NULL || m->old != NULL) n->list = heap_cons(n->heap, m->name, n->list);
+}
+
+/** erlang:loaded(): the names of all modules with current or old code. */
+BIF(erlang, loaded, 0) {
+    NameList n = {&p->heap, TERM_NIL};
+    code_each_module(p->vm->code, add_if_loaded, &n);
+    return n.list;
+}
+
+/** erlang:pre_loaded(). */
+BIF(erlang, pre_loaded, 0) {
+    uint32_t count;
+    const Term *names = code_preloaded(p->vm->code, &count);
+    Term list = TERM_NIL;
+    for (uint32_t i = 0; i < count; i++) list = heap_cons(&p->heap, names[i], list);
+    return list;
+}
+
+/** erlang:function_exported(Module, Function, Arity): by loaded code, or built in where the module is not loaded. */
+BIF(erlang, function_exported, 3) {
+    int64_t arity;
+    if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
+    arity = term_small(a[2]);
+    if (arity < 0 || arity > ARITY_MAX) return am_false;
+    Export *x = code_find_export(p->vm->code, a[0], a[1], (uint32_t)arity);
+    if (x == NULL) return am_false;
+    if (atomic_load_explicit(&x->code, memory_order_acquire) != NULL) return am_true;
+    Module *m = code_find_module(p->vm->code, a[0]);
+    return term_from_bool(x->bif != NULL && (m == NULL || m->current == NULL));
+}
+
+/** erlang:is_builtin(Module, Function, Arity). */
+BIF(erlang, is_builtin, 3) {
+    if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
+    int64_t arity = term_small(a[2]);
+    if (arity < 0 || arity > ARITY_MAX) return am_false;
+    Export *x = code_find_export(p->vm->code, a[0], a[1], (uint32_t)arity);
+    return term_from_bool(x != NULL && x->bif != NULL);
+}
+
+// ---- module_info ---------------------------------------------------------------------------------------
+static int newer_first(const void *a, const void *b) {
+    uint64_t x = ((const CodeExport *)a)->export->serial, y = ((const CodeExport *)b)->export->serial;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static Term info_exports(Process *p, const CodeInstance *i) {
+    CodeExport *sorted = mem_alloc(i->exports_count * sizeof *sorted);
+    memcpy(sorted, i->exports, i->exports_count * sizeof *sorted);
+    qsort(sorted, i->exports_count, sizeof *sorted, newer_first);
+    Term list = TERM_NIL;
+    for (uint32_t n = i->exports_count; n > 0; n--) {
+        const Export *x = sorted[n - 1].export;
+        list = heap_cons(&p->heap, heap_tuple2(&p->heap, x->function, term_from_small(x->arity)), list);
+    }
+    mem_free(sorted);
+    return list;
+}
+
+static Term info_functions(Process *p, const CodeInstance *i, bool only_natives) {
+    Term list = TERM_NIL;
+    for (uint32_t n = i->functions_count; n > 0; n--) {
+        const Word *entry = i->functions[n - 1];
+        if (only_natives) {
+            const Export *x = code_find_export(p->vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
+            if (x == NULL || x->bif == NULL) continue;
+        }
+        list = heap_cons(&p->heap, heap_tuple2(&p->heap, entry[-2], term_from_small((int64_t)entry[-1])), list);
+    }
+    return list;
+}
+
+/** The Attr and CInf chunks are terms in external format. */
+static Term info_external(Process *p, const uint8_t *bytes, size_t count) {
+    size_t used;
+    if (count == 0) return TERM_NIL;
+    Term t = external_decode(&p->heap, &p->vm->external, bytes, count, true, 0, &used);
+    return t == TERM_NONE ? TERM_NIL : t;
+}
+
+/** One item; TERM_NONE: no such item. */
+static Term module_info(Process *p, const CodeInstance *i, Term what) {
+    if (what == am_module) return i->module;
+    if (what == am_md5) return heap_binary_from(&p->heap, i->md5, sizeof i->md5);
+    if (what == am_exports) return info_exports(p, i);
+    if (what == am_functions) return info_functions(p, i, false);
+    if (what == am_nifs) return info_functions(p, i, true);
+    if (what == am_attributes) return info_external(p, i->attributes, i->attributes_bytes);
+    if (what == am_compile) return info_external(p, i->compile_info, i->compile_info_bytes);
+    if (what == am_native_addresses) return TERM_NIL;
+    return TERM_NONE;
+}
+
+static CodeInstance *current_of(Process *p, Term name) {
+    Module *m = term_is_atom(name) ? code_find_module(p->vm->code, name) : NULL;
+    return m != NULL ? m->current : NULL;
+}
+
+/** erlang:get_module_info(Module): what Module:module_info() gives. */
+BIF(erlang, get_module_info, 1) {
+    static const Term items[] = {am_md5, am_compile, am_attributes, am_exports, am_module};
+    CodeInstance *i = current_of(p, a[0]);
+    if (i == NULL) return bif_badarg(p);
+    Term list = TERM_NIL;
+    for (size_t n = 0; n < ARRAY_COUNT(items); n++) {
+        list = heap_cons(&p->heap, heap_tuple2(&p->heap, items[n], module_info(p, i, items[n])), list);
+    }
+    return list;
+}
+
+/** erlang:get_module_info(Module, Item). */
+BIF(erlang, get_module_info, 2) {
+    CodeInstance *i = current_of(p, a[0]);
+    Term t = i == NULL ? TERM_NONE : module_info(p, i, a[1]);
+    return t == TERM_NONE ? bif_badarg(p) : t;
+}
