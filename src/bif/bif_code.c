@@ -9,6 +9,7 @@
 #include "code/beam_file.h"
 #include "term/bits.h"
 #include "term/ref.h"
+#include "vm/log.h"
 #include "vm/vm.h"
 
 #include <stdlib.h>
@@ -75,7 +76,7 @@ static void log_load_error(Process *p, const char *text) {
     size_t used = strlen(line), count = strlen(text);
     ASSERT(used + count < sizeof line);
     memcpy(line + used, text, count);
-    vm_log_error(p->vm, p->group_leader, line, used + count);
+    log_text(p->vm, am_error, p->pid, p->group_leader, line, used + count);
 }
 
 /** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error, Reason}. */
@@ -209,7 +210,7 @@ BIF(erlang, delete_module, 1) {
     size_t count;
     const char *name = atom_text(p->vm->atoms, a[0], &count);
     strcat(strcat(text, name), " must be purged before deleting\n");
-    vm_log_error(p->vm, p->group_leader, text, strlen(text));
+    log_text(p->vm, am_error, p->pid, p->group_leader, text, strlen(text));
     return bif_badarg(p);
 }
 
@@ -253,7 +254,8 @@ BIF(erts_internal, purge_module, 2) {
     return result;
 }
 
-Term code_process_uses_old(Process *p, Term module) {
+/** am_true when p runs, or will return to, old code of the module. Only with p's own thread. */
+static Term process_uses_old(Process *p, Term module) {
     Module *m = code_find_module(p->vm->code, module);
     CodeInstance *old = m != NULL ? m->old : NULL;
     if (old == NULL) return am_false;
@@ -267,7 +269,7 @@ Term code_process_uses_old(Process *p, Term module) {
 /** erts_internal:check_process_code(Module): is the caller in old code of the module? */
 BIF(erts_internal, check_process_code, 1) {
     if (!term_is_atom(a[0])) return bif_badarg(p);
-    return code_process_uses_old(p, a[0]);
+    return process_uses_old(p, a[0]);
 }
 
 /** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica does not need. */

@@ -24,6 +24,7 @@
 
 typedef struct CodeServer CodeServer;
 struct LiteralSpace;
+struct World;
 struct CodeHooks;
 typedef struct VM VM;
 
