@@ -26,9 +26,6 @@ BIF(erlang, map_size, 1) {
     return term_from_small((int64_t)map_count(a[0]));
 }
 
-/** is_map(Term). Guard. */
-BIF(erlang, is_map, 1) { return term_from_bool(term_is_map(a[0])); }
-
 static Term get_or_raise(Process *p, Term key, Term map) {
     if (!term_is_map(map)) return bad_map(p, map);
     Term value = map_get(atoms_of(p), map, key);

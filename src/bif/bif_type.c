@@ -95,28 +95,3 @@ BIF(erlang, size, 1) {
     return bif_badarg(p);
 }
 
-/** What kind of memory a term is in: what erts_internal:term_type/1 tells erl_eval's and the shell's tools. */
-BIF(erts_internal, term_type, 1) {
-    Term t = a[0];
-    if (term_is_small(t)) return am_fixnum;
-    if (term_is_big(t)) return am_bignum;
-    if (term_is_float(t)) return am_hfloat;
-    if (term_is_atom(t)) return am_atom;
-    if (term_is_nil(t)) return am_nil;
-    if (term_is_cell(t)) return am_list;
-    if (term_is_local_pid(t)) return am_pid;
-    if (term_is_local_port(t)) return am_port;
-    if (term_is_tuple(t)) return am_tuple;
-    if (term_is_fun(t)) return am_fun;
-    ASSERT(term_is_boxed(t));
-    switch (term_box_kind(t)) {
-    case BOX_MAP_FLAT: return am_flatmap;
-    case BOX_MAP_HASH: return am_hashmap;
-    case BOX_HEAP_BITS: return am_heap_binary;
-    case BOX_SUB_BITS: return am_sub_binary;
-    case BOX_EXT_PID: return am_external_pid;
-    case BOX_EXT_PORT: return am_external_port;
-    case BOX_EXT_REF: return am_external_reference;
-    default: return am_reference;
-    }
-}
