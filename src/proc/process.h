@@ -56,7 +56,8 @@ struct Process {
 
     // -- identity --
     VM *vm;
-    Scheduler *scheduler;   // the one that runs it, or ran it last
+    Scheduler *scheduler;   // the one that runs it, or ran it last; may be a dirty one
+    Scheduler *home;        // the normal one that ran it last
     Term pid;
     Term group_leader;
     Term initial_call[3];   // module, function, arity (small)
@@ -99,7 +100,7 @@ struct Process {
     LinkTree *monitored_by;     // ref -> who watches
     LinkTree *aliases;          // ref -> how it ends
     LinkTree *suspending;       // pid -> how often this process suspended it
-    Term exit_reason;           // set when exiting; a root
+    Term exit_reason;           // TERM_NONE, or set: it will run no more code; a root
     uint32_t suspend_count;
 
     // -- the rest --
@@ -125,8 +126,6 @@ struct Process {
 #define PROCESS_FREE 3u    // ended
 #define PROCESS_STATUS_MASK 3u
 #define PROCESS_WOKEN 4u     // a signal came while it ran: queue it again when it stops
-#define PROCESS_EXITING 8u   // will run no more code; exit_reason is set
-#define PROCESS_SUSPENDED 16u // handles signals, but runs no code
 
 #define PROCESS_FLAG_SENSITIVE 1u
 #define PROCESS_FLAG_SAVE_CALLS 2u

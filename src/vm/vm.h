@@ -16,6 +16,25 @@
 
 typedef struct World World;
 
+#define VM_PROCESS_ENDED_MAX 8
+
+enum { VM_MEMORY_ATOM, VM_MEMORY_CODE, VM_MEMORY_ETS, VM_MEMORY_BINARY, VM_MEMORY_MAX };
+
+/** What signals do to ports. All run on the sender's thread; `port` is a local port term. False: no such port. */
+typedef struct PortHooks {
+    /** port ! message: the port takes a copy; a bad one ends in the owner's 'EXIT' or badsig, as in OTP. */
+    bool (*send)(VM *vm, Process *sender, Term port, Term message);
+    bool (*link)(VM *vm, Term port, Term pid);
+    bool (*unlink)(VM *vm, Term port, Term pid);
+    bool (*monitor)(VM *vm, Term port, Term pid, Term ref);
+    bool (*demonitor)(VM *vm, Term port, Term ref);
+    /** Exit signal of a linked process (linked) or exit(Port, Reason). */
+    bool (*exit)(VM *vm, Term port, Term from, Term reason, bool linked);
+    bool (*exists)(VM *vm, Term port);
+    /** Tells the port its registered name (TERM_NONE: none any more). */
+    void (*set_name)(VM *vm, Term port, Term name);
+    uint64_t (*count)(VM *vm);
+} PortHooks;
 
 struct VM {
     World *world;
@@ -48,6 +67,15 @@ struct VM {
 
     // calls upward, set at creation
     int (*run_process)(Process *p, int64_t reductions); // exec_run: returns ExecResult
+    const Word *entry_apply; // exec: where a new process starts: applies x0:x1 to the list x2, then ends normally
+    /** exec: [{M,F,A,Location}] of a process that does not run, at most depth entries, built in out. */
+    Term (*stack_trace)(Process *p, Heap *out, uint32_t depth);
+    /** code: may p run or hold code of this instance, or terms of its literal area? */
+    bool (*uses_code)(Process *p, const CodeInstance *instance);
+    void (*process_ended[VM_PROCESS_ENDED_MAX])(Process *p); // ets, ports: called by the ending process's thread
+    uint32_t process_ended_count;
+    const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
+    int64_t (*memory_bytes[VM_MEMORY_MAX])(VM *vm); // who holds how much: VM_MEMORY_*
     const CodeHooks *code_hooks;                        // exec_create sets it
 
     // stopping

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// link.c - tables of relations; see link.h for LINK-1 and LINK-2.
+#include "proc/link.h"
+
+#define LINK_LINEAR_MAX 8
+#define INDEX_EMPTY UINT32_MAX
+
+struct LinkTree {
+    uint32_t used;     // entries, dead ones too
+    uint32_t living;
+    uint32_t capacity;
+    uint32_t index_mask; // 0: no index
+    uint32_t *index;     // open addressing: entry numbers, dead entries too
+    Relation *entries;
+};
+
+static uint64_t hash_key(Term key, const uint64_t words[2]) {
+    uint64_t h = key == RELATION_REF ? words[0] * 31 + words[1] : key;
+    h *= 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+static bool is_key(const Relation *r, Term key, const uint64_t words[2]) {
+    if (r->key != key) return false;
+    return key != RELATION_REF || (r->ref_words[0] == words[0] && r->ref_words[1] == words[1]);
+}
+
+static Relation *find(LinkTree *t, Term key, const uint64_t words[2]) {
+    if (t == NULL || t->living == 0) return NULL;
+    if (t->index_mask == 0) {
+        for (uint32_t i = 0; i < t->used; i++)
+            if (is_key(&t->entries[i], key, words)) return &t->entries[i];
+        return NULL;
+    }
+    for (uint64_t h = hash_key(key, words);; h++) {
+        uint32_t at = t->index[h & t->index_mask];
+        if (at == INDEX_EMPTY) return NULL;
+        if (is_key(&t->entries[at], key, words)) return &t->entries[at];
+    }
+}
+
+static void index_put(LinkTree *t, uint32_t at) {
+    const Relation *r = &t->entries[at];
+    uint64_t h = hash_key(r->key, r->ref_words);
+    while (t->index[h & t->index_mask] != INDEX_EMPTY) h++;
+    t->index[h & t->index_mask] = at;
+}
+
+static void index_build(LinkTree *t) {
+    mem_free(t->index);
+    t->index = NULL;
+    t->index_mask = 0;
+    if (t->capacity <= LINK_LINEAR_MAX) return;
+    uint32_t slots = t->capacity * 2;
+    ASSERT((slots & (slots - 1)) == 0);
+    t->index = mem_alloc(slots * sizeof *t->index);
+    t->index_mask = slots - 1;
+    for (uint32_t i = 0; i < slots; i++) t->index[i] = INDEX_EMPTY;
+    for (uint32_t i = 0; i < t->used; i++) index_put(t, i);
+}
+
+/** Squeezes the dead out; grows when most are living, shrinks when few are. */
+static void make_room(LinkTree *t) {
+    uint32_t capacity = 4;
+    while (capacity < t->living + t->living / 2 + 1) capacity *= 2;
+    Relation *entries = mem_alloc(capacity * sizeof *entries);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->used; i++)
+        if (t->entries[i].key != TERM_NONE) entries[n++] = t->entries[i];
+    ASSERT(n == t->living && n < capacity);
+    mem_free(t->entries);
+    t->entries = entries;
+    t->used = n;
+    t->capacity = capacity;
+    index_build(t);
+}
+
+static Relation *add(LinkTree **tree, Term key, const uint64_t words[2]) {
+    if (*tree == NULL) *tree = mem_zalloc(sizeof **tree);
+    LinkTree *t = *tree;
+    DEBUG_ASSERT(find(t, key, words) == NULL); // LINK-1
+    if (t->used == t->capacity) make_room(t);
+    uint32_t at = t->used++;
+    Relation *r = &t->entries[at];
+    *r = (Relation){.key = key};
+    if (key == RELATION_REF) memcpy(r->ref_words, words, sizeof r->ref_words);
+    t->living++;
+    if (t->index_mask != 0) index_put(t, at);
+    return r;
+}
+
+Relation *relation_find(LinkTree *t, Term key) {
+    return find(t, key, NULL);
+}
+
+Relation *relation_find_ref(LinkTree *t, const uint64_t words[2]) {
+    return find(t, RELATION_REF, words);
+}
+
+Relation *relation_add(LinkTree **t, Term key) {
+    ASSERT(key != TERM_NONE && key != RELATION_REF);
+    return add(t, key, NULL);
+}
+
+Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]) {
+    return add(t, RELATION_REF, words);
+}
+
+void relation_remove(LinkTree *t, Relation *r) {
+    ASSERT(r->key != TERM_NONE && t->living > 0);
+    if (r->fragment != NULL) fragment_destroy(r->fragment);
+    r->fragment = NULL;
+    // The key goes, the place stays, so that the index's chains and walks in progress stay whole.
+    r->key = TERM_NONE;
+    t->living--;
+    if (t->living == 0 && t->index_mask == 0) t->used = 0;
+}
+
+uint32_t relation_count(const LinkTree *t) {
+    return t == NULL ? 0 : t->living;
+}
+
+Relation *relation_next(LinkTree *t, uint32_t *position) {
+    if (t == NULL) return NULL;
+    while (*position < t->used) {
+        Relation *r = &t->entries[(*position)++];
+        if (r->key != TERM_NONE) return r;
+    }
+    return NULL;
+}
+
+void relation_free_all(LinkTree *t) {
+    if (t == NULL) return;
+    for (uint32_t i = 0; i < t->used; i++)
+        if (t->entries[i].key != TERM_NONE && t->entries[i].fragment != NULL) fragment_destroy(t->entries[i].fragment);
+    mem_free(t->index);
+    mem_free(t->entries);
+    mem_free(t);
+}
+
+size_t relation_bytes(const LinkTree *t) {
+    if (t == NULL) return 0;
+    return sizeof *t + t->capacity * sizeof(Relation) + (t->index_mask == 0 ? 0 : (t->index_mask + 1) * sizeof(uint32_t));
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// process_table.h - all processes of one VM by pid.
+//
+// A pid's data is a 28-bit counter: its low bits are the slot, the rest says which generation of the slot. New
+// processes take the next free slot upward, so a pid comes back only after the counter went round.
+//
+// TABLE-1: a slot holds NULL, TABLE_RESERVED, or a process whose pid's low bits are the slot's number.
+// TABLE-2: finding takes no lock; a found process stays allocated until the finder's quiet point (PROC-4).
+// Threads: any.
+#ifndef MICA_PROC_PROCESS_TABLE_H
+#define MICA_PROC_PROCESS_TABLE_H
+
+#include "proc/process.h"
+
+#define PROCESS_COUNT_MAX_DEFAULT 262144
+#define PROCESS_COUNT_MAX_LEAST 1024
+#define PROCESS_COUNT_MAX_MOST 134217727
+
+typedef struct ProcessTable ProcessTable;
+
+/** count_max is rounded up to a power of two. */
+ProcessTable *process_table_create(uint64_t count_max);
+void process_table_destroy(ProcessTable *t);
+uint64_t process_table_count_max(const ProcessTable *t);
+uint64_t process_table_count(const ProcessTable *t);
+/** Gives p a pid and makes it findable. False when the table is full. */
+bool process_table_add(ProcessTable *t, Process *p);
+/** p is found no more. */
+void process_table_remove(ProcessTable *t, Process *p);
+Process *process_table_find(const ProcessTable *t, Term pid);
+/** Visits every process in slot order; those made or ended meanwhile may be missing. */
+void process_table_each(const ProcessTable *t, void (*visit)(Process *p, void *context), void *context);
+
+#endif

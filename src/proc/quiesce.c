@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// quiesce.c - quiescent-state reclamation; see quiesce.h for QUIESCE-1 to 3.
+//
+// Retired blocks stand in a ring in the order of their epochs, guarded by `lock`. `waiting` counts them, so that a quiet
+// point with nothing to free costs two loads and a store.
+#include "proc/quiesce.h"
+
+#include "base/alloc.h"
+#include "world/thread.h"
+
+#define QUIESCE_OFFLINE UINT64_MAX
+#define QUIESCE_SCAN_INTERVAL 32 // quiet points of one thread between two looks at the others
+#define QUIESCE_FREE_BATCH 64
+
+typedef struct Retired {
+    void (*free_function)(void *);
+    void *ptr;
+    uint64_t epoch;
+} Retired;
+
+struct QuiesceThread {
+    _Atomic uint64_t seen; // QUIESCE-2; written by its thread only
+    uint32_t countdown;
+    QuiesceThread *next; // guarded by lock
+};
+
+struct Quiesce {
+    _Atomic uint64_t epoch;
+    _Atomic uint64_t waiting; // ring entries
+    Mutex lock;
+    QuiesceThread *threads; // guarded by lock, as is all below
+    Retired *ring;
+    size_t ring_first, ring_count, ring_capacity;
+};
+
+Quiesce *quiesce_create(void) {
+    Quiesce *q = mem_zalloc(sizeof *q);
+    atomic_init(&q->epoch, 1);
+    mutex_init(&q->lock);
+    q->ring_capacity = 256;
+    q->ring = mem_alloc(q->ring_capacity * sizeof *q->ring);
+    return q;
+}
+
+/** Takes up to QUIESCE_FREE_BATCH entries that nobody can hold out of the ring; the lock is held. */
+static size_t take_free(Quiesce *q, uint64_t safe_epoch, Retired *out) {
+    size_t n = 0;
+    while (n < QUIESCE_FREE_BATCH && q->ring_count > 0) {
+        Retired *r = &q->ring[q->ring_first];
+        if (r->epoch > safe_epoch) break;
+        out[n++] = *r;
+        q->ring_first = (q->ring_first + 1) % q->ring_capacity;
+        q->ring_count--;
+    }
+    atomic_store_explicit(&q->waiting, q->ring_count, memory_order_relaxed);
+    return n;
+}
+
+static uint64_t safe_epoch_locked(Quiesce *q) {
+    uint64_t safe = UINT64_MAX;
+    for (QuiesceThread *t = q->threads; t != NULL; t = t->next) {
+        // Pairs with the release stores of `seen`: what t did before its quiet point is done. Sequentially
+        // consistent for quiesce_online: a thread seen offline here reads a newer epoch when it comes back.
+        uint64_t seen = atomic_load_explicit(&t->seen, memory_order_seq_cst);
+        if (seen < safe) safe = seen;
+    }
+    return safe;
+}
+
+static void free_what_is_safe(Quiesce *q) {
+    Retired batch[QUIESCE_FREE_BATCH];
+    size_t n;
+    do {
+        mutex_lock(&q->lock);
+        n = take_free(q, safe_epoch_locked(q), batch);
+        mutex_unlock(&q->lock);
+        for (size_t i = 0; i < n; i++) batch[i].free_function(batch[i].ptr); // QUIESCE-3
+    } while (n == QUIESCE_FREE_BATCH);
+}
+
+void quiesce_destroy(Quiesce *q) {
+    ASSERT(q->threads == NULL);
+    while (q->ring_count > 0) free_what_is_safe(q);
+    mutex_free(&q->lock);
+    mem_free(q->ring);
+    mem_free(q);
+}
+
+QuiesceThread *quiesce_register(Quiesce *q) {
+    QuiesceThread *t = mem_zalloc(sizeof *t);
+    t->countdown = QUIESCE_SCAN_INTERVAL;
+    mutex_lock(&q->lock);
+    atomic_init(&t->seen, atomic_load_explicit(&q->epoch, memory_order_acquire));
+    t->next = q->threads;
+    q->threads = t;
+    mutex_unlock(&q->lock);
+    return t;
+}
+
+void quiesce_unregister(Quiesce *q, QuiesceThread *t) {
+    mutex_lock(&q->lock);
+    QuiesceThread **at = &q->threads;
+    while (*at != t) {
+        ASSERT(*at != NULL); // registered once
+        at = &(*at)->next;
+    }
+    *at = t->next;
+    mutex_unlock(&q->lock);
+    mem_free(t);
+    free_what_is_safe(q);
+}
+
+void quiesce_quiet(Quiesce *q, QuiesceThread *t) {
+    // The acquire load pairs with the increment in quiesce_retire: having seen epoch e, this thread's later reads
+    // see the tables without what was retired up to e. The release store pairs with safe_epoch_locked.
+    uint64_t epoch = atomic_load_explicit(&q->epoch, memory_order_acquire);
+    atomic_store_explicit(&t->seen, epoch, memory_order_release);
+    uint64_t waiting = atomic_load_explicit(&q->waiting, memory_order_relaxed);
+    if (waiting == 0) return;
+    if (--t->countdown != 0 && waiting < QUIESCE_SCAN_INTERVAL) return;
+    t->countdown = QUIESCE_SCAN_INTERVAL;
+    free_what_is_safe(q);
+}
+
+void quiesce_offline(Quiesce *q, QuiesceThread *t) {
+    atomic_store_explicit(&t->seen, QUIESCE_OFFLINE, memory_order_release);
+    if (atomic_load_explicit(&q->waiting, memory_order_relaxed) != 0) free_what_is_safe(q);
+}
+
+void quiesce_online(Quiesce *q, QuiesceThread *t) {
+    // Sequentially consistent, and the epoch read again: a reclaimer that saw this thread offline freed blocks of
+    // epochs that the second read then shows, with their unlinking.
+    uint64_t epoch = atomic_load_explicit(&q->epoch, memory_order_seq_cst);
+    for (;;) {
+        atomic_store_explicit(&t->seen, epoch, memory_order_seq_cst);
+        uint64_t again = atomic_load_explicit(&q->epoch, memory_order_seq_cst);
+        if (again == epoch) break;
+        epoch = again;
+    }
+}
+
+void quiesce_retire(Quiesce *q, void (*free_function)(void *), void *ptr) {
+    ASSERT(free_function != NULL);
+    mutex_lock(&q->lock);
+    if (q->ring_count == q->ring_capacity) {
+        Retired *grown = mem_alloc(2 * q->ring_capacity * sizeof *grown);
+        for (size_t i = 0; i < q->ring_count; i++)
+            grown[i] = q->ring[(q->ring_first + i) % q->ring_capacity];
+        mem_free(q->ring);
+        q->ring = grown;
+        q->ring_first = 0;
+        q->ring_capacity *= 2;
+    }
+    // pairs with the loads of epoch: the unlinking before this call is seen by who sees the new epoch
+    uint64_t epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
+    q->ring[(q->ring_first + q->ring_count) % q->ring_capacity] = (Retired){free_function, ptr, epoch};
+    q->ring_count++;
+    atomic_store_explicit(&q->waiting, q->ring_count, memory_order_relaxed);
+    mutex_unlock(&q->lock);
+}
