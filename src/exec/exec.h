@@ -6,15 +6,6 @@
 
 #include "proc/process.h"
 
-/** Why exec_run came back. */
-typedef enum {
-    EXEC_YIELDED, // reductions spent: goes to the end of its queue
-    EXEC_WAITING, // in a receive with nothing to take
-    EXEC_EXITED,  // p->exit_reason is set; the process ended
-    EXEC_DIRTY,   // must go on on a dirty thread (p->dirty_kind)
-    EXEC_SUSPENDED
-} ExecResult;
-
 /**
  * Words of a scheduler's register array (Process.x): X registers, then float registers (doubles), then scratch for the
  * interpreter. Whoever allocates p->x allocates so many, 16-byte aligned. Only the first X_REG_COUNT can hold terms.

@@ -107,6 +107,16 @@ Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]) {
     return add(t, RELATION_REF, words);
 }
 
+void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals) {
+    r->tag = tag;
+    if (tag == TERM_NONE || term_is_immediate(tag)) return;
+    Heap build;
+    heap_init_detached(&build, literals);
+    r->tag = heap_copy(&build, tag);
+    r->fragment = heap_take_fragments(&build);
+    heap_destroy(&build);
+}
+
 void relation_remove(LinkTree *t, Relation *r) {
     ASSERT(r->key != TERM_NONE && t->living > 0);
     if (r->fragment != NULL) fragment_destroy(r->fragment);

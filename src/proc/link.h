@@ -40,6 +40,8 @@ Relation *relation_find_ref(LinkTree *t, const uint64_t words[2]);
 /** A new zeroed entry with this key; *t is made when NULL. */
 Relation *relation_add(LinkTree **t, Term key);
 Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]);
+/** The tag of a monitor's DOWN message, copied (TERM_NONE: the usual one). */
+void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals);
 void relation_remove(LinkTree *t, Relation *r);
 uint32_t relation_count(const LinkTree *t);
 /** The next living entry at or after *position, moving it on; NULL at the end. Removing the entry meanwhile is fine. */

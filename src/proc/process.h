@@ -37,6 +37,15 @@ typedef struct Exception {
 #define EXC_ERROR_INFO 1u // the stack trace's first entry gets {error_info, …}
 #define EXC_KEEP_TRACE 2u // trace is given (erlang:raise/3)
 
+/** Why running a process came back (exec_run). */
+typedef enum {
+    EXEC_YIELDED, // reductions spent: goes to the end of its queue
+    EXEC_WAITING, // in a receive with nothing to take
+    EXEC_EXITED,  // p->exit_reason is set; the process ended
+    EXEC_DIRTY,   // must go on on a dirty thread (p->dirty_kind)
+    EXEC_SUSPENDED
+} ExecResult;
+
 #define X_REG_COUNT 1024
 
 struct Process {
@@ -89,6 +98,7 @@ struct Process {
     uint64_t messages_in_heap;       // how many messages live in this process's own heap (roots)
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
     struct Timer *receive_timer;     // `receive … after`
+    uint64_t receive_timer_id;       // of the latest one
     uint8_t receive_timed_out;       // the timer went off
     uint8_t receive_waiting;         // stands at a wait instruction: nothing to run until a message or timeout
     uint8_t receive_matching;        // registers may point into the message at *messages_save

@@ -79,5 +79,7 @@ void receive_marker_bind(Process *p, Term marker, Term ref);
 void receive_marker_clear(Process *p, Term ref);
 /** Moves the receive position to ref's marker, if there is one. */
 void receive_marker_use(Process *p, Term ref);
+/** A collection gave a message another record: markers that stood at the old one follow. */
+void receive_message_moved(Process *p, Signal *from, Signal *to);
 
 #endif

@@ -28,11 +28,8 @@ typedef enum {
     SIGNAL_MONITOR,        // from, ref; term: name it was asked by, or TERM_NONE
     SIGNAL_DEMONITOR,      // from, ref
     SIGNAL_DOWN,           // ref, term: reason; from: what ended (pid, port)
-    SIGNAL_GROUP_LEADER,   // term: the new one; ref and from: answer to (or TERM_NONE)
     SIGNAL_REQUEST,        // function runs in the receiver; ref and from: answer to
-    SIGNAL_TIMEOUT,        // id: number of the receive timer that went off
-    SIGNAL_RESUME,         // from
-    SIGNAL_SPAWN_ABANDON
+    SIGNAL_TIMEOUT         // id: the receive timer that went off
 } SignalKind;
 
 typedef struct SignalRequest SignalRequest;
@@ -83,11 +80,21 @@ void signal_free(Signal *s);
 bool signal_handle_all(Process *p);
 /** Takes the outer queue in without handling it. */
 void signal_take_outer(Process *p);
+/** Frees every signal still queued. */
+void signal_discard(Process *p);
 /** Answers every signal still queued as one to a dead process; closes the queue. */
 void signal_close(Process *p);
+/** Runs a request in p (NULL: its receiver is gone) and sends the answer. The caller frees r. */
+void signal_run_request(VM *vm, Process *p, SignalRequest *r);
+/** Puts a signal of p to itself behind all that was taken in. */
+void signal_append_own(Process *p, Signal *s);
 /** Puts a message whose term lives in p's own heap at its queue's end. */
 void signal_send_self(Process *p, Term message);
 /** p will run no more code. The reason is copied into p's heap unless it lives there (or is immediate). */
 void process_set_exiting(Process *p, Term reason, bool reason_in_heap);
+/** Ends a monitor that p made, and the aliases that hang on it. False: there is none of these words. */
+bool process_demonitor(Process *p, const uint64_t words[2]);
+/** The monitor of these words went (fired or demonitored): so do the aliases that hang on it. */
+void monitor_alias_ended(Process *p, const uint64_t words[2]);
 
 #endif

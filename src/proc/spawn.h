@@ -7,8 +7,9 @@
 #include "proc/process.h"
 
 typedef struct SpawnOptions {
-    bool link, monitor, monitor_alias_explicit;
-    Term monitor_options;      // list or TERM_NIL
+    bool link, monitor;
+    uint32_t alias_flags;      // of the monitor: RELATION_ALIAS_*, 0: none
+    Term monitor_tag;          // {tag, Term}, or TERM_NONE
     uint8_t priority;          // as Process.priority
     uint32_t min_heap_words, fullsweep_after;
     uint64_t min_virtual_words, max_heap_words;
@@ -26,6 +27,15 @@ void spawn_options_default(VM *vm, SpawnOptions *o);
 Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args, const SpawnOptions *o, Term *monitor_ref);
 /** As process_spawn, with a fun of arity 0 in place of module:function. */
 Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o, Term *monitor_ref);
+/**
+ * Ends p, which the calling thread runs and whose exit_reason is set: names, tables and ports are given up, links and
+ * monitors fire, memory goes. p is not to be touched afterwards.
+ */
+void process_exit(Process *p);
+/** Frees a process that no thread will run (again): a stopped VM's, or one that found no place. */
+void process_destroy_unstarted(Process *p);
+/** Asks a process to take back one suspension. */
+void process_request_resume(VM *vm, Term pid);
 /** The process with this local pid, or NULL; stays allocated until the caller's next quiet point (PROC-4). */
 Process *process_find(VM *vm, Term pid);
 /** The process or port registered under name: pid or port term, or TERM_NONE. */
@@ -35,5 +45,11 @@ Term registry_find(VM *vm, Term name);
  * May end the process (max_heap_size): then returns false and p->exit_reason is set.
  */
 bool process_collect(Process *p, size_t need_words, uint32_t live);
+/** erlang:hibernate: the stack is gone, saved_x holds what is live; gives back all memory that is not needed. */
+void process_hibernate(Process *p);
+/** Tells the logger that p passed its max_heap_size. */
+void process_log_max_heap(Process *p);
+/** Bytes of a process, all in. */
+size_t process_memory_bytes(const Process *p);
 
 #endif

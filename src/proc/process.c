@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// process.c - making a process and ending one.
+//
+// LIFE-1: a process is findable only when it is complete; from then on its fields are its runner's (PROC-1).
+// LIFE-2: at its end a process gives up in this order: timer, tables and ports, name, pid, queue; then its links and
+//         monitors fire. Whoever hears of its end finds neither its name nor its pid.
+// LIFE-3: the heap goes at once; the struct goes at a quiet point (PROC-4).
+#include "proc/dictionary.h"
+#include "proc/link.h"
+#include "proc/process_table.h"
+#include "proc/registry.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+void spawn_options_default(VM *vm, SpawnOptions *o) {
+    const VMConfig *c = &vm->config;
+    *o = (SpawnOptions){
+        .monitor_tag = TERM_NONE,
+        .priority = PRIORITY_NORMAL,
+        .min_heap_words = c->min_heap_words != 0 ? c->min_heap_words : HEAP_WORDS_MIN_DEFAULT,
+        .min_virtual_words = c->min_virtual_words != 0 ? c->min_virtual_words : HEAP_VIRTUAL_WORDS_MIN_DEFAULT,
+        .fullsweep_after = c->fullsweep_after,
+        .max_heap_words = c->max_heap_words,
+        .max_heap_flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0),
+        .message_queue_off_heap = c->message_queue_off_heap,
+    };
+}
+
+static void init_queues(Process *p) {
+    p->signals_last = &p->signals_first;
+    p->messages_last = p->messages_save = &p->messages_first;
+}
+
+static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
+    Process *p = mem_zalloc(sizeof *p);
+    heap_init(&p->heap, &vm->literals, o->min_heap_words);
+    p->heap.fullsweep_after = o->fullsweep_after;
+    p->heap.min_virtual_words = o->min_virtual_words;
+    p->heap.virtual_limit_words = p->heap.old_virtual_limit_words = o->min_virtual_words;
+    p->heap.max_words = o->max_heap_words;
+    p->heap.flags |= o->max_heap_flags | (vm->config.gc_stress ? HEAP_STRESS : 0);
+    p->vm = vm;
+    p->saved_x = p->saved_x_inline;
+    p->group_leader = parent == NULL ? TERM_NONE : heap_copy(&p->heap, parent->group_leader);
+    p->parent = parent == NULL ? am_undefined : parent->pid;
+    p->error_handler = am_error_handler;
+    p->priority = o->priority;
+    p->message_queue_off_heap = o->message_queue_off_heap;
+    p->seq_trace_token = TERM_NIL;
+    p->tracer = TERM_NIL;
+    p->flags = o->system ? PROCESS_FLAG_SYSTEM : 0;
+    p->home = scheduler_here(parent);
+    if (p->home == NULL) p->home = parent != NULL && parent->home != NULL ? parent->home : vm->schedulers->normal[0];
+    p->started_ns = time_monotonic_ns(vm);
+    atomic_init(&p->state, PROCESS_QUEUED);
+    init_queues(p);
+    return p;
+}
+
+static void process_free(void *ptr) {
+    Process *p = ptr;
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) == PROCESS_FREE);
+    mem_free(p);
+}
+
+static void free_parts(Process *p) {
+    dictionary_free(p);
+    relation_free_all(p->links);
+    relation_free_all(p->monitors_made);
+    relation_free_all(p->monitored_by);
+    relation_free_all(p->aliases);
+    relation_free_all(p->suspending);
+    if (p->saved_x != p->saved_x_inline) mem_free(p->saved_x);
+    mem_free(p->code_roots);
+    mem_free(p->receive_markers);
+    heap_destroy(&p->heap);
+}
+
+void process_destroy_unstarted(Process *p) {
+    time_cancel_receive_timer(p);
+    if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != SIGNAL_CLOSED) signal_discard(p);
+    free_parts(p);
+    mem_free(p);
+}
+
+/** A monitor of the parent on the new process p, before p is findable: both ends at once. */
+static Term spawn_monitor(VM *vm, Process *parent, Process *p, const SpawnOptions *o) {
+    uint64_t words[3];
+    reference_make_words(vm, words, o->alias_flags != 0 ? parent->pid : TERM_NONE);
+    Relation *watched = relation_add_ref(&p->monitored_by, words);
+    watched->other = parent->pid;
+    watched->name = TERM_NONE;
+    Relation *m = relation_add_ref(&parent->monitors_made, words);
+    m->name = TERM_NONE;
+    m->flags = RELATION_SPAWN_MONITOR;
+    relation_set_tag(m, o->monitor_tag, &vm->literals);
+    if (o->alias_flags != 0) relation_add_ref(&parent->aliases, words)->flags = o->alias_flags;
+    Term *hp = heap_alloc(&parent->heap, REF_WORDS);
+    return ref_write(&hp, words);
+}
+
+static void undo_monitor(Process *parent, Term ref) {
+    Relation *m = relation_find_ref(parent->monitors_made, ref_words(ref));
+    if (m != NULL) relation_remove(parent->monitors_made, m);
+    Relation *a = relation_find_ref(parent->aliases, ref_words(ref));
+    if (a != NULL) relation_remove(parent->aliases, a);
+}
+
+Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args, const SpawnOptions *o,
+                   Term *monitor_ref) {
+    ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(args));
+    int64_t arity = 0;
+    for (Term t = args; term_is_cell(t); t = term_tail(t)) arity++;
+    Process *p = process_new(vm, parent, o);
+    p->saved_x[0] = module;
+    p->saved_x[1] = function;
+    p->saved_x[2] = heap_copy(&p->heap, args);
+    p->saved_x_count = 3;
+    p->initial_call[0] = module;
+    p->initial_call[1] = function;
+    p->initial_call[2] = term_from_small(arity);
+    p->pc = vm->entry_apply;
+    if (o->link && parent != NULL) relation_add(&p->links, parent->pid)->flags = RELATION_LINKED;
+    Term ref = o->monitor ? spawn_monitor(vm, parent, p, o) : TERM_NONE;
+    // LIFE-1: the signals that others send from here on wait until it first runs
+    if (!process_table_add(vm->processes, p)) {
+        if (ref != TERM_NONE) undo_monitor(parent, ref);
+        process_destroy_unstarted(p);
+        return TERM_NONE;
+    }
+    Term pid = p->pid;
+    if (o->link && parent != NULL) relation_add(&parent->links, pid)->flags = RELATION_LINKED;
+    if (ref != TERM_NONE) {
+        relation_find_ref(parent->monitors_made, ref_words(ref))->other = pid;
+        *monitor_ref = ref;
+    }
+    scheduler_add(vm, p, scheduler_here(parent));
+    return pid;
+}
+
+Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o, Term *monitor_ref) {
+    Term cells[4], *hp = cells;
+    Term args = term_cons(&hp, TERM_NIL, TERM_NIL);
+    args = term_cons(&hp, fun, args);
+    return process_spawn(vm, parent, am_erlang, am_apply, args, o, monitor_ref);
+}
+
+Process *process_find(VM *vm, Term pid) {
+    return process_table_find(vm->processes, pid);
+}
+
+// ---- ending -----------------------------------------------------------------------------------------
+
+static void fire_links(Process *p) {
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(p->links, &at)) != NULL;)
+        if ((r->flags & RELATION_LINKED) != 0) signal_send_exit_link(p->vm, p->pid, r->key, p->exit_reason);
+}
+
+static Term ref_on(Term box[REF_WORDS], const uint64_t words[2]) {
+    Term *hp = box;
+    return ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
+}
+
+static void drop_monitors_made(Process *p) {
+    VM *vm = p->vm;
+    Term box[REF_WORDS];
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(p->monitors_made, &at)) != NULL;) {
+        if (r->other == TERM_NONE || (r->flags & RELATION_TIME_OFFSET) != 0) continue;
+        Term ref = ref_on(box, r->ref_words);
+        if ((r->flags & RELATION_PORT) == 0)
+            signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
+        else if (vm->port_hooks != NULL)
+            vm->port_hooks->demonitor(vm, r->other, ref);
+    }
+}
+
+static void fire_monitors(Process *p) {
+    Term box[REF_WORDS];
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(p->monitored_by, &at)) != NULL;) {
+        SignalRequest *s = signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
+        signal_push(p->vm, r->other, s);
+    }
+}
+
+static void resume_suspended(Process *p) {
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(p->suspending, &at)) != NULL;)
+        for (uint64_t n = r->id; n > 0; n--) process_request_resume(p->vm, r->key);
+}
+
+void process_exit(Process *p) {
+    VM *vm = p->vm;
+    ASSERT(p->exit_reason != TERM_NONE);
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) == PROCESS_RUNNING);
+    // LIFE-2
+    time_cancel_receive_timer(p);
+    for (uint32_t i = 0; i < vm->process_ended_count; i++) vm->process_ended[i](p);
+    registry_remove_owner(vm, p->pid, registry_name_of(vm, p));
+    process_table_remove(vm->processes, p);
+    registry_remove_owner(vm, p->pid, registry_name_of(vm, p)); // named while it was ending
+    signal_close(p);
+    fire_links(p);
+    fire_monitors(p);
+    drop_monitors_made(p);
+    resume_suspended(p);
+    free_parts(p);
+    atomic_store_explicit(&p->state, PROCESS_FREE, memory_order_release);
+    quiesce_retire(vm->quiesce, process_free, p); // LIFE-3
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// process_gc.c - collecting a process: which terms of it are roots, and what follows from max_heap_size.
+//
+// PGC-1: every field of Process that may hold a pointer into its heap is listed in gather_roots. Relations and
+//        queued signals own their terms elsewhere, but for messages to oneself (SIGNAL_FLAG_IN_HEAP).
+// PGC-2: while registers may point into a message being matched (RECV-2), a collection takes its fragments in first.
+// Only the thread that runs the process calls.
+#include "proc/dictionary.h"
+#include "proc/link.h"
+#include "proc/receive.h"
+#include "proc/scheduler.h"
+#include "proc/spawn.h"
+#include "vm/vm.h"
+
+#define ROOT_RANGES_MAX 16
+
+typedef struct Roots {
+    HeapRoots ranges[ROOT_RANGES_MAX];
+    size_t count;
+    Term *messages;    // copies of the terms of IN_HEAP messages
+    size_t messages_count;
+} Roots;
+
+static void add_range(Roots *r, Term *first, size_t count) {
+    if (count == 0) return;
+    ASSERT(r->count < ROOT_RANGES_MAX);
+    r->ranges[r->count++] = (HeapRoots){first, count};
+}
+
+/** PGC-2: the message at the receive position becomes part of the heap, its record one of its own. */
+static void adopt_matched_message(Process *p) {
+    Signal *s = *p->messages_save;
+    if (s == NULL || s->fragments == NULL) return;
+    HeapFragment *f = s->fragments;
+    if ((s->flags & SIGNAL_FLAG_EMBEDDED) != 0) {
+        Signal *own = mem_alloc(sizeof *own);
+        *own = *s;
+        own->flags = 0;
+        *p->messages_save = own;
+        if (p->messages_last == &s->next) p->messages_last = &own->next;
+        receive_message_moved(p, s, own);
+        s = own;
+    }
+    s->flags |= SIGNAL_FLAG_IN_HEAP;
+    s->fragments = NULL;
+    p->messages_in_heap++;
+    heap_adopt_fragments(&p->heap, f);
+}
+
+static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back) {
+    size_t n = 0;
+    for (; s != NULL; s = s->next) {
+        if ((s->flags & SIGNAL_FLAG_IN_HEAP) == 0) continue;
+        if (write_back) s->term = terms[n];
+        else terms[n] = s->term;
+        n++;
+    }
+    return n;
+}
+
+static void gather_messages(Process *p, Roots *r) {
+    r->messages = NULL;
+    r->messages_count = p->messages_in_heap;
+    if (r->messages_count == 0) return;
+    r->messages = mem_alloc(r->messages_count * sizeof(Term));
+    size_t n = each_message_in_heap(p->messages_first, r->messages, false);
+    n += each_message_in_heap(p->signals_first, r->messages + n, false);
+    ASSERT(n == r->messages_count);
+    add_range(r, r->messages, n);
+}
+
+static void write_back_messages(Process *p, Roots *r) {
+    if (r->messages_count == 0) return;
+    size_t n = each_message_in_heap(p->messages_first, r->messages, true);
+    each_message_in_heap(p->signals_first, r->messages + n, true);
+    mem_free(r->messages);
+}
+
+static void gather_roots(Process *p, uint32_t live, Roots *r) {
+    r->count = 0;
+    if (p->x != NULL) add_range(r, p->x, live);
+    else add_range(r, p->saved_x, p->saved_x_count);
+    HeapRoots dictionary = dictionary_roots(p);
+    add_range(r, dictionary.first, dictionary.count);
+    add_range(r, p->code_roots, p->code_roots_count);
+    add_range(r, &p->group_leader, 1);
+    add_range(r, &p->exc.reason, 3); // reason, trace, error_info_cause
+    add_range(r, &p->exit_reason, 1);
+    add_range(r, &p->seq_trace_token, 1);
+    add_range(r, &p->tracer, 1);
+    add_range(r, &p->label, 1);
+    gather_messages(p, r);
+}
+
+_Static_assert(offsetof(Exception, error_info_cause) == offsetof(Exception, reason) + 2 * sizeof(Term),
+              "reason, trace and error_info_cause are one root range");
+
+static bool passed_max(Process *p) {
+    if ((p->heap.flags & HEAP_ON_MAX_LOG) != 0 && p->exit_reason == TERM_NONE) process_log_max_heap(p);
+    if ((p->heap.flags & HEAP_ON_MAX_KILL) == 0) return true;
+    if (p->exit_reason == TERM_NONE) p->exit_reason = am_killed;
+    return false;
+}
+
+static void account(Process *p, uint64_t before) {
+    Scheduler *s = p->scheduler;
+    if (s == NULL) return;
+    atomic_fetch_add_explicit(&s->gc_count, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->gc_words, p->heap.reclaimed_words, memory_order_relaxed);
+    p->reductions_left -= (int64_t)(before / 64); // a collection is work, as in OTP
+}
+
+bool process_collect(Process *p, size_t need_words, uint32_t live) {
+    if (p->receive_matching) adopt_matched_message(p);
+    Roots r;
+    gather_roots(p, live, &r);
+    bool within = heap_collect(&p->heap, need_words, r.ranges, r.count);
+    write_back_messages(p, &r);
+    account(p, (uint64_t)(p->heap.top - p->heap.start));
+    return within || passed_max(p);
+}
+
+void process_hibernate(Process *p) {
+    ASSERT(p->heap.stack == p->heap.end);
+    Roots r;
+    gather_roots(p, 0, &r);
+    heap_shrink(&p->heap, r.ranges, r.count);
+    write_back_messages(p, &r);
+    account(p, 0);
+}
+
+static size_t signals_bytes(const Signal *s) {
+    size_t bytes = 0;
+    for (; s != NULL; s = s->next) {
+        if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) bytes += sizeof *s;
+        for (const HeapFragment *f = s->fragments; f != NULL; f = f->next)
+            bytes += sizeof *f + f->capacity_words * sizeof(Term);
+    }
+    return bytes;
+}
+
+size_t process_memory_bytes(const Process *p) {
+    return sizeof *p + heap_held_words(&p->heap) * sizeof(Term) + dictionary_bytes(p) + relation_bytes(p->links) +
+           relation_bytes(p->monitors_made) + relation_bytes(p->monitored_by) + relation_bytes(p->aliases) +
+           signals_bytes(p->messages_first);
+}

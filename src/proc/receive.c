@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// receive.c - the receive instructions' side of the message queue; see receive.h for RECV-1 and RECV-2.
+//
+// Markers: each holds the pointer that pointed to the queue's end when it was reserved. When the message that holds this
+// pointer leaves the queue, the marker steps back to the pointer before it (MARK-1).
+#include "proc/receive.h"
+
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/time.h"
+#include "term/number.h"
+#include "term/ref.h"
+
+#define MARKER_COUNT 8
+
+typedef struct Marker {
+    Signal **position; // NULL: free
+    uint64_t ref[2];   // 0, 0: not bound yet
+    uint64_t age;
+} Marker;
+
+struct ReceiveMarkers {
+    Marker markers[MARKER_COUNT];
+    uint64_t clock;
+};
+
+MailboxResult mailbox_fetch(Process *p) {
+    return signal_handle_all(p) ? MAILBOX_OK : MAILBOX_EXITED;
+}
+
+static void end_receive(Process *p) {
+    p->messages_save = &p->messages_first; // RECV-1
+    p->receive_matching = 0;
+    p->receive_waiting = 0;
+    p->receive_timed_out = 0;
+    if (p->receive_timer != NULL) time_cancel_receive_timer(p);
+}
+
+/** MARK-1: gone is the `next` field of the message that stood at `before`. */
+static void markers_step_back(Process *p, Signal **gone, Signal **before) {
+    struct ReceiveMarkers *m = p->receive_markers;
+    for (int i = 0; i < MARKER_COUNT; i++)
+        if (m->markers[i].position == gone) m->markers[i].position = before;
+}
+
+void mailbox_take(Process *p) {
+    Signal **at = p->messages_save;
+    Signal *s = *at;
+    ASSERT(s != NULL && s->kind == SIGNAL_MESSAGE);
+    *at = s->next;
+    if (p->messages_last == &s->next) p->messages_last = at;
+    if (p->receive_markers != NULL) markers_step_back(p, &s->next, at);
+    p->messages_count--;
+    if ((s->flags & SIGNAL_FLAG_IN_HEAP) != 0) {
+        ASSERT(p->messages_in_heap > 0);
+        p->messages_in_heap--;
+    }
+    bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
+    HeapFragment *f = s->fragments;
+    if (!embedded) mem_free(s);
+    if (f != NULL) heap_adopt_fragments(&p->heap, f); // an embedded record goes with its fragment
+    end_receive(p);
+}
+
+void mailbox_timeout(Process *p) {
+    end_receive(p);
+}
+
+ReceiveResult receive_wait(Process *p) {
+    p->receive_matching = 0;
+    if (!signal_handle_all(p)) return RECEIVE_EXITED;
+    if (*p->messages_save != NULL) return RECEIVE_AGAIN;
+    p->receive_waiting = 1;
+    return RECEIVE_WAIT;
+}
+
+ReceiveResult receive_wait_timeout(Process *p, Term time) {
+    p->receive_matching = 0;
+    if (!signal_handle_all(p)) return RECEIVE_EXITED;
+    if (*p->messages_save != NULL) return RECEIVE_AGAIN;
+    if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
+    if (p->receive_timer == NULL && time != am_infinity) {
+        if (!term_is_small(time) || term_small(time) < 0 || term_small(time) > (int64_t)UINT32_MAX)
+            return RECEIVE_BAD_TIMEOUT;
+        if (term_small(time) == 0) return RECEIVE_TIMED_OUT;
+        time_start_receive_timer(p, (uint64_t)term_small(time));
+    }
+    p->receive_waiting = 1;
+    return RECEIVE_WAIT;
+}
+
+// ---- markers ----------------------------------------------------------------------------------------
+
+Term receive_marker_reserve(Process *p) {
+    if (p->receive_markers == NULL) p->receive_markers = mem_zalloc(sizeof *p->receive_markers);
+    struct ReceiveMarkers *m = p->receive_markers;
+    int free_one = 0; // or the oldest
+    for (int i = 0; i < MARKER_COUNT; i++) {
+        if (m->markers[i].position == NULL) {
+            free_one = i;
+            break;
+        }
+        if (m->markers[i].age < m->markers[free_one].age) free_one = i;
+    }
+    signal_take_outer(p);
+    m->markers[free_one] = (Marker){.position = p->messages_last, .age = ++m->clock};
+    return term_from_small((int64_t)m->clock * MARKER_COUNT + free_one);
+}
+
+void receive_marker_bind(Process *p, Term marker, Term ref) {
+    if (!term_is_small(marker) || !term_is_local_ref(ref) || p->receive_markers == NULL) return;
+    Marker *m = &p->receive_markers->markers[term_small(marker) % MARKER_COUNT];
+    if (m->position == NULL || m->age != (uint64_t)(term_small(marker) / MARKER_COUNT)) return; // taken by another
+    m->ref[0] = ref_words(ref)[0];
+    m->ref[1] = ref_words(ref)[1];
+}
+
+static Marker *find_marker(Process *p, Term ref) {
+    if (p->receive_markers == NULL || !term_is_local_ref(ref)) return NULL;
+    const uint64_t *words = ref_words(ref);
+    for (int i = 0; i < MARKER_COUNT; i++) {
+        Marker *m = &p->receive_markers->markers[i];
+        if (m->position != NULL && m->ref[0] == words[0] && m->ref[1] == words[1]) return m;
+    }
+    return NULL;
+}
+
+void receive_marker_clear(Process *p, Term ref) {
+    Marker *m = find_marker(p, ref);
+    if (m != NULL) *m = (Marker){0};
+}
+
+void receive_marker_use(Process *p, Term ref) {
+    Marker *m = find_marker(p, ref);
+    if (m != NULL) p->messages_save = m->position;
+}
+
+void receive_message_moved(Process *p, Signal *from, Signal *to) {
+    if (p->receive_markers != NULL) markers_step_back(p, &from->next, &to->next);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// scheduler.c - one turn of a scheduler, and who wakes whom. Threads and their lives stand in scheduler_threads.c.
+// SCHED-1 to SCHED-4 are in scheduler.h.
+#include "proc/scheduler.h"
+
+#include "proc/scheduler_threads.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "vm/vm.h"
+
+// ---- queues and wake-ups ----------------------------------------------------------------------------
+
+/** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it. */
+static void enqueue(Scheduler *s, Process *p, bool owner_is_busy) {
+    uint32_t count = runqueue_push(&s->queue, p);
+    if (scheduler_wake(s)) return;
+    // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere, is work for another.
+    if (count >= 2 || owner_is_busy) scheduler_wake_any(s->set);
+}
+
+void scheduler_add(VM *vm, Process *p, Scheduler *here) {
+    ASSERT(p->home != NULL);
+    if (here == NULL) enqueue(p->home, p, true);
+    else enqueue(here, p, false);
+}
+
+void process_wake(VM *vm, Process *p, Scheduler *here) {
+    uint32_t state = atomic_load_explicit(&p->state, memory_order_seq_cst);
+    for (;;) {
+        uint32_t next;
+        switch (state & PROCESS_STATUS_MASK) {
+        case PROCESS_WAITING: next = PROCESS_QUEUED; break;
+        case PROCESS_RUNNING: next = state | PROCESS_WOKEN; break;
+        default: return;
+        }
+        if (next == state) return;
+        // acquire pairs with the release of become_waiting: p's fields are ours when it was WAITING
+        if (atomic_compare_exchange_weak_explicit(&p->state, &state, next, memory_order_seq_cst, memory_order_seq_cst))
+            break;
+    }
+    if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING) scheduler_add(vm, p, here); // SCHED-2
+}
+
+/** RUNNING to QUEUED, at the end of s's queue. */
+static void requeue(Scheduler *s, Process *p) {
+    atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
+    if (s->kind == SCHEDULER_NORMAL) enqueue(s, p, false);
+    else enqueue(p->home, p, true);
+}
+
+/** RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards. */
+static void become_waiting(Scheduler *s, Process *p) {
+    uint32_t expected = PROCESS_RUNNING;
+    if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING, memory_order_seq_cst,
+                                                memory_order_seq_cst))
+        return;
+    ASSERT(expected == (PROCESS_RUNNING | PROCESS_WOKEN));
+    requeue(s, p);
+}
+
+static void hand_to_dirty(Scheduler *s, Process *p) {
+    ASSERT(p->dirty_kind == DIRTY_CPU || p->dirty_kind == DIRTY_IO);
+    atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
+    scheduler_submit_dirty(s->set, p, p->dirty_kind);
+}
+
+void scheduler_note_event(VM *vm, uint64_t what) {
+    if (!vm->config.deterministic) return;
+    uint64_t h = atomic_load_explicit(&vm->schedulers->event_signature, memory_order_relaxed);
+    h = (h ^ what) * 0x9e3779b97f4a7c15u;
+    atomic_store_explicit(&vm->schedulers->event_signature, h ^ h >> 31, memory_order_relaxed);
+}
+
+// ---- one turn ---------------------------------------------------------------------------------------
+
+static void account(Scheduler *s, Process *p) {
+    int64_t spent = REDUCTIONS_PER_TURN - p->reductions_left;
+    if (spent < 0) spent = 0;
+    p->reductions_done += (uint64_t)spent;
+    p->reductions_left = 0;
+    atomic_store_explicit(&s->reductions,
+                          atomic_load_explicit(&s->reductions, memory_order_relaxed) + (uint64_t)spent,
+                          memory_order_relaxed);
+}
+
+static void note_switch(Scheduler *s) {
+    atomic_store_explicit(&s->context_switches, atomic_load_explicit(&s->context_switches, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+}
+
+/** Lets p's code run on this thread, and files p by how it stopped. */
+static void run_code(Scheduler *s, Process *p) {
+    VM *vm = s->vm;
+    p->x = s->x;
+    p->reductions_left = REDUCTIONS_PER_TURN;
+    note_switch(s);
+    ExecResult result = (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
+    p->x = NULL;
+    account(s, p);
+    scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);
+    if (p->exit_reason != TERM_NONE) {
+        process_exit(p);
+        return;
+    }
+    switch (result) {
+    case EXEC_YIELDED: requeue(s, p); break;
+    case EXEC_WAITING:
+    case EXEC_SUSPENDED: become_waiting(s, p); break;
+    case EXEC_DIRTY: hand_to_dirty(s, p); break;
+    case EXEC_EXITED: UNREACHABLE(); // exit_reason says so
+    }
+}
+
+static bool has_signals(const Process *p) {
+    return p->signals_first != NULL || atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != NULL;
+}
+
+/** p was just taken out of a queue. */
+static void run_process(Scheduler *s, Process *p) {
+    ASSERT(atomic_load_explicit(&p->state, memory_order_relaxed) == PROCESS_QUEUED); // SCHED-1
+    atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_seq_cst);
+    p->scheduler = s;
+    p->x = NULL;
+    if (s->kind != SCHEDULER_NORMAL) {
+        run_code(s, p);
+        return;
+    }
+    p->home = s;
+    p->reductions_left = REDUCTIONS_PER_TURN;
+    if (has_signals(p)) signal_handle_all(p);
+    if (p->exit_reason != TERM_NONE) process_exit(p);
+    else if (p->suspend_count > 0 || p->receive_waiting) become_waiting(s, p);
+    else if (p->dirty_kind != DIRTY_NONE) hand_to_dirty(s, p);
+    else run_code(s, p);
+}
+
+// ---- picking ----------------------------------------------------------------------------------------
+
+static uint64_t next_random(Scheduler *s) { // splitmix64
+    uint64_t z = s->random += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static Process *steal(Scheduler *s) {
+    SchedulerSet *set = s->set;
+    for (uint32_t i = 1; i < set->count; i++) {
+        Scheduler *victim = set->normal[(s->index + i) % set->count];
+        Process *p = runqueue_pop(&victim->queue);
+        if (p != NULL) return p;
+    }
+    return NULL;
+}
+
+static bool fire_timers(Scheduler *s) {
+    if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
+    return timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
+}
+
+/** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is none. */
+static bool jump_clock(Scheduler *s) {
+    uint64_t tick = timer_wheel_next(&s->wheel);
+    if (tick == UINT64_MAX) return false;
+    time_jump_to_tick(s->vm, tick);
+    scheduler_note_event(s->vm, tick);
+    timer_wheel_advance(&s->wheel, tick, s->vm);
+    return true;
+}
+
+/** A deterministic VM has no dirty threads: their work is done in turn, by pseudo-schedulers of this thread. */
+static bool step_dirty(Scheduler *s) {
+    for (int kind = DIRTY_CPU; kind <= DIRTY_IO; kind++) {
+        Process *p = runqueue_pop(&s->set->dirty_queue[kind]);
+        if (p == NULL) continue;
+        run_process(s->set->dirty[kind][0], p);
+        return true;
+    }
+    return false;
+}
+
+static bool step_deterministic(Scheduler *s) {
+    if (step_dirty(s)) return true;
+    Process *p = runqueue_pop_random(&s->queue, next_random(s));
+    if (p == NULL) return jump_clock(s);
+    run_process(s, p);
+    return true;
+}
+
+bool scheduler_step(Scheduler *s) {
+    ASSERT(s->kind == SCHEDULER_NORMAL);
+    quiesce_quiet(s->vm->quiesce, s->quiesce);
+    s->steps++;
+    if (s->vm->config.deterministic) return step_deterministic(s);
+    bool fired = fire_timers(s);
+    if (s->index >= atomic_load_explicit(&s->set->online, memory_order_relaxed)) return false;
+    Process *p = runqueue_pop(&s->queue);
+    if (p != NULL && runqueue_count(&s->queue) >= 1) scheduler_wake_any(s->set);
+    if (p == NULL) p = steal(s);
+    if (p == NULL) return fired;
+    run_process(s, p);
+    return true;
+}
+
+bool scheduler_step_dirty(Scheduler *s) {
+    ASSERT(s->kind != SCHEDULER_NORMAL);
+    quiesce_quiet(s->vm->quiesce, s->quiesce);
+    Process *p = runqueue_pop(&s->set->dirty_queue[s->kind]);
+    if (p == NULL) return false;
+    run_process(s, p);
+    return true;
+}

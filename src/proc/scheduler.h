@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// scheduler.h - who runs next, and on which thread.
+//
+//                 process_wake                pick                       stops
+//      WAITING ------------------> QUEUED ------------> RUNNING ---------------------> WAITING, QUEUED or FREE
+//                                     ^                    |
+//                                     +--- yields, WOKEN --+
+//
+// SCHED-1: a process is in at most one queue, and only while QUEUED.
+// SCHED-2: who changes WAITING to QUEUED puts it into a queue; who changes QUEUED to RUNNING took it out of one.
+// SCHED-3: a thread that is about to sleep says so, then looks at all queues once more; who fills a queue looks for
+//          sleepers after (both sequentially consistent), so no work waits for a sleeping set.
+// SCHED-4: a normal scheduler never blocks; what may block runs on dirty threads.
+//
+// Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered thread.
+#ifndef MICA_PROC_SCHEDULER_H
+#define MICA_PROC_SCHEDULER_H
+
+#include "proc/process.h"
+#include "proc/quiesce.h"
+#include "proc/runqueue.h"
+#include "proc/timer.h"
+
+#define REDUCTIONS_PER_TURN 4000
+#define PRIORITY_MAX 0
+#define PRIORITY_HIGH 1
+#define PRIORITY_NORMAL 2
+#define PRIORITY_LOW 3
+#define DIRTY_THREADS_MAX 1024
+
+typedef struct SchedulerSet SchedulerSet;
+
+typedef enum { SCHEDULER_NORMAL = 0, SCHEDULER_DIRTY_CPU = DIRTY_CPU, SCHEDULER_DIRTY_IO = DIRTY_IO } SchedulerKind;
+
+struct Scheduler {
+    VM *vm;
+    SchedulerSet *set;
+    uint32_t index; // 0-based within its kind
+    uint8_t kind;   // SchedulerKind
+    bool thread_started;
+    Thread thread;
+    QuiesceThread *quiesce;
+    Parker parker;
+    _Atomic uint32_t sleeping; // SCHED-3
+    RunQueue queue;            // normal ones only
+    TimerWheel wheel;          // normal ones only
+    uint64_t steps;
+    uint64_t random;           // deterministic choice
+    // statistics: written by the owner, read by anyone
+    _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
+    _Atomic uint64_t gc_count, gc_words;
+    _Atomic int64_t active_since_ns; // 0: idle
+    Term x[X_REG_COUNT];
+};
+
+struct SchedulerSet {
+    VM *vm;
+    uint32_t count;          // normal schedulers
+    _Atomic uint32_t online; // of these, as system_flag says
+    uint32_t dirty_cpu_count, dirty_io_count;
+    _Atomic uint32_t dirty_cpu_online;
+    Scheduler **normal;
+    RunQueue dirty_queue[3]; // by DIRTY_*
+    Scheduler **dirty[3];
+    _Atomic uint32_t dirty_started[3];
+    Mutex dirty_lock; // starting dirty threads
+    _Atomic uint32_t sleepers;
+    _Atomic bool stopping;
+    _Atomic bool wall_time_on;
+    _Atomic uint64_t event_signature; // deterministic: hash of (pid, event) so far
+    Parker stop_parker;               // who waits for the VM to stop
+};
+
+SchedulerSet *scheduler_set_create(VM *vm);
+/** Starts the threads (none for a deterministic VM: the caller steps). */
+void scheduler_set_start(VM *vm);
+/** Runs until the VM halts: waits for the threads, or steps itself when deterministic. */
+void scheduler_set_run(VM *vm);
+/** All threads end; from the thread that started them. */
+void scheduler_set_stop(VM *vm);
+void scheduler_set_destroy(VM *vm);
+
+/** Picks, runs, accounts. False when there was nothing to do. */
+bool scheduler_step(Scheduler *s);
+/** The VM ends with this exit code, as soon as every thread sees it. */
+void scheduler_halt(VM *vm, int code);
+/** Wakes whoever sleeps: the VM is halting, or much has changed. */
+void scheduler_wake_all(VM *vm);
+
+/** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL. */
+void process_wake(VM *vm, Process *p, Scheduler *here);
+/** A new process, QUEUED, into a queue. */
+void scheduler_add(VM *vm, Process *p, Scheduler *here);
+/** The normal scheduler that runs p now, or NULL (p may be NULL). */
+static ALWAYS_INLINE Scheduler *scheduler_here(const Process *p) {
+    return p != NULL && p->scheduler != NULL && p->scheduler->kind == SCHEDULER_NORMAL ? p->scheduler : NULL;
+}
+static ALWAYS_INLINE bool scheduler_is_dirty(const Process *p) {
+    return p->scheduler != NULL && p->scheduler->kind != SCHEDULER_NORMAL;
+}
+/** Notes an event of a deterministic run. */
+void scheduler_note_event(VM *vm, uint64_t what);
+
+#endif

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// scheduler_threads.c - the threads of a VM: started, put to sleep, woken, joined. See SCHED-3 in scheduler.h.
+//
+// `sleeping` is set by its owner and taken back by whoever wakes it (or by the owner itself); `sleepers` counts how many
+// normal ones are set, so that filling a queue costs one load while nobody sleeps.
+//
+// Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of their own. Dirty
+// threads are started when there is work and none is idle, up to their limit.
+#include "proc/scheduler_threads.h"
+
+#include "proc/process_table.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "vm/vm.h"
+
+#define SPINS_BEFORE_SLEEP 64
+#define DIRTY_IO_DEFAULT 10
+
+// ---- waking -----------------------------------------------------------------------------------------
+
+bool scheduler_wake(Scheduler *s) {
+    uint32_t one = 1;
+    if (atomic_load_explicit(&s->sleeping, memory_order_seq_cst) == 0) return false; // SCHED-3
+    if (!atomic_compare_exchange_strong_explicit(&s->sleeping, &one, 0, memory_order_seq_cst, memory_order_relaxed))
+        return false;
+    if (s->kind == SCHEDULER_NORMAL) atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+    parker_unpark(&s->parker);
+    return true;
+}
+
+void scheduler_wake_any(SchedulerSet *set) {
+    if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0) return;
+    uint32_t online = atomic_load_explicit(&set->online, memory_order_relaxed);
+    for (uint32_t i = 0; i < online; i++)
+        if (scheduler_wake(set->normal[i])) return;
+}
+
+void scheduler_wake_all(VM *vm) {
+    SchedulerSet *set = vm->schedulers;
+    for (uint32_t i = 0; i < set->count; i++) {
+        scheduler_wake(set->normal[i]);
+        parker_unpark(&set->normal[i]->parker);
+    }
+    for (int kind = DIRTY_CPU; kind <= DIRTY_IO; kind++) {
+        uint32_t started = atomic_load_explicit(&set->dirty_started[kind], memory_order_acquire);
+        for (uint32_t i = 0; i < started; i++) parker_unpark(&set->dirty[kind][i]->parker);
+    }
+    parker_unpark(&set->stop_parker);
+}
+
+static bool is_stopping(const Scheduler *s) {
+    return atomic_load_explicit(&s->set->stopping, memory_order_seq_cst) ||
+           atomic_load_explicit(&s->vm->halting, memory_order_seq_cst);
+}
+
+static bool work_is_there(const Scheduler *s) {
+    if (s->kind != SCHEDULER_NORMAL) return runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
+    if (s->index >= atomic_load_explicit(&s->set->online, memory_order_seq_cst)) return false;
+    for (uint32_t i = 0; i < s->set->count; i++)
+        if (runqueue_count(&s->set->normal[i]->queue) > 0) return true;
+    return false;
+}
+
+static int64_t sleep_timeout_ns(Scheduler *s) {
+    if (s->kind != SCHEDULER_NORMAL) return -1;
+    uint64_t tick = timer_wheel_next(&s->wheel);
+    if (tick == UINT64_MAX || s->vm->config.deterministic) return -1;
+    int64_t at = TIME_MONOTONIC_BEGIN + (int64_t)(tick * TIME_TICK_NS);
+    return MAX(at - time_monotonic_ns(s->vm), 0);
+}
+
+static void note_idle(Scheduler *s, bool idle) {
+    int64_t now = time_monotonic_ns(s->vm) - TIME_MONOTONIC_BEGIN + 1;
+    int64_t since = atomic_load_explicit(&s->active_since_ns, memory_order_relaxed);
+    if (idle && since != 0) {
+        uint64_t active = atomic_load_explicit(&s->active_ns, memory_order_relaxed) + (uint64_t)(now - since);
+        atomic_store_explicit(&s->active_ns, active, memory_order_relaxed);
+    }
+    atomic_store_explicit(&s->active_since_ns, idle ? 0 : now, memory_order_relaxed);
+}
+
+static void sleep_until_woken(Scheduler *s) {
+    for (int i = 0; i < SPINS_BEFORE_SLEEP; i++) {
+        if (work_is_there(s)) return;
+        thread_relax();
+    }
+    bool normal = s->kind == SCHEDULER_NORMAL;
+    if (normal) atomic_fetch_add_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+    atomic_store_explicit(&s->sleeping, 1, memory_order_seq_cst);
+    if (!work_is_there(s) && !is_stopping(s)) { // SCHED-3: after saying so
+        note_idle(s, true);
+        quiesce_offline(s->vm->quiesce, s->quiesce);
+        parker_park(&s->parker, sleep_timeout_ns(s));
+        quiesce_online(s->vm->quiesce, s->quiesce);
+        note_idle(s, false);
+    }
+    uint32_t one = 1;
+    bool still_set = atomic_compare_exchange_strong_explicit(&s->sleeping, &one, 0, memory_order_seq_cst,
+                                                             memory_order_relaxed);
+    if (still_set && normal) atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+}
+
+// ---- threads ----------------------------------------------------------------------------------------
+
+static void normal_loop(Scheduler *s) {
+    s->quiesce = quiesce_register(s->vm->quiesce);
+    note_idle(s, false);
+    while (!is_stopping(s))
+        if (!scheduler_step(s)) sleep_until_woken(s);
+    quiesce_unregister(s->vm->quiesce, s->quiesce);
+}
+
+static void normal_main(void *argument) {
+    normal_loop(argument);
+}
+
+static void dirty_main(void *argument) {
+    Scheduler *s = argument;
+    s->quiesce = quiesce_register(s->vm->quiesce);
+    note_idle(s, false);
+    while (!is_stopping(s))
+        if (!scheduler_step_dirty(s)) sleep_until_woken(s);
+    quiesce_unregister(s->vm->quiesce, s->quiesce);
+}
+
+static uint32_t dirty_limit(const SchedulerSet *set, int kind) {
+    return kind == DIRTY_CPU ? set->dirty_cpu_count : set->dirty_io_count;
+}
+
+static void start_dirty(SchedulerSet *set, int kind) {
+    mutex_lock(&set->dirty_lock);
+    uint32_t n = atomic_load_explicit(&set->dirty_started[kind], memory_order_relaxed);
+    if (n < dirty_limit(set, kind) && !atomic_load_explicit(&set->stopping, memory_order_relaxed)) {
+        Scheduler *s = set->dirty[kind][n];
+        const char *name = kind == DIRTY_CPU ? "mica_dirty_cpu" : "mica_dirty_io";
+        s->thread_started = thread_start(&s->thread, name, 0, dirty_main, s) == 0;
+        ASSERT(s->thread_started || n > 0); // without a single thread its work would wait forever
+        // release: who sees the count sees the started scheduler
+        if (s->thread_started) atomic_store_explicit(&set->dirty_started[kind], n + 1, memory_order_release);
+    }
+    mutex_unlock(&set->dirty_lock);
+}
+
+void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind) {
+    ASSERT(kind == DIRTY_CPU || kind == DIRTY_IO);
+    runqueue_push(&set->dirty_queue[kind], p);
+    if (set->vm->config.deterministic) return;
+    uint32_t started = atomic_load_explicit(&set->dirty_started[kind], memory_order_acquire);
+    for (uint32_t i = 0; i < started; i++)
+        if (scheduler_wake(set->dirty[kind][i])) return;
+    if (started < dirty_limit(set, kind)) start_dirty(set, kind);
+}
+
+// ---- the set ----------------------------------------------------------------------------------------
+
+static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t index) {
+    Scheduler *s = mem_zalloc(sizeof *s);
+    s->vm = set->vm;
+    s->set = set;
+    s->kind = (uint8_t)kind;
+    s->index = index;
+    s->random = set->vm->config.seed + index;
+    parker_init(&s->parker);
+    if (kind == SCHEDULER_NORMAL) {
+        runqueue_init(&s->queue);
+        timer_wheel_init(&s->wheel, time_tick_now(set->vm));
+    }
+    return s;
+}
+
+static Scheduler **schedulers_new(SchedulerSet *set, SchedulerKind kind, uint32_t count) {
+    Scheduler **all = mem_alloc(count * sizeof *all);
+    for (uint32_t i = 0; i < count; i++) all[i] = scheduler_new(set, kind, i);
+    return all;
+}
+
+SchedulerSet *scheduler_set_create(VM *vm) {
+    const VMConfig *c = &vm->config;
+    SchedulerSet *set = mem_zalloc(sizeof *set);
+    uint32_t cores = MAX(thread_cpus_available(), 1);
+    set->vm = vm;
+    vm->schedulers = set;
+    set->count = c->deterministic ? 1 : c->schedulers != 0 ? c->schedulers : cores;
+    uint32_t online = c->schedulers_online != 0 ? c->schedulers_online : MIN(set->count, cores);
+    atomic_init(&set->online, MIN(online, set->count));
+    set->dirty_cpu_count = c->dirty_cpu_schedulers != 0 ? c->dirty_cpu_schedulers : set->count;
+    atomic_init(&set->dirty_cpu_online, c->dirty_cpu_schedulers_online != 0 ? c->dirty_cpu_schedulers_online
+                                                                            : MIN(set->dirty_cpu_count, online));
+    set->dirty_io_count = c->dirty_io_schedulers != 0 ? c->dirty_io_schedulers : DIRTY_IO_DEFAULT;
+    set->normal = schedulers_new(set, SCHEDULER_NORMAL, set->count);
+    set->dirty[DIRTY_CPU] = schedulers_new(set, SCHEDULER_DIRTY_CPU, set->dirty_cpu_count);
+    set->dirty[DIRTY_IO] = schedulers_new(set, SCHEDULER_DIRTY_IO, set->dirty_io_count);
+    runqueue_init(&set->dirty_queue[DIRTY_CPU]);
+    runqueue_init(&set->dirty_queue[DIRTY_IO]);
+    mutex_init(&set->dirty_lock);
+    parker_init(&set->stop_parker);
+    return set;
+}
+
+void scheduler_set_start(VM *vm) {
+    SchedulerSet *set = vm->schedulers;
+    for (uint32_t i = 1; i < set->count; i++) {
+        Scheduler *s = set->normal[i];
+        s->thread_started = thread_start(&s->thread, "mica_scheduler", 0, normal_main, s) == 0;
+        ASSERT(s->thread_started);
+    }
+}
+
+void scheduler_set_run(VM *vm) {
+    normal_loop(vm->schedulers->normal[0]);
+    scheduler_wake_all(vm);
+}
+
+static void join_all(Scheduler **all, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (!all[i]->thread_started) continue;
+        thread_join(&all[i]->thread);
+        all[i]->thread_started = false;
+    }
+}
+
+void scheduler_set_stop(VM *vm) {
+    SchedulerSet *set = vm->schedulers;
+    mutex_lock(&set->dirty_lock);
+    atomic_store_explicit(&set->stopping, true, memory_order_seq_cst);
+    mutex_unlock(&set->dirty_lock);
+    scheduler_wake_all(vm);
+    join_all(set->normal, set->count);
+    join_all(set->dirty[DIRTY_CPU], set->dirty_cpu_count);
+    join_all(set->dirty[DIRTY_IO], set->dirty_io_count);
+}
+
+static void end_process(Process *p, void *context) {
+    process_destroy_unstarted(p);
+}
+
+void scheduler_set_destroy(VM *vm) {
+    SchedulerSet *set = vm->schedulers;
+    process_table_each(vm->processes, end_process, NULL);
+    for (uint32_t i = 0; i < set->count; i++) {
+        timer_wheel_free(&set->normal[i]->wheel);
+        runqueue_free(&set->normal[i]->queue);
+        mem_free(set->normal[i]);
+    }
+    for (uint32_t i = 0; i < set->dirty_cpu_count; i++) mem_free(set->dirty[DIRTY_CPU][i]);
+    for (uint32_t i = 0; i < set->dirty_io_count; i++) mem_free(set->dirty[DIRTY_IO][i]);
+    runqueue_free(&set->dirty_queue[DIRTY_CPU]);
+    runqueue_free(&set->dirty_queue[DIRTY_IO]);
+    mutex_free(&set->dirty_lock);
+    mem_free(set->normal);
+    mem_free(set->dirty[DIRTY_CPU]);
+    mem_free(set->dirty[DIRTY_IO]);
+    mem_free(set);
+    vm->schedulers = NULL;
+}
+
+void scheduler_halt(VM *vm, int code) {
+    vm->halt_code = code;
+    atomic_store_explicit(&vm->halting, true, memory_order_seq_cst); // pairs with is_stopping: the code is seen
+    scheduler_wake_all(vm);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// signal.c - making signals, pushing them, and answering those that reach nobody. What a receiver does with them
+// stands in signal_handle.c. SIG-1 to SIG-3 are in signal.h.
+//
+// A signal with terms is one block: a heap fragment whose tail holds the record:
+//
+//   [HeapFragment | terms ... used_words | Signal or SignalRequest]
+//                                          ^ SIGNAL_FLAG_EMBEDDED
+#include "proc/signal.h"
+
+#include "proc/process_table.h"
+#include "proc/registry.h"
+#include "proc/scheduler.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+#define RECORD_WORDS(bytes) (((bytes) + sizeof(Term) - 1) / sizeof(Term))
+
+/** A record of record_bytes behind a fragment with room for words of terms; *f is NULL and unused without words. */
+static void *record_new(size_t words, size_t record_bytes, HeapFragment **f) {
+    if (words == 0) {
+        *f = NULL;
+        return mem_zalloc(record_bytes);
+    }
+    *f = fragment_new(words + RECORD_WORDS(record_bytes));
+    (*f)->used_words = (uint32_t)words;
+    void *record = (*f)->mem + words;
+    memset(record, 0, record_bytes);
+    Signal *s = record;
+    s->flags = SIGNAL_FLAG_EMBEDDED;
+    s->fragments = *f;
+    return record;
+}
+
+static size_t copied_words(VM *vm, Term t) {
+    return t == TERM_NONE || term_is_immediate(t) ? 0 : copy_size_words(t, &vm->literals);
+}
+
+static Term copied(VM *vm, Term t, Term **hp, HeapFragment *f) {
+    if (f == NULL || t == TERM_NONE || term_is_immediate(t)) return t;
+    return copy_term(t, &vm->literals, hp, &f->off_heap);
+}
+
+SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {
+    size_t words = copied_words(vm, term) + copied_words(vm, ref);
+    HeapFragment *f;
+    SignalRequest *s = record_new(words, sizeof *s, &f);
+    Term *hp = f == NULL ? NULL : f->mem;
+    s->head.kind = (uint8_t)kind;
+    s->head.token = TERM_NIL;
+    s->head.term = copied(vm, term, &hp, f);
+    s->from = from;
+    s->ref = copied(vm, ref, &hp, f);
+    ASSERT(f == NULL || hp == f->mem + words); // SIG-3
+    return s;
+}
+
+static Signal *message_new(VM *vm, Term message) {
+    size_t words = copied_words(vm, message);
+    HeapFragment *f;
+    Signal *s = record_new(words, sizeof *s, &f);
+    Term *hp = f == NULL ? NULL : f->mem;
+    s->kind = SIGNAL_MESSAGE;
+    s->token = TERM_NIL;
+    s->term = copied(vm, message, &hp, f);
+    return s;
+}
+
+void signal_free(Signal *s) {
+    // the record may stand in the first fragment's memory, so everything is read before
+    bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
+    HeapFragment *f = s->fragments;
+    if (f != NULL) fragment_destroy(f);
+    if (!embedded) mem_free(s);
+}
+
+/** Pushes onto p's outer queue; false when it is closed. */
+static bool push(VM *vm, Process *p, Signal *s, Scheduler *here) {
+    Signal *head = atomic_load_explicit(&p->signals_outer, memory_order_relaxed);
+    do {
+        if (head == SIGNAL_CLOSED) return false;
+        s->next = head;
+        // release: the receiver's exchange sees the whole signal; seq_cst: SIG-2
+    } while (!atomic_compare_exchange_weak_explicit(&p->signals_outer, &head, s, memory_order_seq_cst,
+                                                    memory_order_relaxed));
+    if (head == NULL) process_wake(vm, p, here); // SIG-2
+    return true;
+}
+
+/** Does for the dead what `to` would have done with s, and frees it. */
+static void refuse(VM *vm, Term to, Signal *s) {
+    SignalRequest *r = (SignalRequest *)s;
+    switch ((SignalKind)s->kind) {
+    case SIGNAL_LINK: signal_send_exit_link(vm, to, r->from, am_noproc); break;
+    case SIGNAL_MONITOR: signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, to, am_noproc, r->ref)); break;
+    case SIGNAL_UNLINK: {
+        SignalRequest *ack = signal_new(vm, SIGNAL_UNLINK_ACK, to, TERM_NONE, TERM_NONE);
+        ack->id = r->id;
+        signal_push(vm, r->from, ack);
+        break;
+    }
+    case SIGNAL_REQUEST: signal_run_request(vm, NULL, r); break;
+    default: break;
+    }
+    signal_free(s);
+}
+
+bool signal_push(VM *vm, Term to, SignalRequest *s) {
+    Process *p = process_table_find(vm->processes, to);
+    if (p != NULL && push(vm, p, &s->head, NULL)) return true;
+    refuse(vm, to, &s->head);
+    return false;
+}
+
+void signal_run_request(VM *vm, Process *p, SignalRequest *r) {
+    Heap out;
+    heap_init_detached(&out, &vm->literals);
+    Term answer = r->function(vm, p, r, &out);
+    if (answer != TERM_NONE && r->from != TERM_NONE) {
+        if (!r->untagged) answer = heap_tuple2(&out, heap_copy(&out, r->ref), answer);
+        signal_send_built(vm, p, r->from, answer, heap_take_fragments(&out));
+    }
+    heap_destroy(&out);
+}
+
+void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term) {
+    SignalRequest *s = signal_new(vm, SIGNAL_REQUEST, from, term, ref);
+    s->function = function;
+    signal_push(vm, to, s);
+}
+
+static void discard(Signal *s) {
+    for (Signal *next; s != NULL; s = next) {
+        next = s->next;
+        signal_free(s);
+    }
+}
+
+static void discard_messages(Process *p) {
+    discard(p->messages_first);
+    p->messages_first = NULL;
+    p->messages_last = p->messages_save = &p->messages_first;
+    p->messages_count = p->messages_in_heap = 0;
+}
+
+void signal_discard(Process *p) {
+    discard(atomic_exchange_explicit(&p->signals_outer, SIGNAL_CLOSED, memory_order_seq_cst));
+    discard(p->signals_first);
+    p->signals_first = NULL;
+    p->signals_last = &p->signals_first;
+    discard_messages(p);
+}
+
+void signal_close(Process *p) {
+    signal_take_outer(p);
+    // no more can come in after this exchange: push sees SIGNAL_CLOSED
+    Signal *late = atomic_exchange_explicit(&p->signals_outer, SIGNAL_CLOSED, memory_order_seq_cst);
+    Signal *ordered = NULL;
+    while (late != NULL) {
+        Signal *next = late->next;
+        late->next = ordered;
+        ordered = late;
+        late = next;
+    }
+    *p->signals_last = ordered;
+    for (Signal *s = p->signals_first, *next; s != NULL; s = next) {
+        next = s->next;
+        refuse(p->vm, p->pid, s);
+    }
+    p->signals_first = NULL;
+    p->signals_last = &p->signals_first;
+    discard_messages(p);
+}
+
+// ---- messages ---------------------------------------------------------------------------------------
+
+void signal_send_self(Process *p, Term message) {
+    Signal *s = mem_zalloc(sizeof *s);
+    s->kind = SIGNAL_MESSAGE;
+    s->token = TERM_NIL;
+    s->term = message;
+    if (!term_is_immediate(message) && !heap_is_literal(&p->heap, message)) {
+        s->flags = SIGNAL_FLAG_IN_HEAP; // SIG-3
+        p->messages_in_heap++;
+    }
+    signal_take_outer(p); // SIG-1: what came before stands before
+    signal_append_own(p, s);
+}
+
+static void send_alias(VM *vm, Process *sender, Term alias, Term message) {
+    Term owner = ref_owner(alias);
+    if (owner == 0) return; // no alias: nobody listens
+    SignalRequest *s = signal_new(vm, SIGNAL_ALIAS_MESSAGE, TERM_NONE, message, alias);
+    Process *p = process_table_find(vm->processes, owner);
+    if (p == NULL || !push(vm, p, &s->head, scheduler_here(sender))) signal_free(&s->head);
+}
+
+void signal_send_message(VM *vm, Process *sender, Term to, Term message) {
+    if (LIKELY(term_is_local_pid(to))) {
+        if (sender != NULL && to == sender->pid) {
+            signal_send_self(sender, message);
+            return;
+        }
+        Process *p = process_table_find(vm->processes, to);
+        if (p == NULL) return;
+        Signal *s = message_new(vm, message);
+        if (!push(vm, p, s, scheduler_here(sender))) signal_free(s);
+    } else if (term_is_local_ref(to)) {
+        send_alias(vm, sender, to, message);
+    } else if (term_is_local_port(to) && vm->port_hooks != NULL) {
+        vm->port_hooks->send(vm, sender, to, message);
+    }
+}
+
+void signal_send_built(VM *vm, Process *sender, Term to, Term message, HeapFragment *fragments) {
+    if (!term_is_local_pid(to)) {
+        signal_send_message(vm, sender, to, message);
+        fragment_destroy(fragments);
+        return;
+    }
+    Process *p = process_table_find(vm->processes, to);
+    if (p == NULL) {
+        fragment_destroy(fragments);
+        return;
+    }
+    Signal *s = mem_zalloc(sizeof *s);
+    s->kind = SIGNAL_MESSAGE;
+    s->token = TERM_NIL;
+    s->term = message;
+    s->fragments = fragments;
+    if (!push(vm, p, s, scheduler_here(sender))) signal_free(s);
+}
+
+static Term send_badarg(Process *p) {
+    p->exc = (Exception){.class = EXC_ERROR, .flags = EXC_ERROR_INFO, .reason = am_badarg};
+    return TERM_NONE;
+}
+
+Term signal_send_any(Process *p, Term to, Term message) {
+    VM *vm = p->vm;
+    if (LIKELY(term_is_local_pid(to))) {
+        signal_send_message(vm, p, to, message);
+        return message;
+    }
+    if (term_is_atom(to)) {
+        Term owner = registry_find(vm, to);
+        if (owner == TERM_NONE) return send_badarg(p);
+        signal_send_message(vm, p, owner, message);
+        return message;
+    }
+    if (term_is_local_port(to) || term_is_reference(to) || term_is_pid(to) || term_is_port(to)) {
+        if (term_is_local_port(to) || term_is_local_ref(to)) signal_send_message(vm, p, to, message);
+        return message;
+    }
+    if (!term_is_tuple_of(to, 2) || !term_is_atom(tuple_get(to, 0)) || !term_is_atom(tuple_get(to, 1)))
+        return send_badarg(p);
+    if (tuple_get(to, 1) == node_own_name(vm->nodes)) {
+        Term owner = registry_find(vm, tuple_get(to, 0));
+        if (owner != TERM_NONE) signal_send_message(vm, p, owner, message);
+    }
+    return message;
+}
+
+// ---- exits ------------------------------------------------------------------------------------------
+
+static void send_exit(VM *vm, SignalKind kind, Term from, Term to, Term reason) {
+    if (term_is_local_pid(to))
+        signal_push(vm, to, signal_new(vm, kind, from, reason, TERM_NONE));
+    else if (term_is_local_port(to) && vm->port_hooks != NULL)
+        vm->port_hooks->exit(vm, to, from, reason, kind == SIGNAL_EXIT_LINK);
+}
+
+void signal_send_exit(VM *vm, Term from, Term to, Term reason) {
+    send_exit(vm, SIGNAL_EXIT, from, to, reason);
+}
+
+void signal_send_exit_link(VM *vm, Term from, Term to, Term reason) {
+    send_exit(vm, SIGNAL_EXIT_LINK, from, to, reason);
+}

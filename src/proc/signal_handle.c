@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// signal_handle.c - what a process does with the signals that came in, and its message queue. Everything here runs on
+// the thread that owns the process (PROC-1).
+//
+// HANDLE-1: signals are handled in the order of signals_first; a message is put into the message queue at its turn.
+// HANDLE-2: once exit_reason is set no further signal is handled; signal_close answers the rest.
+// HANDLE-3: messages_last always ends the queue, and messages_save points into it.
+// HANDLE-4: a link entry is there while linked, or while an unlink waits for its acknowledgement; then a link
+//           signal that the other sent before it knew is ignored, and so is its end.
+#include "proc/signal.h"
+
+#include "proc/link.h"
+#include "proc/scheduler.h"
+#include "proc/time.h"
+#include "term/number.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+// ---- queues -----------------------------------------------------------------------------------------
+
+static void append_message(Process *p, Signal *s) {
+    s->next = NULL;
+    *p->messages_last = s; // HANDLE-3
+    p->messages_last = &s->next;
+    p->messages_count++;
+    p->receive_waiting = 0;
+}
+
+static void append_signal(Process *p, Signal *s) {
+    s->next = NULL;
+    *p->signals_last = s;
+    p->signals_last = &s->next;
+}
+
+void signal_append_own(Process *p, Signal *s) {
+    if (p->signals_first == NULL && s->kind == SIGNAL_MESSAGE) append_message(p, s);
+    else append_signal(p, s);
+}
+
+void signal_take_outer(Process *p) {
+    if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) == NULL) return;
+    // Cleared before the exchange: a sender that comes after it finds the queue empty and sets it again (SIG-2).
+    if ((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_WOKEN) != 0)
+        atomic_fetch_and_explicit(&p->state, ~PROCESS_WOKEN, memory_order_seq_cst);
+    Signal *newest = atomic_exchange_explicit(&p->signals_outer, NULL, memory_order_seq_cst);
+    ASSERT(newest != SIGNAL_CLOSED);
+    Signal *ordered = NULL;
+    while (newest != NULL) {
+        Signal *next = newest->next;
+        newest->next = ordered;
+        ordered = newest;
+        newest = next;
+    }
+    while (ordered != NULL) {
+        Signal *next = ordered->next;
+        signal_append_own(p, ordered);
+        ordered = next;
+    }
+}
+
+/** A message that the process gets from its own VM: term in the fragments given. */
+static void deliver(Process *p, Term message, HeapFragment *fragments) {
+    Signal *s = mem_zalloc(sizeof *s);
+    s->kind = SIGNAL_MESSAGE;
+    s->token = TERM_NIL;
+    s->term = message;
+    s->fragments = fragments;
+    append_message(p, s);
+}
+
+/** The fragments of a signal become its taker's; the record is dead then, or freed. */
+static HeapFragment *take_fragments(Signal *s) {
+    HeapFragment *f = s->fragments;
+    if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) mem_free(s);
+    return f;
+}
+
+// ---- ending -----------------------------------------------------------------------------------------
+
+void process_set_exiting(Process *p, Term reason, bool reason_in_heap) {
+    if (p->exit_reason != TERM_NONE) return; // HANDLE-2: the first one counts
+    ASSERT(reason != TERM_NONE);
+    p->exit_reason = reason_in_heap ? reason : heap_copy(&p->heap, reason);
+}
+
+static void handle_exit(Process *p, SignalRequest *r) {
+    Term reason = r->head.term;
+    if (r->head.kind == SIGNAL_EXIT_LINK) {
+        Relation *link = relation_find(p->links, r->from);
+        if (link == NULL || (link->flags & RELATION_LINKED) == 0) { // HANDLE-4
+            if (link != NULL) relation_remove(p->links, link);
+            signal_free(&r->head);
+            return;
+        }
+        relation_remove(p->links, link);
+    } else if (reason == am_kill) {
+        process_set_exiting(p, am_killed, true);
+        signal_free(&r->head);
+        return;
+    }
+    Term from = r->from;
+    if (p->trap_exit) {
+        Heap build;
+        heap_init_detached(&build, &p->vm->literals);
+        Term message = heap_tuple3(&build, am_EXIT, from, reason);
+        HeapFragment *f = heap_take_fragments(&build);
+        f->next = take_fragments(&r->head);
+        deliver(p, message, f);
+        return;
+    }
+    if (reason == am_normal && (r->head.kind == SIGNAL_EXIT_LINK || from != p->pid)) {
+        signal_free(&r->head);
+        return;
+    }
+    heap_adopt_fragments(&p->heap, take_fragments(&r->head));
+    process_set_exiting(p, reason, true);
+}
+
+// ---- links ------------------------------------------------------------------------------------------
+
+static void handle_link(Process *p, SignalRequest *r) {
+    if (relation_find(p->links, r->from) != NULL) return; // HANDLE-4
+    relation_add(&p->links, r->from)->flags = RELATION_LINKED;
+}
+
+static void handle_unlink(Process *p, SignalRequest *r) {
+    Relation *link = relation_find(p->links, r->from);
+    if (link != NULL) {
+        link->flags &= ~RELATION_LINKED;
+        if (link->id == 0) relation_remove(p->links, link);
+    }
+    SignalRequest *ack = signal_new(p->vm, SIGNAL_UNLINK_ACK, p->pid, TERM_NONE, TERM_NONE);
+    ack->id = r->id;
+    signal_push(p->vm, r->from, ack);
+}
+
+static void handle_unlink_ack(Process *p, SignalRequest *r) {
+    Relation *link = relation_find(p->links, r->from);
+    if (link == NULL || link->id != r->id) return;
+    link->id = 0;
+    if ((link->flags & RELATION_LINKED) == 0) relation_remove(p->links, link);
+}
+
+// ---- monitors and aliases ---------------------------------------------------------------------------
+
+static void handle_monitor(Process *p, SignalRequest *r) {
+    Relation *m = relation_add_ref(&p->monitored_by, ref_words(r->ref));
+    m->other = r->from;
+    m->name = r->head.term;
+}
+
+static void handle_demonitor(Process *p, SignalRequest *r) {
+    Relation *m = relation_find_ref(p->monitored_by, ref_words(r->ref));
+    if (m != NULL) relation_remove(p->monitored_by, m);
+}
+
+/** The monitor of these words went (fired or demonitored): so do the aliases that hang on it. */
+void monitor_alias_ended(Process *p, const uint64_t words[2]) {
+    Relation *a = relation_find_ref(p->aliases, words);
+    if (a != NULL && (a->flags & (RELATION_ALIAS_DEMONITOR | RELATION_ALIAS_REPLY)) != 0) relation_remove(p->aliases, a);
+}
+
+static void handle_down(Process *p, SignalRequest *r) {
+    const uint64_t *words = ref_words(r->ref);
+    Relation *m = relation_find_ref(p->monitors_made, words);
+    if (m == NULL) {
+        signal_free(&r->head);
+        return;
+    }
+    Heap build;
+    heap_init_detached(&build, &p->vm->literals);
+    Term object = m->other;
+    if (m->name != TERM_NONE) object = heap_tuple2(&build, m->name, node_own_name(p->vm->nodes));
+    Term tag = m->tag == TERM_NONE ? am_DOWN : heap_copy(&build, m->tag);
+    Term kind = (m->flags & RELATION_PORT) != 0 ? am_port : am_process;
+    Term message = heap_tuple(&build, 5, (Term[]){tag, r->ref, kind, object, r->head.term});
+    relation_remove(p->monitors_made, m);
+    monitor_alias_ended(p, words);
+    HeapFragment *f = heap_take_fragments(&build);
+    HeapFragment *last = f;
+    while (last->next != NULL) last = last->next;
+    last->next = take_fragments(&r->head);
+    deliver(p, message, f);
+}
+
+static void handle_alias_message(Process *p, SignalRequest *r) {
+    const uint64_t *words = ref_words(r->ref);
+    Relation *a = relation_find_ref(p->aliases, words);
+    if (a == NULL) {
+        signal_free(&r->head);
+        return;
+    }
+    if ((a->flags & RELATION_ALIAS_REPLY) != 0) {
+        relation_remove(p->aliases, a);
+        process_demonitor(p, words);
+    }
+    r->head.kind = SIGNAL_MESSAGE;
+    append_message(p, &r->head);
+}
+
+bool process_demonitor(Process *p, const uint64_t words[2]) {
+    Relation *m = relation_find_ref(p->monitors_made, words);
+    if (m == NULL) return false;
+    Term target = m->other;
+    bool is_port = (m->flags & RELATION_PORT) != 0;
+    bool is_clock = (m->flags & RELATION_TIME_OFFSET) != 0;
+    relation_remove(p->monitors_made, m);
+    monitor_alias_ended(p, words);
+    if (target == TERM_NONE || is_clock) return true;
+    Term box[REF_WORDS], *hp = box;
+    Term ref = ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
+    if (is_port) {
+        if (p->vm->port_hooks != NULL) p->vm->port_hooks->demonitor(p->vm, target, ref);
+    } else {
+        signal_push(p->vm, target, signal_new(p->vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
+    }
+    return true;
+}
+
+// ---- dispatch ---------------------------------------------------------------------------------------
+
+static void handle(Process *p, Signal *s) {
+    SignalRequest *r = (SignalRequest *)s;
+    switch ((SignalKind)s->kind) {
+    case SIGNAL_MESSAGE: append_message(p, s); return;
+    case SIGNAL_ALIAS_MESSAGE: handle_alias_message(p, r); return;
+    case SIGNAL_EXIT:
+    case SIGNAL_EXIT_LINK: handle_exit(p, r); return;
+    case SIGNAL_DOWN: handle_down(p, r); return;
+    case SIGNAL_LINK: handle_link(p, r); break;
+    case SIGNAL_UNLINK: handle_unlink(p, r); break;
+    case SIGNAL_UNLINK_ACK: handle_unlink_ack(p, r); break;
+    case SIGNAL_MONITOR: handle_monitor(p, r); break;
+    case SIGNAL_DEMONITOR: handle_demonitor(p, r); break;
+    case SIGNAL_REQUEST: signal_run_request(p->vm, p, r); break;
+    case SIGNAL_TIMEOUT:
+        if (p->receive_timer != NULL && p->receive_timer_id == r->id) {
+            time_cancel_receive_timer(p);
+            p->receive_timed_out = 1;
+            p->receive_waiting = 0;
+        }
+        break;
+    }
+    signal_free(s);
+}
+
+bool signal_handle_all(Process *p) {
+    signal_take_outer(p);
+    while (p->signals_first != NULL && p->exit_reason == TERM_NONE) { // HANDLE-1, HANDLE-2
+        Signal *s = p->signals_first;
+        p->signals_first = s->next;
+        if (p->signals_first == NULL) p->signals_last = &p->signals_first;
+        ASSERT(!p->signals_busy);
+        p->signals_busy = 1;
+        handle(p, s);
+        p->signals_busy = 0;
+    }
+    return p->exit_reason == TERM_NONE;
+}

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// time.c - clocks, references and timers of references; see time.h for TIME-1 and TIME-2.
+//
+// Timers of references stand in a table of shards, each with its lock; the wheel that they tick in is that of the
+// scheduler which started them.
+#include "proc/time.h"
+
+#include "proc/process_table.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+#include "world/clock.h"
+#include "world/entropy.h"
+
+#define TIMER_SHARDS 16
+#define SHARD_BUCKETS_FIRST 64
+#define VIRTUAL_SYSTEM_BEGIN_NS 1577836800000000000 // 2020-01-01: every deterministic run starts then
+
+typedef struct RefTimer RefTimer;
+struct RefTimer {
+    Timer timer;
+    RefTimer *chain; // guarded by its shard
+    VM *vm;
+    uint64_t ref[2];
+    Term receiver;
+    Term message;
+    HeapFragment *fragments; // hold message, or NULL
+    int64_t at_ns;
+};
+
+typedef struct Shard {
+    Mutex lock;
+    RefTimer **buckets;
+    size_t mask, count;
+} Shard;
+
+struct TimeService {
+    World *world;
+    int64_t world_begin_ns;      // the world's monotonic clock when the VM started
+    _Atomic int64_t offset_ns;   // system time - monotonic time
+    _Atomic int64_t virtual_ns;  // since the start; deterministic VM only
+    _Atomic int64_t last_now_us; // erlang:now/0
+    _Atomic bool offset_final;
+    bool is_virtual;
+    uint32_t ref_base;
+    Shard shards[TIMER_SHARDS];
+};
+
+TimeService *time_service_create(VM *vm) {
+    TimeService *t = mem_zalloc(sizeof *t);
+    t->world = vm->world;
+    t->is_virtual = vm->config.deterministic;
+    uint64_t random;
+    if (t->is_virtual) {
+        random = vm->config.seed * 0x9e3779b97f4a7c15u ^ 0x5bd1e995u;
+        atomic_init(&t->offset_ns, VIRTUAL_SYSTEM_BEGIN_NS - TIME_MONOTONIC_BEGIN);
+    } else {
+        random = entropy_u64(vm->world);
+        t->world_begin_ns = clock_monotonic_ns(vm->world);
+        atomic_init(&t->offset_ns, clock_wall_ns(vm->world) - TIME_MONOTONIC_BEGIN);
+    }
+    atomic_init(&t->offset_final, vm->config.time_warp != TIME_WARP_SINGLE);
+    t->ref_base = (uint32_t)random;
+    atomic_init(&vm->reference_counter, (random >> 32) << REF_NUMBER0_BITS);
+    for (int i = 0; i < TIMER_SHARDS; i++) {
+        Shard *s = &t->shards[i];
+        mutex_init(&s->lock);
+        s->mask = SHARD_BUCKETS_FIRST - 1;
+        s->buckets = mem_zalloc(SHARD_BUCKETS_FIRST * sizeof(RefTimer *));
+    }
+    return t;
+}
+
+void time_service_destroy(TimeService *t) {
+    for (int i = 0; i < TIMER_SHARDS; i++) {
+        Shard *s = &t->shards[i];
+        for (size_t b = 0; b <= s->mask; b++) {
+            for (RefTimer *r = s->buckets[b], *next; r != NULL; r = next) {
+                next = r->chain;
+                timer_release(&r->timer);
+            }
+        }
+        mutex_free(&s->lock);
+        mem_free(s->buckets);
+    }
+    mem_free(t);
+}
+
+// ---- clocks -----------------------------------------------------------------------------------------
+
+int64_t time_monotonic_ns(VM *vm) {
+    TimeService *t = vm->time;
+    int64_t since = t->is_virtual ? atomic_load_explicit(&t->virtual_ns, memory_order_relaxed)
+                                  : clock_monotonic_ns(t->world) - t->world_begin_ns;
+    return TIME_MONOTONIC_BEGIN + since;
+}
+
+int64_t time_os_system_ns(VM *vm) {
+    TimeService *t = vm->time;
+    if (t->is_virtual) return time_monotonic_ns(vm) + atomic_load_explicit(&t->offset_ns, memory_order_relaxed);
+    return clock_wall_ns(t->world);
+}
+
+int64_t time_offset_ns(VM *vm) {
+    TimeService *t = vm->time;
+    int64_t offset = atomic_load_explicit(&t->offset_ns, memory_order_relaxed);
+    if (t->is_virtual || vm->config.time_warp != TIME_WARP_MULTI) return offset;
+    int64_t ahead = clock_wall_ns(t->world) - (time_monotonic_ns(vm) + offset);
+    if (ahead > -TIME_TICK_NS && ahead < TIME_TICK_NS) return offset; // jitter, no warp
+    atomic_store_explicit(&t->offset_ns, offset + ahead, memory_order_relaxed);
+    return offset + ahead;
+}
+
+int64_t time_system_ns(VM *vm) {
+    return time_monotonic_ns(vm) + time_offset_ns(vm);
+}
+
+int64_t time_start_ns(VM *vm) {
+    return TIME_MONOTONIC_BEGIN;
+}
+
+Term time_offset_state(VM *vm) {
+    if (vm->config.time_warp == TIME_WARP_MULTI) return am_volatile;
+    return atomic_load_explicit(&vm->time->offset_final, memory_order_relaxed) ? am_final : am_preliminary;
+}
+
+Term time_finalize_offset(VM *vm) {
+    Term before = time_offset_state(vm);
+    if (before == am_preliminary && !atomic_exchange_explicit(&vm->time->offset_final, true, memory_order_relaxed))
+        atomic_store_explicit(&vm->time->offset_ns, time_os_system_ns(vm) - time_monotonic_ns(vm),
+                              memory_order_relaxed);
+    return before;
+}
+
+int64_t time_now_unique_us(VM *vm) {
+    int64_t now = time_system_ns(vm) / 1000;
+    int64_t last = atomic_load_explicit(&vm->time->last_now_us, memory_order_relaxed);
+    do {
+        if (now <= last) now = last + 1;
+    } while (!atomic_compare_exchange_weak_explicit(&vm->time->last_now_us, &last, now, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    return now;
+}
+
+uint64_t time_tick_of(int64_t monotonic_ns) {
+    if (monotonic_ns <= TIME_MONOTONIC_BEGIN) return 0;
+    return ((uint64_t)(monotonic_ns - TIME_MONOTONIC_BEGIN) + TIME_TICK_NS - 1) / TIME_TICK_NS; // TIMER-1
+}
+
+uint64_t time_tick_now(VM *vm) {
+    return (uint64_t)(time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN) / TIME_TICK_NS;
+}
+
+void time_jump_to_tick(VM *vm, uint64_t tick) {
+    ASSERT(vm->time->is_virtual);
+    int64_t to = (int64_t)(tick * TIME_TICK_NS);
+    if (to > atomic_load_explicit(&vm->time->virtual_ns, memory_order_relaxed)) // TIME-1
+        atomic_store_explicit(&vm->time->virtual_ns, to, memory_order_relaxed);
+}
+
+// ---- references -------------------------------------------------------------------------------------
+
+void reference_make_words(VM *vm, uint64_t words[3], Term owner) {
+    uint64_t n = atomic_fetch_add_explicit(&vm->reference_counter, 1, memory_order_relaxed);
+    ref_make_words(words, n, vm->time->ref_base, owner == TERM_NONE ? 0 : owner);
+}
+
+Term reference_make(VM *vm, Heap *h, Term owner) {
+    uint64_t words[3];
+    reference_make_words(vm, words, owner);
+    Term *hp = heap_alloc(h, REF_WORDS);
+    return ref_write(&hp, words);
+}
+
+// ---- receive timeouts -------------------------------------------------------------------------------
+
+typedef struct ReceiveTimer {
+    Timer timer;
+    VM *vm;
+    Term pid;
+    uint64_t id; // the process's receive_timer_id: an address could come back
+} ReceiveTimer;
+
+static void receive_timer_fire(void *context, Timer *t) {
+    ReceiveTimer *r = CONTAINER_OF(t, ReceiveTimer, timer);
+    SignalRequest *s = signal_new(r->vm, SIGNAL_TIMEOUT, TERM_NONE, TERM_NONE, TERM_NONE);
+    s->id = r->id;
+    signal_push(r->vm, r->pid, s);
+}
+
+static void receive_timer_free(Timer *t) {
+    mem_free(CONTAINER_OF(t, ReceiveTimer, timer));
+}
+
+/** The wheel that a process's timers go to. */
+static Scheduler *wheel_owner(const Process *p) {
+    Scheduler *s = scheduler_here(p);
+    if (s == NULL) s = p->home;
+    return s == NULL ? p->vm->schedulers->normal[0] : s;
+}
+
+static void start_on(Scheduler *s, const Process *p, Timer *t, uint64_t tick) {
+    bool earliest = timer_start(&s->wheel, t, tick);
+    if (earliest && p->scheduler != s) parker_unpark(&s->parker);
+}
+
+void time_start_receive_timer(Process *p, uint64_t timeout_ms) {
+    ASSERT(p->receive_timer == NULL);
+    ReceiveTimer *r = mem_alloc(sizeof *r);
+    *r = (ReceiveTimer){.timer.fire = receive_timer_fire, .timer.free_function = receive_timer_free,
+                        .vm = p->vm, .pid = p->pid, .id = ++p->receive_timer_id};
+    int64_t at = time_monotonic_ns(p->vm) + (int64_t)timeout_ms * TIME_TICK_NS;
+    p->receive_timer = &r->timer;
+    start_on(wheel_owner(p), p, &r->timer, time_tick_of(at));
+}
+
+void time_cancel_receive_timer(Process *p) {
+    Timer *t = p->receive_timer;
+    if (t == NULL) return;
+    p->receive_timer = NULL;
+    timer_cancel(t);
+    timer_release(t);
+}
+
+// ---- timers of references ---------------------------------------------------------------------------
+
+static Shard *shard_of(VM *vm, uint64_t word) {
+    return &vm->time->shards[(word ^ word >> 4) % TIMER_SHARDS];
+}
+
+static size_t bucket_of(const Shard *s, uint64_t word) {
+    return (size_t)((word * 0x9e3779b97f4a7c15u) >> 20) & s->mask;
+}
+
+static void shard_grow(Shard *s) {
+    RefTimer **old = s->buckets;
+    size_t count = s->mask + 1;
+    s->mask = count * 2 - 1;
+    s->buckets = mem_zalloc(count * 2 * sizeof(RefTimer *));
+    for (size_t i = 0; i < count; i++) {
+        for (RefTimer *r = old[i], *next; r != NULL; r = next) {
+            next = r->chain;
+            size_t b = bucket_of(s, r->ref[0]);
+            r->chain = s->buckets[b];
+            s->buckets[b] = r;
+        }
+    }
+    mem_free(old);
+}
+
+static void table_add(VM *vm, RefTimer *r) {
+    Shard *s = shard_of(vm, r->ref[0]);
+    mutex_lock(&s->lock);
+    if (s->count > s->mask) shard_grow(s);
+    size_t b = bucket_of(s, r->ref[0]);
+    r->chain = s->buckets[b];
+    s->buckets[b] = r;
+    s->count++;
+    mutex_unlock(&s->lock);
+}
+
+/** TIME-2: out of the table if it is there (any timer of these words, or just `which`). *at_ns: when it goes off. */
+static RefTimer *table_take(VM *vm, const uint64_t ref[2], bool remove, int64_t *at_ns) {
+    Shard *s = shard_of(vm, ref[0]);
+    mutex_lock(&s->lock);
+    RefTimer **at = &s->buckets[bucket_of(s, ref[0])];
+    while (*at != NULL && ((*at)->ref[0] != ref[0] || (*at)->ref[1] != ref[1])) at = &(*at)->chain;
+    RefTimer *r = *at;
+    if (r != NULL) *at_ns = r->at_ns;
+    if (r != NULL && remove) {
+        *at = r->chain;
+        ASSERT(s->count > 0);
+        s->count--;
+    }
+    mutex_unlock(&s->lock);
+    return r;
+}
+
+static void ref_timer_fire(void *context, Timer *t) {
+    RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
+    int64_t at;
+    if (table_take(r->vm, r->ref, true, &at) == NULL) return; // cancelled at the last moment
+    Term to = term_is_atom(r->receiver) ? registry_find(r->vm, r->receiver) : r->receiver;
+    HeapFragment *fragments = r->fragments;
+    r->fragments = NULL;
+    if (to == TERM_NONE) fragment_destroy(fragments);
+    else signal_send_built(r->vm, NULL, to, r->message, fragments);
+    timer_release(t);
+}
+
+static void ref_timer_free(Timer *t) {
+    RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
+    if (r->fragments != NULL) fragment_destroy(r->fragments);
+    mem_free(r);
+}
+
+Term time_start_timer(Process *p, int64_t at_ms, Term receiver, Term message, TimerStyle style) {
+    ASSERT(term_is_local_pid(receiver) || term_is_atom(receiver));
+    VM *vm = p->vm;
+    RefTimer *r = mem_zalloc(sizeof *r);
+    r->timer.fire = ref_timer_fire;
+    r->timer.free_function = ref_timer_free;
+    r->vm = vm;
+    r->receiver = receiver;
+    uint64_t words[3];
+    reference_make_words(vm, words, TERM_NONE);
+    memcpy(r->ref, words, sizeof r->ref);
+    Term *hp = heap_alloc(&p->heap, REF_WORDS);
+    Term ref = ref_write(&hp, words);
+    Heap build;
+    heap_init_detached(&build, &vm->literals);
+    r->message = heap_copy(&build, message);
+    if (style == TIMER_START_TIMER) r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
+    r->fragments = heap_take_fragments(&build);
+    heap_destroy(&build);
+    int64_t now = time_monotonic_ns(vm);
+    if (at_ms > INT64_MAX / TIME_TICK_NS) at_ms = INT64_MAX / TIME_TICK_NS;
+    r->at_ns = MAX(at_ms, now / TIME_TICK_NS - 1) * TIME_TICK_NS;
+    table_add(vm, r);
+    start_on(wheel_owner(p), p, &r->timer, time_tick_of(r->at_ns));
+    return ref;
+}
+
+int64_t time_read_timer(VM *vm, Term ref, bool cancel) {
+    if (!term_is_local_ref(ref)) return -1;
+    int64_t at = 0;
+    RefTimer *r = table_take(vm, ref_words(ref), cancel, &at);
+    if (r == NULL) return -1;
+    if (cancel) {
+        timer_cancel(&r->timer);
+        timer_release(&r->timer);
+    }
+    int64_t left = at - time_monotonic_ns(vm);
+    return left <= 0 ? 0 : (left + TIME_TICK_NS - 1) / TIME_TICK_NS;
+}

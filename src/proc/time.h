@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// time.h - the clocks of one VM, its receive timeouts and the timers of erlang:send_after and start_timer.
+//
+// Erlang monotonic time starts at TIME_MONOTONIC_BEGIN, as OTP's does; system time is monotonic time plus an offset.
+// In a deterministic VM the clock stands still while anything can run and then jumps to the next timer.
+//
+// TIME-1: monotonic time never goes back.
+// TIME-2: a timer of a reference is in the table of its VM until it goes off or is cancelled; whoever takes it out of
+//         the table owns that decision.
+// Threads: any.
+#ifndef MICA_PROC_TIME_H
+#define MICA_PROC_TIME_H
+
+#include "proc/process.h"
+#include "proc/timer.h"
+
+#define TIME_MONOTONIC_BEGIN (-576460752303423488) // ns: -(1 << 59)
+#define TIME_MONOTONIC_END 8646911284551352319     // ns, as OTP's end_time
+#define TIME_TICK_NS 1000000
+
+typedef struct TimeService TimeService;
+
+TimeService *time_service_create(VM *vm);
+void time_service_destroy(TimeService *t);
+
+/** Erlang monotonic time in ns. */
+int64_t time_monotonic_ns(VM *vm);
+/** Erlang system time in ns since 1970. */
+int64_t time_system_ns(VM *vm);
+int64_t time_offset_ns(VM *vm);
+/** What the operating system's clock says (virtual in a deterministic VM). */
+int64_t time_os_system_ns(VM *vm);
+/** Fixes the offset in single time warp mode: the previous state is preliminary, final or volatile (atoms). */
+Term time_finalize_offset(VM *vm);
+Term time_offset_state(VM *vm);
+int64_t time_start_ns(VM *vm);
+/** erlang:now/0: microseconds, strictly growing. */
+int64_t time_now_unique_us(VM *vm);
+
+/** A wheel's tick of a monotonic time, rounded up (TIMER-1), and of the present, rounded down. */
+uint64_t time_tick_of(int64_t monotonic_ns);
+uint64_t time_tick_now(VM *vm);
+/** Deterministic VM: the clock jumps forward to this tick. */
+void time_jump_to_tick(VM *vm, uint64_t tick);
+
+/** Starts p's receive timer; p->receive_timer. */
+void time_start_receive_timer(Process *p, uint64_t timeout_ms);
+void time_cancel_receive_timer(Process *p);
+
+typedef enum { TIMER_SEND_AFTER, TIMER_START_TIMER } TimerStyle;
+/**
+ * A timer of a reference at monotonic time `at_ms` of the receiver (local pid or atom). Message is copied. Returns the
+ * reference in p's heap.
+ */
+Term time_start_timer(Process *p, int64_t at_ms, Term receiver, Term message, TimerStyle style);
+/** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */
+int64_t time_read_timer(VM *vm, Term ref, bool cancel);
+
+/** A fresh reference in h; owner: see term/ref.h (TERM_NONE for plain ones). */
+Term reference_make(VM *vm, Heap *h, Term owner);
+void reference_make_words(VM *vm, uint64_t words[3], Term owner);
+
+#endif
