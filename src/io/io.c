@@ -5,6 +5,7 @@
 // Threads: io_create and io_destroy by the VM's creator.
 #include "io/io.h"
 
+#include "io/port.h"
 #include "io/prim_file.h"
 #include "world/env.h"
 
@@ -36,7 +37,14 @@ static void files_create(VM *vm)
     FileState *files = mem_zalloc(sizeof *files);
     mutex_init(&files->lock);
     vm->files = files;
-    file_set_name_encoding(vm, encoding_of_locale(vm->world), FILE_NAME_WARNING);
+    FileNameEncoding encoding = vm->config.filename_encoding == 'u' ? FILE_NAME_UTF8
+                                : vm->config.filename_encoding == 'l'
+                                    ? FILE_NAME_LATIN1
+                                    : encoding_of_locale(vm->world);
+    FileNameWarning warning = vm->config.filename_mistakes == 'i'   ? FILE_NAME_IGNORE
+                              : vm->config.filename_mistakes == 'e' ? FILE_NAME_ERROR
+                                                                    : FILE_NAME_WARNING;
+    file_set_name_encoding(vm, encoding, warning);
 }
 
 static void files_destroy(VM *vm)
@@ -50,13 +58,22 @@ static void files_destroy(VM *vm)
     vm->files = NULL;
 }
 
+static void process_ended(Process *p)
+{
+    file_owner_exited(p->vm, p->pid);
+}
+
 void io_create(VM *vm)
 {
     ASSERT(vm->world != NULL);
+    ASSERT(vm->process_ended_count < VM_PROCESS_ENDED_MAX);
+    vm->process_ended[vm->process_ended_count++] = process_ended;
     files_create(vm);
+    ports_create(vm);
 }
 
 void io_destroy(VM *vm)
 {
+    ports_destroy(vm);
     files_destroy(vm);
 }

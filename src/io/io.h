@@ -23,6 +23,21 @@ void io_create(VM *vm);
 /** Closes all that is open. No process runs any more. */
 void io_destroy(VM *vm);
 
+/** Starts the poll thread (not in deterministic mode, where ports_poll is called between steps). */
+void io_start(VM *vm);
+/** Ends the poll thread; ports stay as they are. */
+void io_stop(VM *vm);
+/** Writes all queued output of ports, waiting as long as it takes: what halt with flushing does. */
+void io_flush(VM *vm);
+/** Bytes that came in and went out through ports, for statistics(io). */
+void io_bytes(VM *vm, uint64_t *in, uint64_t *out);
+
+/**
+ * Takes the program's signals (SIGTERM, SIGINT, ...) for this VM: os:set_signal/2 decides what they
+ * do. The launcher calls it before any thread is started. 0 or an errno value.
+ */
+int io_take_signals(VM *vm);
+
 /** Closes the files that a process left open. Called once, when it exits. */
 void file_owner_exited(VM *vm, Term owner);
 

@@ -7,8 +7,8 @@
 
 #include "bif/bif.h"
 #include "io/io.h"
+#include "proc/time.h"
 #include "term/bits.h"
-#include "term/ref.h"
 
 bool io_path_read(Term native, IoPath *path)
 {
@@ -53,10 +53,7 @@ Term io_magic_ref(Process *p, Binary *magic)
 {
     ASSERT(magic->destructor != NULL);
     uint64_t words[3];
-    // Relaxed: the number must be unique (REF-1), nothing hangs on when it was taken.
-    uint64_t counter =
-        atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed);
-    ref_make_words(words, counter, 0, TERM_NONE);
+    reference_make_words(p->vm, words, TERM_NONE);
     return heap_magic_ref(&p->heap, magic, words);
 }
 

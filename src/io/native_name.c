@@ -8,7 +8,7 @@
 //
 // Threads: the one that runs the process.
 #include "bif/bif.h"
-#include "io/io.h"
+#include "io/port.h"
 #include "term/bits.h"
 
 /** Length of the UTF-8 sequence at s, 0 when it is none (surrogates and overlong forms are none).
@@ -122,6 +122,36 @@ static bool name_from_list(NameBuffer *name, Term list, FileNameEncoding encodin
     return is_name;
 }
 
+char *io_native_text(VM *vm, Term name, bool may_be_empty)
+{
+    NameBuffer text = {0};
+    bool is_text = true;
+    if (term_is_atom(name)) {
+        size_t byte_count;
+        const char *bytes = atom_text(vm->atoms, name, &byte_count);
+        text.bytes = mem_alloc(byte_count + 1);
+        memcpy(text.bytes, bytes, byte_count);
+        text.count = byte_count;
+    } else if (term_is_binary(name)) {
+        uint8_t *to_free = NULL;
+        const uint8_t *bytes = bits_bytes(name, &text.count, &to_free);
+        is_text = text.count == 0 || memchr(bytes, '\0', text.count) == NULL;
+        text.bytes = mem_alloc(text.count + 1);
+        memcpy(text.bytes, bytes, text.count);
+        mem_free(to_free);
+    } else {
+        is_text = term_is_list(name) && name_from_list(&text, name, file_name_encoding(vm));
+        if (text.bytes == NULL)
+            text.bytes = mem_alloc(1);
+    }
+    if (!is_text || (text.count == 0 && !may_be_empty)) {
+        mem_free(text.bytes);
+        return NULL;
+    }
+    text.bytes[text.count] = '\0'; // name_add leaves room for it
+    return (char *)text.bytes;
+}
+
 /** A file name as a binary that ends in NUL. badarg for what is no name. */
 BIF(prim_file, internal_name2native, 1)
 {
@@ -175,6 +205,15 @@ static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count)
     }
     ASSERT(cell == cells + character_count * CELL_WORDS);
     return term_from_cell(cells);
+}
+
+Term io_native_string(Process *p, const char *text, size_t count)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    Term list = TERM_NONE;
+    if (file_name_encoding(p->vm) == FILE_NAME_UTF8)
+        list = list_from_utf8(p, bytes, count);
+    return list != TERM_NONE ? list : heap_list_from_bytes(&p->heap, bytes, count, TERM_NIL);
 }
 
 /** Characters of a native name; {error, ignore | warning | error} when they cannot be told. */

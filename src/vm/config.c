@@ -19,7 +19,7 @@ void vm_config_default(VMConfig *config) {
         .max_heap_log = true,
         .time_correction = true,
         .warnings_as = 'w',
-        .filename_encoding = 'u',
+        .filename_encoding = 'a',
         .filename_mistakes = 'w',
     };
 }

@@ -44,7 +44,7 @@ bool env_is_name(const char *name, size_t name_bytes)
 {
     if (name_bytes == 0 || memchr(name, '\0', name_bytes) != NULL)
         return false;
-    return memchr(name + 1, '=', name_bytes - 1) == NULL;
+    return memchr(name, '=', name_bytes) == NULL;
 }
 
 static char *make_text(const char *name, size_t name_bytes, const char *value, size_t value_bytes)

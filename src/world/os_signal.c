@@ -9,10 +9,7 @@
 #include "world/os_signal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -53,62 +50,34 @@ OsSignal os_signal_from_name(const char *name, size_t name_bytes)
 static int os_open(World *world, int *fd)
 {
     (void)world;
-    sigset_t none;
-    sigemptyset(&none);
-    int made = signalfd(-1, &none, SFD_CLOEXEC | SFD_NONBLOCK);
+    sigset_t set;
+    sigemptyset(&set);
+    for (unsigned i = 0; i < OS_SIGNAL_COUNT; i++) {
+        int native = signal_names[i].native;
+        if (native != SIGSTOP && native != SIGABRT) // cannot be blocked; must not be
+            sigaddset(&set, native);
+    }
+    int made = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (made < 0)
         return errno;
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     *fd = made;
     return 0;
 }
 
-// The set that is on the descriptor now. The kernel shows it as a hexadecimal number, lowest bit
-// signal 1.
-static void current_set(int fd, sigset_t *set)
-{
-    sigemptyset(set);
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
-    int info = open(path, O_RDONLY | O_CLOEXEC);
-    if (info < 0)
-        return;
-    char text[512];
-    ssize_t length = read(info, text, sizeof text - 1);
-    close(info);
-    if (length <= 0)
-        return;
-    text[length] = '\0';
-    const char *mask = strstr(text, "sigmask:");
-    if (mask == NULL)
-        return;
-    unsigned long long bits = strtoull(mask + strlen("sigmask:"), NULL, 16);
-    for (int n = 1; n <= 64; n++)
-        if ((bits >> (n - 1) & 1) != 0)
-            sigaddset(set, n);
-}
-
-static int os_set(World *world, int fd, OsSignal number, OsSignalAction action)
+static void os_raise_default(World *world, OsSignal number)
 {
     (void)world;
     ASSERT((unsigned)number < OS_SIGNAL_COUNT);
     int native = signal_names[number].native;
-    if (native == SIGSTOP)
-        return EINVAL;
-    sigset_t set, one;
-    current_set(fd, &set);
+    sigset_t one, before;
     sigemptyset(&one);
     sigaddset(&one, native);
-    if (action == OS_SIGNAL_HANDLE) {
-        signal(native, SIG_DFL); // an ignored signal would not even be queued
-        sigaddset(&set, native);
-        pthread_sigmask(SIG_BLOCK, &one, NULL);
-    } else {
-        signal(native, action == OS_SIGNAL_IGNORE ? SIG_IGN : SIG_DFL);
-        sigdelset(&set, native);
-        pthread_sigmask(SIG_UNBLOCK, &one, NULL);
-    }
-    return signalfd(fd, &set, 0) >= 0 ? 0 : errno;
+    signal(native, SIG_DFL);
+    raise(native);
+    pthread_sigmask(SIG_UNBLOCK, &one, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static bool os_read(World *world, int fd, OsSignal *number)
@@ -138,8 +107,8 @@ const SignalOps *os_signal_os_table(void)
 {
     static const SignalOps table = {
         .open = os_open,
-        .set = os_set,
         .read = os_read,
+        .raise_default = os_raise_default,
         .close = os_close,
     };
     return &table;

@@ -2,10 +2,10 @@
 //
 // Signals of the operating system, as a descriptor to read from.
 //
-// Nothing is caught unless somebody asks (the launcher does, a host need not): the wanted signals
-// are blocked in the calling thread, so that its later threads inherit that, and are read from the
-// descriptor, which the poller can wait for. There is no handler, and so no code that runs at a bad
-// moment.
+// Nothing is caught unless somebody asks (the launcher does, a host need not): then all the signals
+// named below are blocked in the calling thread, so that its later threads inherit that, and are
+// read from the descriptor, which the poller can wait for. There is no handler, and so no code that
+// runs at a bad moment. What a signal does by default is done by os_signal_raise_default.
 //
 //   SIGNAL-1  os_signal_open is called before the first thread is started; threads of thread.h
 //   block all.
@@ -32,30 +32,27 @@ typedef enum {
     OS_SIGNAL_COUNT
 } OsSignal;
 
-typedef enum { OS_SIGNAL_DEFAULT, OS_SIGNAL_IGNORE, OS_SIGNAL_HANDLE } OsSignalAction;
-
 struct SignalOps {
     int (*open)(World *world, int *fd);
-    int (*set)(World *world, int fd, OsSignal number, OsSignalAction action);
     bool (*read)(World *world, int fd, OsSignal *number);
+    void (*raise_default)(World *world, OsSignal number);
     void (*close)(World *world, int fd);
 };
 
-// Makes the descriptor with no signal on it yet, and lets writing to a closed pipe be an error
-// (EPIPE) instead of the program's end.
+// Also lets writing to a closed pipe be an error (EPIPE) instead of the program's end.
 static inline int os_signal_open(World *w, int *fd)
 {
     return w->os_signal->open(w, fd);
-}
-// OS_SIGNAL_HANDLE puts the signal on the descriptor. EINVAL for one that cannot be changed.
-static inline int os_signal_set(World *w, int fd, OsSignal number, OsSignalAction action)
-{
-    return w->os_signal->set(w, fd, number, action);
 }
 // Takes one signal; false when none waits.
 static inline bool os_signal_read(World *w, int fd, OsSignal *number)
 {
     return w->os_signal->read(w, fd, number);
+}
+// Does what the signal does to a program that does not care: ends or stops it, or nothing.
+static inline void os_signal_raise_default(World *w, OsSignal number)
+{
+    w->os_signal->raise_default(w, number);
 }
 static inline void os_signal_close(World *w, int fd)
 {

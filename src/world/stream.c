@@ -93,6 +93,17 @@ static int os_pipe(World *world, int *read_fd, int *write_fd)
     return 0;
 }
 
+static int os_duplicate(World *world, int fd, int *other_fd)
+{
+    (void)world;
+    int other = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    if (other < 0)
+        return errno;
+    ASSERT(other != fd);
+    *other_fd = other;
+    return 0;
+}
+
 const StreamOps *stream_os_table(void)
 {
     static const StreamOps table = {
@@ -103,6 +114,7 @@ const StreamOps *stream_os_table(void)
         .is_terminal = os_is_terminal,
         .window = os_window,
         .pipe = os_pipe,
+        .duplicate = os_duplicate,
     };
     return &table;
 }

@@ -25,6 +25,7 @@ struct StreamOps {
     bool (*is_terminal)(World *world, int fd);
     int (*window)(World *world, int fd, StreamWindow *window);
     int (*pipe)(World *world, int *read_fd, int *write_fd);
+    int (*duplicate)(World *world, int fd, int *other_fd);
 };
 
 // byte_count of 0 without an error is the end of the stream.
@@ -61,6 +62,12 @@ static inline int stream_window(World *w, int fd, StreamWindow *window)
 static inline int stream_pipe(World *w, int *read_fd, int *write_fd)
 {
     return w->stream->pipe(w, read_fd, write_fd);
+}
+
+// A second descriptor for the same stream, closed in child processes.
+static inline int stream_duplicate(World *w, int fd, int *other_fd)
+{
+    return w->stream->duplicate(w, fd, other_fd);
 }
 
 #endif

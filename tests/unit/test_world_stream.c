@@ -117,7 +117,7 @@ static void test_env(World *w)
     env_unset(w, "MICA_X", 6);
     env_each(w, count_visit, &after);
     CHECK(before == after + 1);
-    CHECK(!env_is_name("a=b", 3) && !env_is_name("", 0) && env_is_name("=C:", 3));
+    CHECK(!env_is_name("a=b", 3) && !env_is_name("", 0) && env_is_name("C:", 2));
     EnvSystem system;
     env_system(w, &system);
     CHECK(strcmp(system.system, "Linux") == 0 && system.major > 0);
@@ -133,16 +133,12 @@ static void test_signals(World *w)
     OsSignal number;
     CHECK(os_signal_open(w, &fd) == 0);
     CHECK(!os_signal_read(w, fd, &number));
-    CHECK(os_signal_set(w, fd, OS_SIGNAL_USR1, OS_SIGNAL_HANDLE) == 0);
-    CHECK(os_signal_set(w, fd, OS_SIGNAL_TERM, OS_SIGNAL_HANDLE) == 0);
     kill(getpid(), SIGUSR1);
     CHECK(os_signal_read(w, fd, &number) && number == OS_SIGNAL_USR1);
     kill(getpid(), SIGTERM);
     CHECK(os_signal_read(w, fd, &number) && number == OS_SIGNAL_TERM);
-    CHECK(os_signal_set(w, fd, OS_SIGNAL_USR1, OS_SIGNAL_IGNORE) == 0);
-    kill(getpid(), SIGUSR1);
     CHECK(!os_signal_read(w, fd, &number));
-    CHECK(os_signal_set(w, fd, OS_SIGNAL_STOP, OS_SIGNAL_HANDLE) == EINVAL);
+    os_signal_raise_default(w, OS_SIGNAL_WINCH);
     CHECK(os_signal_from_name("sighup", 6) == OS_SIGNAL_HUP);
     CHECK(os_signal_from_name("nonsense", 8) == OS_SIGNAL_COUNT);
     os_signal_close(w, fd);

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// port.c - a port's life: made, linked, watched, ended; and what it tells its processes.
+//
+// Threads: see port.h.
+#include "io/port.h"
+
+#include "proc/registry.h"
+#include "proc/signal.h"
+#include "term/ref.h"
+
+enum { PORT_LOW_WATERMARK = 4096, PORT_HIGH_WATERMARK = 8192 };
+
+// ---- finding and leaving
+// -----------------------------------------------------------------------------
+
+static Port **slot_of(PortTable *table, uint64_t number)
+{
+    return &table->slots[number & (table->capacity - 1)];
+}
+
+static void release_port(Port *port)
+{
+    // Acquire and release: the last one out sees all that the others did.
+    if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    ASSERT(port->state == PORT_DEAD);
+    ASSERT(port->waiter_count == 0);
+    relation_free_all(port->links);
+    relation_free_all(port->monitors);
+    heap_destroy(&port->data_heap);
+    mem_free(port->waiters);
+    mem_free(port->name);
+    mutex_free(&port->lock);
+    mem_free(port);
+}
+
+Port *port_enter_any(VM *vm, Term term)
+{
+    if (!term_is_local_port(term))
+        return NULL;
+    PortTable *table = vm->ports;
+    uint64_t number = term_port_data(term);
+    mutex_lock(&table->lock);
+    Port *port = *slot_of(table, number);
+    if (port != NULL && port->number == number)
+        atomic_fetch_add_explicit(&port->refs, 1, memory_order_relaxed);
+    else
+        port = NULL;
+    mutex_unlock(&table->lock);
+    if (port == NULL)
+        return NULL;
+    mutex_lock(&port->lock);
+    if (port->state != PORT_DEAD)
+        return port;
+    mutex_unlock(&port->lock);
+    release_port(port);
+    return NULL;
+}
+
+Port *port_enter(VM *vm, Term term)
+{
+    Port *port = port_enter_any(vm, term);
+    if (port == NULL || port->state == PORT_OPEN)
+        return port;
+    port_leave(port);
+    return NULL;
+}
+
+void port_leave(Port *port)
+{
+    bool has_ended = port->state != PORT_OPEN;
+    VM *vm = port->vm;
+    Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
+    mutex_unlock(&port->lock);
+    // PORT-3: only now may the registry be asked.
+    if (has_ended && name != TERM_NONE)
+        registry_remove_owner(vm, port->term, name);
+    release_port(port);
+}
+
+// ---- making
+// ------------------------------------------------------------------------------------------
+
+/** Gives the port a number and a place. False: the table is full. */
+static bool take_number(PortTable *table, Port *port)
+{
+    mutex_lock(&table->lock);
+    bool is_free = table->count < table->capacity;
+    if (is_free) {
+        while (*slot_of(table, table->next_number) != NULL)
+            table->next_number++;
+        port->number = table->next_number++;
+        port->term = term_from_port_data(port->number);
+        *slot_of(table, port->number) = port;
+        table->count++;
+    }
+    mutex_unlock(&table->lock);
+    return is_free;
+}
+
+static void give_number_back(Port *port)
+{
+    PortTable *table = port->vm->ports;
+    mutex_lock(&table->lock);
+    ASSERT(*slot_of(table, port->number) == port);
+    *slot_of(table, port->number) = NULL;
+    table->count--;
+    mutex_unlock(&table->lock);
+    release_port(port); // the table's
+}
+
+Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options)
+{
+    Port *port = mem_zalloc(sizeof *port);
+    mutex_init(&port->lock);
+    heap_init_detached(&port->data_heap, &p->vm->literals);
+    atomic_init(&port->refs, 2); // the table's and the caller's
+    atomic_init(&port->registered_name, TERM_NONE);
+    port->vm = p->vm;
+    port->driver = driver;
+    port->connected = p->pid;
+    port->os_pid = -1;
+    port->is_binary = options->is_binary;
+    port->wants_eof = options->wants_eof;
+    port->is_parallel = options->is_parallel;
+    port->low_watermark = options->has_watermarks ? options->low_watermark : PORT_LOW_WATERMARK;
+    port->high_watermark = options->has_watermarks ? options->high_watermark : PORT_HIGH_WATERMARK;
+    port->data = am_undefined;
+    port->name = mem_alloc(strlen(options->name) + 1);
+    strcpy(port->name, options->name);
+    mutex_lock(&port->lock);
+    if (take_number(p->vm->ports, port)) {
+        relation_add(&port->links, p->pid)->flags = RELATION_LINKED;
+        relation_add(&p->links, port->term)->flags = RELATION_LINKED;
+        return port;
+    }
+    port->state = PORT_DEAD;
+    mutex_unlock(&port->lock);
+    atomic_store_explicit(&port->refs, 1, memory_order_relaxed);
+    release_port(port);
+    return NULL;
+}
+
+void port_abandon(Process *p, Port *port)
+{
+    ASSERT(port->state == PORT_OPEN);
+    relation_remove(p->links, relation_find(p->links, port->term));
+    port->state = PORT_DEAD;
+    give_number_back(port);
+    port_leave(port);
+}
+
+// ---- telling processes
+// -------------------------------------------------------------------------------
+
+/** Sends {Port, Value}, built in the heap given. */
+static void deliver_from(Port *port, Heap *heap, Term value)
+{
+    Term message = heap_tuple2(heap, port->term, value);
+    signal_send_built(port->vm, NULL, port->connected, message, heap_take_fragments(heap));
+    heap_destroy(heap);
+}
+
+static Term bytes_term(Port *port, Heap *heap, const uint8_t *header, size_t header_count,
+                       const uint8_t *bytes, size_t count)
+{
+    if (port->is_binary) {
+        uint8_t *out;
+        Term binary = heap_binary(heap, header_count + count, &out);
+        if (header_count > 0)
+            memcpy(out, header, header_count);
+        if (count > 0)
+            memcpy(out + header_count, bytes, count);
+        return binary;
+    }
+    Term rest = heap_list_from_bytes(heap, bytes, count, TERM_NIL);
+    return heap_list_from_bytes(heap, header, header_count, rest);
+}
+
+static void count_input(Port *port, size_t count)
+{
+    port->bytes_in += count;
+    atomic_fetch_add_explicit(&port->vm->ports->bytes_in, count, memory_order_relaxed);
+}
+
+void port_deliver_data(Port *port, const uint8_t *header, size_t header_count, const uint8_t *bytes,
+                       size_t count)
+{
+    if (port->state != PORT_OPEN)
+        return;
+    count_input(port, header_count + count);
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    Term data = bytes_term(port, &heap, header, header_count, bytes, count);
+    deliver_from(port, &heap, heap_tuple2(&heap, am_data, data));
+}
+
+void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count)
+{
+    if (port->state != PORT_OPEN)
+        return;
+    count_input(port, count);
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    Term line = heap_tuple2(&heap, tag, bytes_term(port, &heap, NULL, 0, bytes, count));
+    deliver_from(port, &heap, heap_tuple2(&heap, am_data, line));
+}
+
+void port_deliver(Port *port, Term message)
+{
+    ASSERT(term_is_immediate(message));
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    deliver_from(port, &heap, message);
+}
+
+void port_deliver_tagged(Port *port, Term tag, Term value)
+{
+    ASSERT(term_is_immediate(value));
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    deliver_from(port, &heap, heap_tuple2(&heap, tag, value));
+}
+
+void port_end_of_input(Port *port)
+{
+    if (port->state != PORT_OPEN)
+        return;
+    if (port->wants_eof)
+        port_deliver(port, am_eof);
+    else
+        port_exit(port, port->term, am_normal, false, false);
+}
+
+// ---- ending
+// ------------------------------------------------------------------------------------------
+
+/** {Ref, Answer} to everyone who waits for the port to be no longer busy. */
+static void answer_waiters(Port *port, Term answer)
+{
+    for (uint32_t i = 0; i < port->waiter_count; i++) {
+        PortWaiter *waiter = &port->waiters[i];
+        Heap heap;
+        heap_init_detached(&heap, &port->vm->literals);
+        Term *hp = heap_alloc(&heap, REF_WORDS);
+        Term ref = ref_write(&hp, waiter->ref_words);
+        Term message = heap_tuple2(&heap, ref, answer);
+        signal_send_built(port->vm, NULL, waiter->pid, message, heap_take_fragments(&heap));
+        heap_destroy(&heap);
+    }
+    port->waiter_count = 0;
+}
+
+static void tell_relations(Port *port, Term reason)
+{
+    uint32_t position = 0;
+    for (Relation *r; (r = relation_next(port->links, &position)) != NULL;)
+        signal_send_exit_link(port->vm, port->term, r->key, reason);
+    relation_free_all(port->links);
+    port->links = NULL;
+    position = 0;
+    for (Relation *r; (r = relation_next(port->monitors, &position)) != NULL;) {
+        uint64_t words[3] = {r->ref_words[0], r->ref_words[1], TERM_NONE};
+        Term box[REF_WORDS];
+        Term *hp = box;
+        Term ref = ref_write(&hp, words);
+        signal_push(port->vm, r->other, signal_new(port->vm, SIGNAL_DOWN, port->term, reason, ref));
+    }
+    relation_free_all(port->monitors);
+    port->monitors = NULL;
+}
+
+static void terminate(Port *port)
+{
+    ASSERT(port->state == PORT_CLOSING); // PORT-4
+    port->state = PORT_DEAD;
+    port->driver->stop(port);
+    if (port->sends_closed)
+        port_deliver(port, am_closed);
+    answer_waiters(port, am_badarg);
+    give_number_back(port);
+}
+
+static size_t queued_bytes(Port *port)
+{
+    return port->driver->queued != NULL ? port->driver->queued(port) : 0;
+}
+
+bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal)
+{
+    if (port->state != PORT_OPEN)
+        return false;
+    if (reason == am_normal && drops_normal && from != port->connected && from != port->term)
+        return false;
+    port->state = PORT_CLOSING;
+    port->sends_closed = sends_closed;
+    port->is_busy = false;
+    answer_waiters(port, am_badarg);
+    tell_relations(port, reason == am_kill ? am_killed : reason);
+    if (reason == am_kill || queued_bytes(port) == 0)
+        terminate(port);
+    return true;
+}
+
+void port_fail(Port *port, int error)
+{
+    ASSERT(error > 0);
+    if (port->state == PORT_CLOSING) {
+        terminate(port); // what is queued will never be written
+        return;
+    }
+    Term reason = atom_from(port->vm->atoms, world_errno_name(error));
+    if (port->state != PORT_OPEN)
+        return;
+    port->state = PORT_CLOSING;
+    answer_waiters(port, am_badarg);
+    tell_relations(port, reason);
+    terminate(port);
+}
+
+void port_queue_changed(Port *port)
+{
+    size_t queued = queued_bytes(port);
+    if (port->state == PORT_CLOSING && queued == 0) {
+        terminate(port);
+    } else if (!port->is_busy && queued > port->high_watermark) {
+        port->is_busy = true;
+    } else if (port->is_busy && queued <= port->low_watermark) {
+        port->is_busy = false;
+        answer_waiters(port, am_true);
+    }
+}
+
+// ---- what signals do to ports
+// ------------------------------------------------------------------------
+
+static bool hook_link(VM *vm, Term term, Term pid)
+{
+    Port *port = port_enter(vm, term);
+    if (port == NULL)
+        return false;
+    if (relation_find(port->links, pid) == NULL)
+        relation_add(&port->links, pid)->flags = RELATION_LINKED;
+    port_leave(port);
+    return true;
+}
+
+static bool hook_unlink(VM *vm, Term term, Term pid)
+{
+    Port *port = port_enter(vm, term);
+    if (port == NULL)
+        return false;
+    Relation *r = relation_find(port->links, pid);
+    if (r != NULL)
+        relation_remove(port->links, r);
+    port_leave(port);
+    return true;
+}
+
+static bool hook_monitor(VM *vm, Term term, Term pid, Term ref)
+{
+    Port *port = port_enter(vm, term);
+    if (port == NULL)
+        return false;
+    relation_add_ref(&port->monitors, ref_words(ref))->other = pid;
+    port_leave(port);
+    return true;
+}
+
+static bool hook_demonitor(VM *vm, Term term, Term ref)
+{
+    Port *port = port_enter(vm, term);
+    if (port == NULL)
+        return false;
+    Relation *r = relation_find_ref(port->monitors, ref_words(ref));
+    if (r != NULL)
+        relation_remove(port->monitors, r);
+    port_leave(port);
+    return true;
+}
+
+static bool hook_exit(VM *vm, Term term, Term from, Term reason, bool linked)
+{
+    Port *port = port_enter(vm, term);
+    if (port == NULL)
+        return false;
+    Relation *r = linked ? relation_find(port->links, from) : NULL;
+    if (r != NULL)
+        relation_remove(port->links, r);
+    if (!linked || r != NULL)
+        port_exit(port, from, reason, false, true);
+    port_leave(port);
+    return true;
+}
+
+static bool hook_exists(VM *vm, Term term)
+{
+    PortTable *table = vm->ports;
+    uint64_t number = term_port_data(term);
+    mutex_lock(&table->lock);
+    Port *port = *slot_of(table, number);
+    bool is_there = port != NULL && port->number == number;
+    mutex_unlock(&table->lock);
+    return is_there;
+}
+
+static void hook_set_name(VM *vm, Term term, Term name)
+{
+    PortTable *table = vm->ports;
+    uint64_t number = term_port_data(term);
+    mutex_lock(&table->lock);
+    Port *port = *slot_of(table, number);
+    if (port != NULL && port->number == number)
+        atomic_store_explicit(&port->registered_name, name, memory_order_relaxed);
+    mutex_unlock(&table->lock);
+}
+
+static uint64_t hook_count(VM *vm)
+{
+    PortTable *table = vm->ports;
+    mutex_lock(&table->lock);
+    uint64_t count = table->count;
+    mutex_unlock(&table->lock);
+    return count;
+}
+
+const PortHooks port_hooks = {
+    .send = port_hook_send,
+    .link = hook_link,
+    .unlink = hook_unlink,
+    .monitor = hook_monitor,
+    .demonitor = hook_demonitor,
+    .exit = hook_exit,
+    .exists = hook_exists,
+    .set_name = hook_set_name,
+    .count = hook_count,
+};

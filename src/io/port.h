@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// port.h - ports: objects between processes and the world outside, each run by a driver.
+//
+//   process --(command, control, close, exit signal)--> port --(output)--> driver
+//   process <--({Port,{data,_}}, {Port,eof}, exit signal)-- port <--(ready)-- poll thread
+//
+// PORT-1: everything of a port but its identity and its reference count is guarded by its lock. A
+// driver's functions
+//         run with the lock held, and may send signals to processes; they never wait.
+// PORT-2: a port is found by its number under the table's lock and kept by its reference count.
+// PORT-3: locks are taken in the order registry, port, table. Names are unregistered with no port
+// lock held. PORT-4: state goes PORT_OPEN -> PORT_CLOSING (no links any more, output is flushed) ->
+// PORT_DEAD, never back. PORT-5: signals from one process to a port take effect in the sender's
+// call, so their order holds.
+//
+// Threads: schedulers (built-ins, signals) and the poll thread (readiness).
+#ifndef MICA_IO_PORT_H
+#define MICA_IO_PORT_H
+
+#include "io/io.h"
+#include "proc/link.h"
+#include "world/child.h"
+#include "world/os_signal.h"
+#include "world/poller.h"
+#include "world/stream.h"
+#include "world/thread.h"
+
+typedef struct Port Port;
+typedef struct PortDriver PortDriver;
+
+typedef enum { PORT_OPEN, PORT_CLOSING, PORT_DEAD } PortState;
+
+/** What open_port was asked for. Texts are native and belong to the options. */
+typedef struct PortOptions {
+    int packet_bytes;   // 0, 1, 2, 4
+    int64_t line_bytes; // 0: no line mode
+    bool use_stdio, stderr_to_stdout, wants_exit_status, is_binary, wants_eof;
+    bool reads, writes;
+    bool is_executable; // spawn_executable: no shell
+    int in_fd, out_fd;  // fd driver
+    char *name;         // command, program, driver's name
+    char *directory;    // or NULL
+    char **arguments;   // arguments[0] may be NULL: the program's name. NULL: none given
+    char **environment; // NULL: the world's
+    bool has_watermarks;
+    uint64_t low_watermark, high_watermark;
+    bool is_parallel;
+} PortOptions;
+
+struct PortDriver {
+    const char *name;
+    /** 0 or an errno value; then nothing is left behind. */
+    int (*start)(Port *port, const PortOptions *options);
+    /** Takes all the bytes: writes or queues them. May end the port (port_fail). */
+    void (*output)(Port *port, const uint8_t *bytes, size_t count);
+    /** A descriptor is ready; kind is what it was armed with. */
+    void (*ready)(Port *port, unsigned kind, unsigned readiness);
+    /** port_control: bytes that count in *answer (mem_alloc'ed), or false for badarg. NULL: it has
+     * none. */
+    bool (*control)(Port *port, uint64_t operation, const uint8_t *bytes, size_t count,
+                    uint8_t **answer, size_t *answer_count);
+    /** Output that waits to be written; NULL: never any. */
+    size_t (*queued)(Port *port);
+    /** Writes what is queued, waiting as long as it takes: for the end of the VM. */
+    void (*drain)(Port *port);
+    /** Ends it; called once. */
+    void (*stop)(Port *port);
+    /** Its child ended. NULL: it has no children. */
+    void (*child_ended)(Port *port, ChildExit result);
+};
+
+/** Who waits in port_command until the port is no longer busy. */
+typedef struct PortWaiter {
+    Term pid;
+    uint64_t ref_words[3];
+} PortWaiter;
+
+struct Port {
+    Mutex lock;
+    _Atomic uint32_t refs;
+    uint64_t number; // what its term holds
+    Term term;
+    VM *vm;
+    const PortDriver *driver;
+    void *driver_data;
+    PortState state;
+    Term connected;               // local pid
+    _Atomic Term registered_name; // atom or TERM_NONE; written under the registry's lock
+    char *name;
+    int64_t os_pid; // -1: none
+    bool is_binary, wants_eof, is_parallel;
+    bool sends_closed; // {Port, closed} when it is dead
+    uint64_t bytes_in, bytes_out;
+    uint64_t low_watermark, high_watermark;
+    bool is_busy;
+    PortWaiter *waiters;
+    uint32_t waiter_count, waiter_capacity;
+    LinkTree *links;    // linked processes by pid
+    LinkTree *monitors; // monitors on this port by reference; other: who watches
+    Heap data_heap;     // of port_set_data
+    Term data;
+};
+
+// Kinds of readiness; with the port's number they make the poller's token.
+#define PORT_TOKEN_SIGNALS (UINT64_MAX - 1) // the signal descriptor's
+enum { PORT_READY_IN, PORT_READY_OUT, PORT_READY_CHILD, PORT_READY_KINDS = 4 };
+
+/** A child that runs, also after its port has gone: it must be waited for. */
+typedef struct PortChild {
+    struct PortChild *next;
+    Child child;
+    uint64_t number; // token
+    uint64_t port_number;
+} PortChild;
+
+enum { PORT_READ_BYTES = 65536 };
+
+typedef enum { SIGNAL_ACTION_DEFAULT, SIGNAL_ACTION_IGNORE, SIGNAL_ACTION_HANDLE } SignalAction;
+
+typedef struct PortTable {
+    Mutex lock;
+    Port **slots;      // by number & (capacity - 1)
+    uint64_t capacity; // a power of two
+    uint64_t count;
+    uint64_t next_number;
+    PortChild *children;
+    uint64_t next_child;
+    bool has_unwatched_child; // one without a descriptor: looked at now and then
+    Poller *poller;
+    Thread poll_thread;
+    bool has_poll_thread;
+    _Atomic bool is_stopping;
+    _Atomic uint64_t bytes_in, bytes_out;
+    int signal_fd;                                    // -1: signals are the host's
+    _Atomic uint32_t signal_actions[OS_SIGNAL_COUNT]; // SignalAction
+    uint8_t read_buffer[PORT_READ_BYTES];             // the poll thread's
+} PortTable;
+
+// ---- finding
+// -----------------------------------------------------------------------------------------
+/** The port with this term, locked, if it is open; else NULL. port_leave afterwards. */
+Port *port_enter(VM *vm, Term term);
+/** As port_enter, for a port that may also be closing. */
+Port *port_enter_any(VM *vm, Term term);
+/** Unlocks, finishes what a close has left to do, and drops the reference. */
+void port_leave(Port *port);
+
+// ---- for drivers and built-ins, with the lock held
+// ---------------------------------------------------
+/** A port for this process, linked to it, locked. NULL: there are too many. port_leave afterwards.
+ */
+Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options);
+/** Takes back a port that never started. */
+void port_abandon(Process *p, Port *port);
+/** {Port, {data, Bytes}} to the connected process. */
+void port_deliver_data(Port *port, const uint8_t *header, size_t header_count, const uint8_t *bytes,
+                       size_t count);
+/** {Port, {data, {Tag, Bytes}}}: a line or a part of one. */
+void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count);
+/** {Port, Message} for an immediate, {Port, {Tag, Value}} with a tag. */
+void port_deliver(Port *port, Term message);
+void port_deliver_tagged(Port *port, Term tag, Term value);
+/** The end of the input: {Port, eof} for who wants it, else the port ends normally. */
+void port_end_of_input(Port *port);
+/** The port ends with an errno value as reason. */
+void port_fail(Port *port, int error);
+/**
+ * The port ends: links and monitors learn the reason, queued output is still written. sends_closed:
+ * the connected process gets {Port, closed} at last. False when it had ended before, or the signal
+ * is dropped (normal, from another).
+ */
+bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal);
+/** The driver's queue has changed: busy or no longer, flushed or not. */
+void port_queue_changed(Port *port);
+/** Asks for readiness of one kind. 0 or an errno value. */
+int port_arm(Port *port, int fd, unsigned interest, unsigned kind);
+void port_disarm(Port *port, int fd);
+/** Watches a child of this port until its end. */
+void port_watch_child(Port *port, Child child);
+
+extern const PortDriver port_fd_driver;
+extern const PortDriver port_spawn_driver;
+
+/** `!`: {Owner, {command, Iodata}}, {Owner, close}, {Owner, {connect, Pid}}; anything else ends the
+ * owner with badsig. */
+bool port_hook_send(VM *vm, Process *sender, Term term, Term message);
+extern const struct PortHooks port_hooks;
+
+// ---- signals of the operating system (signal_service.c) -----------------------------------------
+void signals_create(PortTable *table);
+void signals_destroy(VM *vm);
+/** Takes what waits on the signal descriptor, and arms it again. */
+void signals_ready(VM *vm);
+
+// ---- the VM's table
+// ----------------------------------------------------------------------------------
+void ports_create(VM *vm);
+void ports_destroy(VM *vm);
+/** Waits for readiness at most timeout_ns (< 0: for ever) and handles it. The calling thread is
+ * registered. */
+void ports_poll(VM *vm, int64_t timeout_ns);
+/** Calls visit for every port, with nothing locked. */
+void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user);
+/** Characters of native text; its bytes where it is not in the native encoding. */
+Term io_native_string(Process *p, const char *text, size_t count);
+/** NUL-terminated native text of a name (list, binary or atom), or NULL. Freed with mem_free. */
+char *io_native_text(VM *vm, Term name, bool may_be_empty);
+
+#endif

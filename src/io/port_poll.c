@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// port_poll.c - the table of ports and the thread that waits for their descriptors and children.
+//
+// A token of the poller is (number << 2 | kind): a port's number, or for PORT_READY_CHILD a child's
+// own number.
+//
+// Threads: ports_create and ports_destroy by the VM's creator; ports_poll by one thread at a time.
+#include "io/port.h"
+#include "proc/quiesce.h"
+
+#include <errno.h>
+
+enum {
+    PORT_EVENTS_MAX = 64,
+    PORT_COUNT_DEFAULT = 65536,
+    CHILD_LOOK_NS = 20 * 1000 * 1000, // between looks at children that have no descriptor
+};
+
+static uint64_t token_of(uint64_t number, unsigned kind)
+{
+    ASSERT(kind < PORT_READY_KINDS);
+    return number << 2 | kind;
+}
+
+int port_arm(Port *port, int fd, unsigned interest, unsigned kind)
+{
+    return poller_arm(port->vm->world, port->vm->ports->poller, fd, interest,
+                      token_of(port->number, kind));
+}
+
+void port_disarm(Port *port, int fd)
+{
+    poller_disarm(port->vm->world, port->vm->ports->poller, fd);
+}
+
+void port_watch_child(Port *port, Child child)
+{
+    PortTable *table = port->vm->ports;
+    PortChild *watched = mem_zalloc(sizeof *watched);
+    watched->child = child;
+    watched->port_number = port->number;
+    mutex_lock(&table->lock);
+    watched->number = table->next_child++;
+    watched->next = table->children;
+    table->children = watched;
+    uint64_t token = token_of(watched->number, PORT_READY_CHILD);
+    int error = child.pidfd < 0
+                    ? EBADF
+                    : poller_arm(port->vm->world, table->poller, child.pidfd, POLLER_READ, token);
+    if (error != 0)
+        table->has_unwatched_child = true;
+    mutex_unlock(&table->lock);
+    if (error != 0)
+        poller_wake(port->vm->world, table->poller);
+}
+
+/** Reaps the child if it has ended, takes it off the list, and tells its port. */
+static void look_at_child(VM *vm, PortChild *child)
+{
+    PortTable *table = vm->ports;
+    ChildExit result;
+    if (child->child.pidfd >= 0)
+        poller_disarm(vm->world, table->poller, child->child.pidfd);
+    if (child_reap(vm->world, &child->child, false, &result) == EAGAIN) {
+        if (child->child.pidfd >= 0)
+            (void)poller_arm(vm->world, table->poller, child->child.pidfd, POLLER_READ,
+                             token_of(child->number, PORT_READY_CHILD));
+        return;
+    }
+    mutex_lock(&table->lock);
+    for (PortChild **link = &table->children; *link != NULL; link = &(*link)->next) {
+        if (*link != child)
+            continue;
+        *link = child->next;
+        break;
+    }
+    mutex_unlock(&table->lock);
+    Port *port = port_enter_any(vm, term_from_port_data(child->port_number));
+    if (port != NULL) {
+        if (port->driver->child_ended != NULL)
+            port->driver->child_ended(port, result);
+        port_leave(port);
+    }
+    mem_free(child);
+}
+
+// Only the polling thread takes children off the list, so one found stays.
+static PortChild *find_child(PortTable *table, uint64_t number)
+{
+    mutex_lock(&table->lock);
+    PortChild *child = table->children;
+    while (child != NULL && child->number != number)
+        child = child->next;
+    mutex_unlock(&table->lock);
+    return child;
+}
+
+static void look_at_unwatched(VM *vm)
+{
+    PortTable *table = vm->ports;
+    mutex_lock(&table->lock);
+    PortChild *child = table->children;
+    table->has_unwatched_child = false;
+    for (PortChild *c = child; c != NULL; c = c->next)
+        table->has_unwatched_child |= c->child.pidfd < 0;
+    mutex_unlock(&table->lock);
+    while (child != NULL) {
+        PortChild *next = child->next;
+        if (child->child.pidfd < 0)
+            look_at_child(vm, child);
+        child = next;
+    }
+}
+
+static void handle_event(VM *vm, const PollerEvent *event)
+{
+    unsigned kind = event->token & (PORT_READY_KINDS - 1);
+    uint64_t number = event->token >> 2;
+    if (event->token == PORT_TOKEN_SIGNALS) {
+        signals_ready(vm);
+        return;
+    }
+    if (kind == PORT_READY_CHILD) {
+        PortChild *child = find_child(vm->ports, number);
+        if (child != NULL)
+            look_at_child(vm, child);
+        return;
+    }
+    Port *port = port_enter_any(vm, term_from_port_data(number));
+    if (port == NULL)
+        return; // closed while the event was on its way
+    port->driver->ready(port, kind, event->readiness);
+    port_leave(port);
+}
+
+/** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
+static void poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread)
+{
+    PortTable *table = vm->ports;
+    PollerEvent events[PORT_EVENTS_MAX];
+    mutex_lock(&table->lock);
+    if (table->has_unwatched_child && (timeout_ns < 0 || timeout_ns > CHILD_LOOK_NS))
+        timeout_ns = CHILD_LOOK_NS;
+    mutex_unlock(&table->lock);
+    if (thread != NULL)
+        quiesce_offline(vm->quiesce, thread);
+    int count = poller_wait(vm->world, table->poller, events, PORT_EVENTS_MAX, timeout_ns);
+    if (thread != NULL)
+        quiesce_online(vm->quiesce, thread);
+    ASSERT(count >= 0 && count <= PORT_EVENTS_MAX);
+    for (int i = 0; i < count; i++)
+        handle_event(vm, &events[i]);
+    mutex_lock(&table->lock);
+    bool is_unwatched = table->has_unwatched_child;
+    mutex_unlock(&table->lock);
+    if (is_unwatched)
+        look_at_unwatched(vm);
+}
+
+void ports_poll(VM *vm, int64_t timeout_ns)
+{
+    poll_once(vm, timeout_ns, NULL);
+}
+
+static void run_poll_thread(void *argument)
+{
+    VM *vm = argument;
+    QuiesceThread *thread = quiesce_register(vm->quiesce);
+    while (!atomic_load_explicit(&vm->ports->is_stopping, memory_order_acquire)) {
+        quiesce_quiet(vm->quiesce, thread);
+        poll_once(vm, -1, thread);
+    }
+    quiesce_unregister(vm->quiesce, thread);
+}
+
+void ports_create(VM *vm)
+{
+    ASSERT(vm->ports == NULL);
+    PortTable *table = mem_zalloc(sizeof *table);
+    mutex_init(&table->lock);
+    uint64_t wanted =
+        vm->config.port_count_max != 0 ? vm->config.port_count_max : PORT_COUNT_DEFAULT;
+    table->capacity = 1024;
+    while (table->capacity < wanted)
+        table->capacity *= 2;
+    table->slots = mem_zalloc(table->capacity * sizeof *table->slots);
+    table->poller = poller_create(vm->world);
+    ASSERT(table->poller != NULL);
+    signals_create(table);
+    vm->ports = table;
+    vm->port_hooks = &port_hooks;
+}
+
+void io_start(VM *vm)
+{
+    PortTable *table = vm->ports;
+    ASSERT(table != NULL && !table->has_poll_thread);
+    if (vm->config.deterministic)
+        return; // the one thread polls between steps
+    int error = thread_start(&table->poll_thread, "mica-poll", 0, run_poll_thread, vm);
+    ASSERT(error == 0);
+    table->has_poll_thread = true;
+}
+
+void io_stop(VM *vm)
+{
+    PortTable *table = vm->ports;
+    if (!table->has_poll_thread)
+        return;
+    // Release: pairs with the poll thread's acquire.
+    atomic_store_explicit(&table->is_stopping, true, memory_order_release);
+    poller_wake(vm->world, table->poller);
+    thread_join(&table->poll_thread);
+    table->has_poll_thread = false;
+}
+
+void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user)
+{
+    PortTable *table = vm->ports;
+    mutex_lock(&table->lock);
+    uint64_t count = 0;
+    uint64_t *numbers = mem_alloc((table->count + 1) * sizeof *numbers);
+    for (uint64_t i = 0; i < table->capacity && count < table->count; i++)
+        if (table->slots[i] != NULL)
+            numbers[count++] = table->slots[i]->number;
+    mutex_unlock(&table->lock);
+    for (uint64_t i = 0; i < count; i++) {
+        Port *port = port_enter_any(vm, term_from_port_data(numbers[i]));
+        if (port == NULL)
+            continue;
+        visit(port, user);
+        port_leave(port);
+    }
+    mem_free(numbers);
+}
+
+static void drain_port(Port *port, void *user)
+{
+    (void)user;
+    if (port->driver->drain != NULL)
+        port->driver->drain(port);
+}
+
+void io_flush(VM *vm)
+{
+    ports_each(vm, drain_port, NULL);
+}
+
+void io_bytes(VM *vm, uint64_t *in, uint64_t *out)
+{
+    *in = atomic_load_explicit(&vm->ports->bytes_in, memory_order_relaxed);
+    *out = atomic_load_explicit(&vm->ports->bytes_out, memory_order_relaxed);
+}
+
+static void kill_port(Port *port, void *user)
+{
+    (void)user;
+    if (!port_exit(port, port->term, am_kill, false, false))
+        port_fail(port, ECANCELED); // it was only waiting for its output to be written
+}
+
+// Children that still run are left running, as OTP leaves them; they are the system's from here on.
+void ports_destroy(VM *vm)
+{
+    PortTable *table = vm->ports;
+    ASSERT(!table->has_poll_thread);
+    ports_each(vm, kill_port, NULL);
+    ASSERT(table->count == 0);
+    while (table->children != NULL) {
+        PortChild *child = table->children;
+        table->children = child->next;
+        if (child->child.pidfd >= 0)
+            stream_close(vm->world, child->child.pidfd);
+        mem_free(child);
+    }
+    signals_destroy(vm);
+    poller_free(vm->world, table->poller);
+    mem_free(table->slots);
+    mutex_free(&table->lock);
+    mem_free(table);
+    vm->ports = NULL;
+    vm->port_hooks = NULL;
+}
