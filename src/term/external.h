@@ -18,6 +18,17 @@ typedef struct ExternalContext {
                                  const uint8_t uniq[16], uint32_t arity);
 } ExternalContext;
 
+#define EXTERNAL_VERSION 131u
+/** Tags of the format, as OTP's "External Term Format" lists them. */
+enum {
+    EXT_NEW_FLOAT = 70, EXT_BIT_BINARY = 77, EXT_COMPRESSED = 80, EXT_NEW_PID = 88, EXT_NEW_PORT = 89,
+    EXT_NEWER_REFERENCE = 90, EXT_SMALL_INTEGER = 97, EXT_INTEGER = 98, EXT_FLOAT = 99, EXT_ATOM = 100,
+    EXT_REFERENCE = 101, EXT_PORT = 102, EXT_PID = 103, EXT_SMALL_TUPLE = 104, EXT_LARGE_TUPLE = 105, EXT_NIL = 106,
+    EXT_STRING = 107, EXT_LIST = 108, EXT_BINARY = 109, EXT_SMALL_BIG = 110, EXT_LARGE_BIG = 111, EXT_NEW_FUN = 112,
+    EXT_EXPORT = 113, EXT_NEW_REFERENCE = 114, EXT_SMALL_ATOM = 115, EXT_MAP = 116, EXT_ATOM_UTF8 = 118,
+    EXT_SMALL_ATOM_UTF8 = 119, EXT_V4_PORT = 120
+};
+
 #define EXTERNAL_SAFE 1u // decode: new atoms and external funs are refused
 
 /**
