@@ -56,6 +56,12 @@ NodeEntry *node_intern(NodeTable *t, Term name, uint32_t creation) {
     return n;
 }
 
+NodeEntry *node_find(NodeTable *t, Term name) {
+    NodeEntry *n = atomic_load_explicit(&t->first, memory_order_acquire); // pairs with node_intern
+    while (n != NULL && n->name != name) n = n->next;
+    return n;
+}
+
 Term node_own_name(const NodeTable *t) {
     return atomic_load_explicit(&t->own_name, memory_order_acquire);
 }

@@ -20,6 +20,8 @@ NodeTable *node_table_create(void);
 void node_table_destroy(NodeTable *t);
 /** The entry, made if it is new. Any thread. */
 NodeEntry *node_intern(NodeTable *t, Term name, uint32_t creation);
+/** Any entry of that name (the newest), or NULL. */
+NodeEntry *node_find(NodeTable *t, Term name);
 /** This VM's own name (am_nonode_nohost until set) and creation. */
 Term node_own_name(const NodeTable *t);
 uint32_t node_own_creation(const NodeTable *t);

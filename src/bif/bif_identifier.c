@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_identifier.c - pids, ports, references and funs as texts, and the texts that erlang:display writes.
+//
+// A text names a node by 0 (this one) or by the index of its name's atom; a name that no identifier here came with is
+// badarg.
+#include "bif/bif.h"
+
+#include "term/number.h"
+#include "term/print.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+#include "world/console.h"
+
+static Term printed_list(Process *p, Term t) {
+    TextBuffer b = {0};
+    print_term(&b, p->vm->atoms, t, 0);
+    Term list = heap_list_from_bytes(&p->heap, (const uint8_t *)b.bytes, b.count, TERM_NIL);
+    mem_free(b.bytes);
+    return list;
+}
+
+BIF(erlang, pid_to_list, 1) {
+    return term_is_pid(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
+}
+BIF(erlang, port_to_list, 1) {
+    return term_is_port(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
+}
+BIF(erlang, ref_to_list, 1) {
+    return term_is_reference(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
+}
+BIF(erlang, fun_to_list, 1) {
+    return term_is_fun(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
+}
+
+// ---- reading --------------------------------------------------------------------------------------
+
+#define NUMBERS_MAX 6
+
+// prefix N.N.N>, that and nothing more: how many numbers, or -1.
+static int read_numbers(Term list, const char *prefix, uint64_t numbers[NUMBERS_MAX]) {
+    char text[160];
+    size_t n = 0;
+    for (; term_is_cell(list) && n + 1 < sizeof text; list = term_tail(list)) {
+        Term c = term_head(list);
+        if (!term_is_small(c) || term_small(c) < 1 || term_small(c) > 127) return -1;
+        text[n++] = (char)term_small(c);
+    }
+    text[n] = 0;
+    if (!term_is_nil(list) || strncmp(text, prefix, strlen(prefix)) != 0) return -1;
+    const char *at = text + strlen(prefix);
+    for (int count = 0; count < NUMBERS_MAX; at++) {
+        uint64_t v = 0;
+        const char *first = at;
+        for (; *at >= '0' && *at <= '9'; at++) {
+            if (v > (UINT64_MAX - 9) / 10) return -1;
+            v = v * 10 + (uint64_t)(*at - '0');
+        }
+        if (at == first) return -1;
+        numbers[count++] = v;
+        if (*at == '>') return at[1] == 0 ? count : -1;
+        if (*at != '.') return -1;
+    }
+    return -1;
+}
+
+// The node of a number in a text: false when there is none. NULL means this one.
+static bool find_node(Process *p, uint64_t number, NodeEntry **node) {
+    *node = NULL;
+    if (number == 0) return true;
+    if (number >= atom_count(p->vm->atoms)) return false;
+    Term name = ATOM_FROM_INDEX(number);
+    if (name == node_own_name(p->vm->nodes)) return true;
+    *node = node_find(p->vm->nodes, name);
+    return *node != NULL;
+}
+
+static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, const uint64_t *words, size_t count) {
+    Term *box = heap_alloc(&p->heap, 2 + count);
+    box[0] = HEADER_MAKE(kind, 1 + count, aux);
+    box[1] = (Term)(uintptr_t)node;
+    memcpy(box + 2, words, count * sizeof *words);
+    return term_from_box(box);
+}
+
+BIF(erlang, list_to_pid, 1) {
+    uint64_t n[NUMBERS_MAX];
+    NodeEntry *node;
+    if (read_numbers(a[0], "<", n) != 3 || !find_node(p, n[0], &node)) return bif_badarg(p);
+    if (node == NULL) {
+        if (n[1] >= 1u << PID_NUMBER_BITS || n[2] >= 1u << PID_SERIAL_BITS) return bif_badarg(p);
+        return term_from_pid_data(n[1] | n[2] << PID_NUMBER_BITS);
+    }
+    if (n[1] > UINT32_MAX || n[2] > UINT32_MAX) return bif_badarg(p);
+    uint64_t word = n[1] << 32 | n[2];
+    return external(p, BOX_EXT_PID, 0, node, &word, 1);
+}
+
+BIF(erlang, list_to_port, 1) {
+    uint64_t n[NUMBERS_MAX];
+    NodeEntry *node;
+    if (read_numbers(a[0], "#Port<", n) != 2 || !find_node(p, n[0], &node)) return bif_badarg(p);
+    if (node != NULL) return external(p, BOX_EXT_PORT, 0, node, &n[1], 1);
+    if (n[1] >= 1u << 28) return bif_badarg(p);
+    return term_from_port_data(n[1]);
+}
+
+BIF(erlang, list_to_ref, 1) {
+    uint64_t n[NUMBERS_MAX];
+    NodeEntry *node;
+    int count = read_numbers(a[0], "#Ref<", n);
+    if (count < 2 || !find_node(p, n[0], &node)) return bif_badarg(p);
+    uint32_t number_count = (uint32_t)count - 1;
+    uint64_t numbers[REF_NUMBER_COUNT_MAX + 1] = {0};
+    ASSERT(number_count <= REF_NUMBER_COUNT_MAX);
+    for (uint32_t i = 0; i < number_count; i++) {
+        uint64_t v = n[number_count - i];
+        if (v > UINT32_MAX) return bif_badarg(p);
+        numbers[i] = v;
+    }
+    if (numbers[0] >= 1u << REF_NUMBER0_BITS) return bif_badarg(p);
+    if (node == NULL) {
+        if (number_count != 3) return bif_badarg(p);
+        uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
+        Term *hp = heap_alloc(&p->heap, REF_WORDS);
+        return ref_write(&hp, words);
+    }
+    uint64_t words[3];
+    for (int i = 0; i < 3; i++) words[i] = numbers[2 * i] | numbers[2 * i + 1] << 32;
+    return external(p, BOX_EXT_REF, number_count, node, words, (number_count + 1) / 2);
+}
+
+// ---- display --------------------------------------------------------------------------------------
+
+/** Writes the term's text and a new line to standard output. */
+BIF(erlang, display, 1) {
+    TextBuffer b = {0};
+    print_term(&b, p->vm->atoms, a[0], 0);
+    text_add(&b, "\n", 1);
+    console_write(p->vm->world, CONSOLE_OUT, b.bytes, b.count);
+    mem_free(b.bytes);
+    return am_true;
+}
+
+BIF(erlang, display_string, 1) {
+    if (!term_is_list(a[0])) return bif_badarg(p);
+    size_t count;
+    char *text = bif_text_utf8(p->vm, a[0], &count);
+    if (text == NULL) return bif_badarg(p);
+    console_write(p->vm->world, CONSOLE_OUT, text, count);
+    mem_free(text);
+    return am_true;
+}
+
+BIF(erlang, display_nl, 0) {
+    console_write(p->vm->world, CONSOLE_OUT, "\n", 1);
+    return am_true;
+}
