@@ -135,7 +135,7 @@ static void handle_event(VM *vm, const PollerEvent *event)
 }
 
 /** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
-static void poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread)
+static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread)
 {
     PortTable *table = vm->ports;
     PollerEvent events[PORT_EVENTS_MAX];
@@ -156,11 +156,12 @@ static void poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread)
     mutex_unlock(&table->lock);
     if (is_unwatched)
         look_at_unwatched(vm);
+    return count;
 }
 
-void ports_poll(VM *vm, int64_t timeout_ns)
+int ports_poll(VM *vm, int64_t timeout_ns)
 {
-    poll_once(vm, timeout_ns, NULL);
+    return poll_once(vm, timeout_ns, NULL);
 }
 
 static void run_poll_thread(void *argument)
@@ -196,8 +197,10 @@ void io_start(VM *vm)
 {
     PortTable *table = vm->ports;
     ASSERT(table != NULL && !table->has_poll_thread);
-    if (vm->config.deterministic)
-        return; // the one thread polls between steps
+    if (vm->config.deterministic) {
+        vm->poll = ports_poll; // the one thread polls between steps
+        return;
+    }
     int error = thread_start(&table->poll_thread, "mica-poll", 0, run_poll_thread, vm);
     ASSERT(error == 0);
     table->has_poll_thread = true;
@@ -206,6 +209,7 @@ void io_start(VM *vm)
 void io_stop(VM *vm)
 {
     PortTable *table = vm->ports;
+    vm->poll = NULL;
     if (!table->has_poll_thread)
         return;
     // Release: pairs with the poll thread's acquire.

@@ -181,10 +181,19 @@ static bool step_dirty(Scheduler *s) {
     return false;
 }
 
+#define POLL_STEPS 64 // a deterministic VM that is busy looks at its descriptors every so often
+
 static bool step_deterministic(Scheduler *s) {
+    VM *vm = s->vm;
+    if (vm->poll != NULL && s->steps % POLL_STEPS == 0) vm->poll(vm, 0);
     if (step_dirty(s)) return true;
     Process *p = runqueue_pop_random(&s->queue, next_random(s));
-    if (p == NULL) return jump_clock(s);
+    if (p == NULL) {
+        // What is there already comes before time goes on; only when nothing else can happen is input waited for.
+        if (vm->poll != NULL && vm->poll(vm, 0) > 0) return true;
+        if (jump_clock(s)) return true;
+        return vm->poll != NULL && vm->poll(vm, -1) >= 0;
+    }
     run_process(s, p);
     return true;
 }

@@ -74,6 +74,8 @@ struct VM {
     bool (*uses_code)(Process *p, const CodeInstance *instance);
     void (*process_ended[VM_PROCESS_ENDED_MAX])(Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
+    /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was. Deterministic VMs only. */
+    int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
     int64_t (*memory_bytes[VM_MEMORY_MAX])(VM *vm); // who holds how much: VM_MEMORY_*
     const CodeHooks *code_hooks;                        // exec_create sets it
