@@ -199,7 +199,7 @@ void ports_create(VM *vm);
 void ports_destroy(VM *vm);
 /** Waits for readiness at most timeout_ns (< 0: for ever) and handles it. The calling thread is
  * registered. */
-void ports_poll(VM *vm, int64_t timeout_ns);
+int ports_poll(VM *vm, int64_t timeout_ns);
 /** Calls visit for every port, with nothing locked. */
 void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user);
 /** Characters of native text; its bytes where it is not in the native encoding. */
