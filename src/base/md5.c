@@ -47,6 +47,7 @@ void md5_init(Md5 *m) {
 }
 
 void md5_update(Md5 *m, const void *data, size_t count) {
+    if (count == 0) return; // data may be NULL
     const uint8_t *bytes = data;
     size_t used = m->count_bytes & 63;
     m->count_bytes += count;

@@ -7,10 +7,13 @@
 // Versions change under the code lock, which is held for table changes only: parsing and lowering happen before.
 #include "bif/bif.h"
 #include "code/beam_file.h"
+#include "proc/logger.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
 #include "term/bits.h"
 #include "term/ref.h"
-#include "vm/log.h"
 #include "vm/vm.h"
+#include "world/console.h"
 
 #include <stdlib.h>
 
@@ -70,13 +73,25 @@ BIF(erts_internal, beamfile_module_md5, 1) {
 }
 
 // ---- loading ---------------------------------------------------------------------------------------
+static void log_error(Process *p, const char *text) {
+    if (registry_find(p->vm, am_logger) == TERM_NONE) { // during the boot
+        console_write(p->vm->world, CONSOLE_ERROR, text, strlen(text));
+        return;
+    }
+    Heap h;
+    heap_init_detached(&h, &p->vm->literals);
+    Term list = heap_list_from_bytes(&h, (const uint8_t *)text, strlen(text), TERM_NIL);
+    logger_send(p->vm, p, am_error, "~s~n", heap_cons(&h, list, TERM_NIL));
+    heap_destroy(&h);
+}
+
 /** Tells the logger's process what is wrong with a file, as OTP's loader does. */
 static void log_load_error(Process *p, const char *text) {
     char line[CODE_MESSAGE_BYTES + 64] = "beam/beam_load.c(148): ";
     size_t used = strlen(line), count = strlen(text);
     ASSERT(used + count < sizeof line);
     memcpy(line + used, text, count);
-    log_text(p->vm, am_error, p->pid, p->group_leader, line, used + count);
+    log_error(p, line);
 }
 
 /** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error, Reason}. */
@@ -97,7 +112,7 @@ BIF(erts_internal, prepare_loading, 2) {
     Binary *magic = binary_new_magic(sizeof(Prepared), prepared_free);
     *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
     uint64_t words[3];
-    ref_make_words(words, atomic_fetch_add(&p->vm->reference_counter, 1), 0, TERM_NONE);
+    reference_make_words(p->vm, words, TERM_NONE);
     return heap_magic_ref(&p->heap, magic, words);
 }
 
@@ -210,7 +225,7 @@ BIF(erlang, delete_module, 1) {
     size_t count;
     const char *name = atom_text(p->vm->atoms, a[0], &count);
     strcat(strcat(text, name), " must be purged before deleting\n");
-    log_text(p->vm, am_error, p->pid, p->group_leader, text, strlen(text));
+    log_error(p, text);
     return bif_badarg(p);
 }
 

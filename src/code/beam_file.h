@@ -82,7 +82,9 @@ typedef struct BeamReader {
     bool failed;
 } BeamReader;
 
-static ALWAYS_INLINE BeamReader beam_reader(BeamBytes b) { return (BeamReader){b.bytes, b.bytes + b.count, false}; }
+static ALWAYS_INLINE BeamReader beam_reader(BeamBytes b) { 
+    return (BeamReader){b.bytes, b.count == 0 ? b.bytes : b.bytes + b.count, false}; // bytes of a missing chunk: NULL
+}
 uint32_t beam_read_u32(BeamReader *r);
 const uint8_t *beam_read_bytes(BeamReader *r, size_t count);
 
