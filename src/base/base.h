@@ -33,9 +33,21 @@ NO_RETURN COLD void base_assert_failed(const char *expression, const char *file,
 
 #define ASSERT(e) (LIKELY(e) ? (void)0 : base_assert_failed(#e, __FILE__, __LINE__))
 #ifdef MICA_DEBUG
+#define BASE_CHECKS 1 // for `if`: costly checks are worth their time in this build
 #define DEBUG_ASSERT(e) ASSERT(e)
 #else
+#define BASE_CHECKS 0
 #define DEBUG_ASSERT(e) ((void)0)
+#endif
+#ifdef MICA_TINY
+#define BASE_TINY 1 // limits are tiny, so that rare paths are common
+#else
+#define BASE_TINY 0
+#endif
+#ifdef __x86_64__
+#define BASE_CPU_RELAX() __builtin_ia32_pause() // in a loop that waits for another thread's store
+#else
+#define BASE_CPU_RELAX() ((void)0)
 #endif
 #define UNREACHABLE() base_assert_failed("unreachable", __FILE__, __LINE__)
 

@@ -16,9 +16,7 @@ static inline void spinlock_take(Spinlock *l) {
     // acquire: pairs with the release in spinlock_give
     while (atomic_exchange_explicit(&l->taken, 1, memory_order_acquire) != 0) {
         while (atomic_load_explicit(&l->taken, memory_order_relaxed) != 0) {
-#if defined(__x86_64__)
-            __builtin_ia32_pause();
-#endif
+            BASE_CPU_RELAX();
         }
     }
 }

@@ -7,7 +7,6 @@
 // READ-2: the code is a run of functions: label, func_info, label, body; int_code_end stands at the end and nowhere else.
 #include "code/lower_read.h"
 
-#include "proc/process.h"
 #include "term/number.h"
 
 #include <stdio.h>

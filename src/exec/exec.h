@@ -10,7 +10,7 @@
  * Words of a scheduler's register array (Process.x): X registers, then float registers (doubles), then scratch for the
  * interpreter. Whoever allocates p->x allocates so many, 16-byte aligned. Only the first X_REG_COUNT can hold terms.
  */
-#define EXEC_REGISTER_WORDS (X_REG_COUNT + 1024 + 64)
+#define EXEC_REGISTER_WORDS REGISTER_WORDS
 
 /** Makes vm->exec (special code) and sets vm->code_hooks and vm->run_process. Needs nothing but vm->atoms. */
 void exec_create(VM *vm);

@@ -316,9 +316,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     h->reclaimed_words = before - after;
     adjust_block(h, need_words, full, roots, roots_count);
     ASSERT((size_t)(h->stack - h->top) >= need_words + HEAP_STACK_SLACK);
-#ifdef MICA_DEBUG
-    heap_check(h, roots, roots_count);
-#endif
+    if (BASE_CHECKS) heap_check(h, roots, roots_count);
     return h->max_words == 0 || heap_held_words(h) <= h->max_words;
 }
 

@@ -13,11 +13,7 @@
 
 #define FRAGMENT_WORDS_MIN 64
 #define FRAGMENT_WORDS_GROWTH_MAX 32768
-#ifdef MICA_TINY
-#define FRAGMENT_WORDS_FIRST 4
-#else
-#define FRAGMENT_WORDS_FIRST FRAGMENT_WORDS_MIN
-#endif
+#define FRAGMENT_WORDS_FIRST (BASE_TINY ? 4 : FRAGMENT_WORDS_MIN)
 
 // ---- life -----------------------------------------------------------------------------------------
 

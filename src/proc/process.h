@@ -46,7 +46,6 @@ typedef enum {
     EXEC_SUSPENDED
 } ExecResult;
 
-#define X_REG_COUNT 1024
 
 struct Process {
     Heap heap;

@@ -51,7 +51,7 @@ struct Scheduler {
     _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
     _Atomic uint64_t gc_count, gc_words;
     _Atomic int64_t active_since_ns; // 0: idle
-    Term x[X_REG_COUNT];
+    _Alignas(16) Term x[REGISTER_WORDS];
 };
 
 struct SchedulerSet {

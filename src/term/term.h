@@ -80,6 +80,9 @@ typedef enum {
 #define HEAP_BITS_BYTES_MAX 64 // larger ones live off the heap, counted
 #define TUPLE_SIZE_MAX ((1u << 24) - 1)
 #define ARITY_MAX 255
+#define X_REG_COUNT 1024
+// a register array: X registers, then float registers (doubles), then scratch for the interpreter; 16-byte aligned
+#define REGISTER_WORDS (X_REG_COUNT + 1024 + 64)
 
 // ---- classification -------------------------------------------------------------------------------
 static ALWAYS_INLINE bool term_is_small(Term t) { return (t & 3u) == 3u; }
