@@ -11,5 +11,7 @@
 bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits);
 /** Writes all bits of what iodata_size_bits accepted to out. */
 void iodata_write(Term iodata, uint8_t *out);
+/** The bytes that a position and a length (which may be negative) name in a binary of this size; false when it is outside. */
+bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *count);
 
 #endif
