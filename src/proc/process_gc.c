@@ -11,6 +11,7 @@
 #include "proc/receive.h"
 #include "proc/scheduler.h"
 #include "proc/spawn.h"
+#include "vm/log.h"
 #include "vm/vm.h"
 
 #define ROOT_RANGES_MAX 16
@@ -95,6 +96,20 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
 
 _Static_assert(offsetof(Exception, error_info_cause) == offsetof(Exception, reason) + 2 * sizeof(Term),
               "reason, trace and error_info_cause are one root range");
+
+void process_log_max_heap(Process *p) {
+    VM *vm = p->vm;
+    Heap h;
+    heap_init_detached(&h, &vm->literals);
+    Term args[] = {p->pid, heap_unsigned(&h, p->heap.max_words), heap_unsigned(&h, heap_held_words(&p->heap)),
+                   term_from_bool((p->heap.flags & HEAP_ON_MAX_KILL) != 0), am_true, heap_unsigned(&h, p->messages_count)};
+    log_format(vm, am_error, p->pid, p->group_leader,
+               "     Process:          ~p~n     Context:          maximum heap size reached~n"
+               "     Max Heap Size:    ~p~n     Total Heap Size:  ~p~n     Kill:             ~p~n"
+               "     Error Logger:     ~p~n     Message Queue Len: ~p~n",
+               heap_list(&h, args, ARRAY_COUNT(args), TERM_NIL));
+    heap_destroy(&h);
+}
 
 static bool passed_max(Process *p) {
     if ((p->heap.flags & HEAP_ON_MAX_LOG) != 0 && p->exit_reason == TERM_NONE) process_log_max_heap(p);
