@@ -7,6 +7,7 @@
 // Versions change under the code lock, which is held for table changes only: parsing and lowering happen before.
 #include "bif/bif.h"
 #include "code/beam_file.h"
+#include "proc/code_check.h"
 #include "proc/logger.h"
 #include "proc/spawn.h"
 #include "proc/time.h"
@@ -269,22 +270,23 @@ BIF(erts_internal, purge_module, 2) {
     return result;
 }
 
-/** am_true when p runs, or will return to, old code of the module. Only with p's own thread. */
-static Term process_uses_old(Process *p, Term module) {
-    Module *m = code_find_module(p->vm->code, module);
-    CodeInstance *old = m != NULL ? m->old : NULL;
-    if (old == NULL) return am_false;
-    if (p->pc != NULL && code_contains(old, p->pc)) return am_true;
-    for (const Term *sp = p->heap.stack; sp < p->heap.end; sp++) {
-        if ((*sp & TAG_MASK) == 0 && code_contains(old, (const Word *)(uintptr_t)*sp)) return am_true;
-    }
-    return am_false;
-}
-
 /** erts_internal:check_process_code(Module): is the caller in old code of the module? */
 BIF(erts_internal, check_process_code, 1) {
     if (!term_is_atom(a[0])) return bif_badarg(p);
-    return process_uses_old(p, a[0]);
+    return term_from_bool(process_uses_old_code(p, a[0]));
+}
+
+/**
+ * erts_literal_area_collector:release_area_switch(): is there another literal area to release? Purged modules keep
+ * theirs (CodeServer.retired), since messages and tables may show them, so there never is one.
+ */
+BIF(erts_literal_area_collector, release_area_switch, 0) {
+    return am_false;
+}
+
+/** erts_literal_area_collector:send_copy_request(Pid, Area, How): nobody asks, see release_area_switch. */
+BIF(erts_literal_area_collector, send_copy_request, 3) {
+    return bif_notsup(p);
 }
 
 /** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica does not need. */
