@@ -59,15 +59,17 @@ def disassemble(path):
 
 
 def symbols(path):
-    """(defined functions [(name, section, address, size)], undefined names)"""
-    defined, undefined = [], set()
+    """(defined functions [(name, section, address, size)], undefined names, {name of data: its section})"""
+    defined, undefined, data = [], set(), {}
     for line in output("llvm-objdump-19", "--syms", path).splitlines():
         m = re.match(r"^([0-9a-f]{16}) (.{7}) (\S+)\s+([0-9a-f]+)(?: \.hidden)? (\S+)$", line)
         if m and m[3] == "*UND*":
             undefined.add(m[5])
         elif m and "F" in m[2]:
             defined.append((m[5], m[3], int(m[1], 16), int(m[4], 16)))
-    return defined, undefined
+        elif m:
+            data[m[5]] = m[3]
+    return defined, undefined, data
 
 
 def library_symbols(path):
@@ -85,7 +87,7 @@ def local_target(text):
     return int(m[1], 16) if m else None
 
 
-def check_body(name, code, size, library):
+def check_body(name, code, size, library, data):
     """yields the breaches of one body"""
     by_address = {row[0]: i for i, row in enumerate(code)}
     if not code or code[0][0] != 0:
@@ -95,8 +97,11 @@ def check_body(name, code, size, library):
         for kind, symbol, _ in relocations:
             if kind not in PATCHABLE:
                 yield "ST-5: %s against %s" % (kind, symbol)
-            elif symbol.startswith(".") and not CONSTANTS.match(symbol) and symbol != ".text." + name:
-                yield "ST-6: reads %s" % symbol
+                continue
+            section = symbol if symbol.startswith((".text", ".data", ".ldata", ".bss", ".lbss", ".rodata", ".lrodata")) \
+                else data.get(symbol)
+            if section is not None and not CONSTANTS.match(section) and section != ".text." + name:
+                yield "ST-6: reads %s in %s" % (symbol, section)
     seen, work = {}, [(0, 0)]
     while work:
         address, depth = work.pop()
@@ -174,7 +179,7 @@ def main():
     parser.add_argument("--expect", type=int, default=1)
     options = parser.parse_args()
     code = disassemble(options.object)
-    functions, undefined = symbols(options.object)
+    functions, undefined, data = symbols(options.object)
     library = library_symbols(options.library)
     passed = failed = 0
     for name, section, _, size in sorted(functions):
@@ -184,7 +189,7 @@ def main():
         elif section != ".text." + name:
             breaches.append("ST-1: stands in %s" % section)
         else:
-            breaches += check_body(name, code.get(section, []), size, library)
+            breaches += check_body(name, code.get(section, []), size, library, data)
         for breach in sorted(set(breaches)):
             print("stencil: %s: %s" % (name, breach))
         failed += bool(breaches)
