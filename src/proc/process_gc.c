@@ -8,10 +8,10 @@
 // Only the thread that runs the process calls.
 #include "proc/dictionary.h"
 #include "proc/link.h"
+#include "proc/logger.h"
 #include "proc/receive.h"
 #include "proc/scheduler.h"
 #include "proc/spawn.h"
-#include "vm/log.h"
 #include "vm/vm.h"
 
 #define ROOT_RANGES_MAX 16
@@ -103,7 +103,7 @@ void process_log_max_heap(Process *p) {
     heap_init_detached(&h, &vm->literals);
     Term args[] = {p->pid, heap_unsigned(&h, p->heap.max_words), heap_unsigned(&h, heap_held_words(&p->heap)),
                    term_from_bool((p->heap.flags & HEAP_ON_MAX_KILL) != 0), am_true, heap_unsigned(&h, p->messages_count)};
-    log_format(vm, am_error, p->pid, p->group_leader,
+    logger_send(vm, p, am_error,
                "     Process:          ~p~n     Context:          maximum heap size reached~n"
                "     Max Heap Size:    ~p~n     Total Heap Size:  ~p~n     Kill:             ~p~n"
                "     Error Logger:     ~p~n     Message Queue Len: ~p~n",
