@@ -104,6 +104,20 @@ static int os_duplicate(World *world, int fd, int *other_fd)
     return 0;
 }
 
+static int os_ensure_standard(World *world)
+{
+    (void)world;
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) != -1)
+            continue;
+        int opened = open("/dev/null", O_RDWR); // the lowest free number, which is fd
+        if (opened < 0)
+            return errno;
+        ASSERT(opened == fd);
+    }
+    return 0;
+}
+
 const StreamOps *stream_os_table(void)
 {
     static const StreamOps table = {
@@ -115,6 +129,7 @@ const StreamOps *stream_os_table(void)
         .window = os_window,
         .pipe = os_pipe,
         .duplicate = os_duplicate,
+        .ensure_standard = os_ensure_standard,
     };
     return &table;
 }

@@ -26,6 +26,7 @@ struct StreamOps {
     int (*window)(World *world, int fd, StreamWindow *window);
     int (*pipe)(World *world, int *read_fd, int *write_fd);
     int (*duplicate)(World *world, int fd, int *other_fd);
+    int (*ensure_standard)(World *world);
 };
 
 // byte_count of 0 without an error is the end of the stream.
@@ -68,6 +69,12 @@ static inline int stream_pipe(World *w, int *read_fd, int *write_fd)
 static inline int stream_duplicate(World *w, int fd, int *other_fd)
 {
     return w->stream->duplicate(w, fd, other_fd);
+}
+// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that nothing else gets their
+// numbers. For programs, at their begin.
+static inline int stream_ensure_standard(World *w)
+{
+    return w->stream->ensure_standard(w);
 }
 
 #endif
