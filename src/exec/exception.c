@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// exception.c - raising: stack traces, the search for a handler, what catch and try get, the end of a process.
+//
+// A raw trace is what a handler gets as its trace and what build_stacktrace turns into a list. It is a tuple with raw
+// words among its elements (TERM-2):
+//
+//   0 class (small: ExceptionClass)     4 function or none, or the list itself (TRACE_BUILT)
+//   1 flags (small: TRACE_*)            5 arguments' list, or arity (small), or none
+//   2 cause or error_info map, or none  6.. addresses of instructions, innermost first; a return address less one word
+//   3 module or none
+//
+// EXC-1: p->exc.trace is TERM_NONE or a raw trace; it is taken once, where the exception is raised.
+// EXC-2: a catch mark in a frame means that the frame's function handles what is raised in it or below.
+// Only the process's own thread calls.
+#include "exec/machine.h"
+
+#define TRACE_MFA 1u        // elements 3..5 are the first entry
+#define TRACE_ERROR_INFO 2u // the first entry gets error_info, with element 2 as cause if there is one
+#define TRACE_ARGS 4u       // element 5 stands in place of the first entry's arity
+#define TRACE_INFO_MAP 8u   // element 2 is the whole error_info map
+#define TRACE_BUILT 16u     // element 4 is a finished list
+#define TRACE_FIXED 6
+#define BACKTRACE_DEPTH_MAX 1024
+
+// ---- taking a trace ---------------------------------------------------------------------------------------
+
+static bool is_return_address(Term w) { return (w & TAG_MASK) == 0 && w != 0; }
+
+/** The trace of p at pc. module is TERM_NONE when there is no first entry of its own. */
+static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module, Term function, Term args) {
+    uint32_t depth = (uint32_t)MIN(p->vm->exec->backtrace_depth, BACKTRACE_DEPTH_MAX), count = 0;
+    Term *box = heap_alloc(&p->heap, TRACE_FIXED + depth + 2);
+    box[1] = term_from_small((int64_t)p->exc.class);
+    box[2] = term_from_small(flags);
+    box[3] = cause;
+    box[4] = module;
+    box[5] = function;
+    box[6] = args;
+    Term *out = box + 1 + TRACE_FIXED;
+    if (depth > 0 && pc != NULL) out[count++] = (Term)(uintptr_t)pc;
+    Term previous = 0;
+    for (Term *s = p->heap.stack; s < p->heap.end && count < depth; s++) {
+        if (!is_return_address(*s) || *s == previous) continue;
+        previous = *s;
+        out[count++] = *s - sizeof(Word);
+    }
+    box[0] = header_tuple(TRACE_FIXED + count);
+    heap_give_back(&p->heap, box + 1 + TRACE_FIXED + count);
+    p->exc.trace = term_from_box(box);
+}
+
+static Term exc_arguments(Process *p, uint32_t arity, const Term *args) {
+    return heap_list(&p->heap, args, arity, TERM_NIL);
+}
+
+void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint32_t arity, const Term *args) {
+    uint32_t flags = TRACE_MFA | (p->exc.flags & EXC_ERROR_INFO ? TRACE_ERROR_INFO : 0);
+    Term cause = p->exc.flags & EXC_ERROR_INFO ? p->exc.error_info_cause : TERM_NONE;
+    take_trace(p, pc, flags, cause, module, function, exc_arguments(p, arity, args));
+}
+
+void exec_trace_builtin(Process *p, const Word *pc, const Export *ex, const Term *args) {
+    exec_trace_mfa(p, pc, ex->module, ex->function, ex->arity, args);
+}
+
+void exec_trace_error(Process *p, Term args, Term error_info) {
+    uint32_t flags = (args != TERM_NONE ? TRACE_ARGS : 0) | (error_info != TERM_NONE ? TRACE_INFO_MAP : 0);
+    take_trace(p, p->pc, flags, error_info, TERM_NONE, TERM_NONE, args);
+}
+
+void exec_trace_given(Process *p, Term list) {
+    Term *box = heap_alloc(&p->heap, 1 + TRACE_FIXED);
+    box[0] = header_tuple(TRACE_FIXED);
+    box[1] = term_from_small((int64_t)p->exc.class);
+    box[2] = term_from_small(TRACE_BUILT);
+    box[3] = TERM_NONE;
+    box[4] = TERM_NONE;
+    box[5] = list;
+    box[6] = TERM_NONE;
+    p->exc.trace = term_from_box(box);
+}
+
+// ---- setting p->exc -----------------------------------------------------------------------------------------
+
+static void set(Process *p, ExceptionClass class, Term reason) {
+    p->exc.class = class;
+    p->exc.flags = 0;
+    p->exc.reason = reason;
+    p->exc.trace = TERM_NONE;
+    p->exc.error_info_cause = TERM_NONE;
+}
+
+void rt_error(Process *p, Term reason) { set(p, EXC_ERROR, reason); }
+void rt_error_tuple(Process *p, Term tag, Term value) { set(p, EXC_ERROR, heap_tuple2(&p->heap, tag, value)); }
+void rt_badarith(Process *p) { set(p, EXC_ERROR, am_badarith); }
+
+void exec_set_function_clause(Process *p, Term *x, const Word *pc) {
+    set(p, EXC_ERROR, am_function_clause);
+    take_trace(p, pc, TRACE_ARGS, TERM_NONE, TERM_NONE, TERM_NONE, exc_arguments(p, (uint32_t)pc[3], x));
+}
+
+void rt_guard_bif_failed(Process *p, Term *x, const Word *pc, const Export *ex) {
+    if (p->exc.class >= EXC_TRAP) rt_error(p, am_notsup); // no built-in that a guard may call traps
+    if (p->exc.trace == TERM_NONE) exec_trace_builtin(p, pc, ex, &x[S_ARGS]);
+}
+
+void rt_guard_badarg(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b) {
+    rt_error(p, am_badarg);
+    p->exc.flags |= EXC_ERROR_INFO;
+    exec_trace_builtin(p, pc, ex, (Term[]){a, b});
+}
+
+void rt_map_get_failed(Process *p, Term *x, const Word *pc, const Export *ex, Term key, Term map) {
+    if (term_is_map(map)) rt_error_tuple(p, am_badkey, key);
+    else rt_error_tuple(p, am_badmap, map);
+    p->exc.flags |= EXC_ERROR_INFO;
+    exec_trace_builtin(p, pc, ex, (Term[]){key, map});
+}
+
+static bool is_raw_trace(Term t) { return term_is_tuple(t) && tuple_arity(t) >= TRACE_FIXED; }
+
+static ExceptionClass class_of_raw(Term raw) {
+    return is_raw_trace(raw) ? (ExceptionClass)term_small(tuple_get(raw, 0)) : EXC_ERROR;
+}
+
+void rt_raise(Process *p, Term trace, Term value) {
+    set(p, class_of_raw(trace), value);
+    p->exc.trace = is_raw_trace(trace) ? trace : TERM_NONE;
+}
+
+static Term class_atom(ExceptionClass class) {
+    return class == EXC_ERROR ? am_error : class == EXC_EXIT ? am_exit : am_throw;
+}
+
+bool rt_raw_raise(Process *p, Term *x) {
+    ExceptionClass class = x[0] == am_error ? EXC_ERROR : x[0] == am_exit ? EXC_EXIT : x[0] == am_throw ? EXC_THROW : EXC_NONE;
+    if (class == EXC_NONE) {
+        x[0] = am_badarg;
+        return false;
+    }
+    Term trace = x[2];
+    set(p, class, x[1]);
+    if (is_raw_trace(trace)) p->exc.trace = trace;
+    else exec_trace_given(p, trace);
+    return true;
+}
+
+// ---- from raw trace to list ---------------------------------------------------------------------------------
+
+static Term location_list(Heap *h, const CodeLocation *l) {
+    if (l->line == 0 || l->file == TERM_NONE) return TERM_NIL;
+    Term line = heap_tuple2(h, am_line, term_from_small(l->line));
+    Term list = heap_cons(h, line, TERM_NIL);
+    return heap_cons(h, heap_tuple2(h, am_file, l->file), list);
+}
+
+/** Which module explains failures of a built-in, or TERM_NONE. */
+static Term format_module(Term module) {
+    if (module == am_erlang || module == am_atomics || module == am_counters || module == am_erts_internal ||
+        module == am_persistent_term)
+        return am_erl_erts_errors;
+    if (module == am_os) return am_erl_kernel_errors;
+    if (module == am_binary || module == am_ets || module == am_lists || module == am_maps || module == am_math ||
+        module == am_re || module == am_unicode)
+        return am_erl_stdlib_errors;
+    return TERM_NONE;
+}
+
+static Term with_error_info(Heap *h, Term map, Term location) {
+    return heap_cons(h, heap_tuple2(h, am_error_info, map), location);
+}
+
+static Term builtin_entry(Process *p, const Term *raw) {
+    Term location = TERM_NIL, module = raw[3], format = format_module(module);
+    if (((uint32_t)term_small(raw[1]) & TRACE_ERROR_INFO) && format != TERM_NONE) {
+        Term pairs[] = {am_module, format, am_cause, raw[2]};
+        Term map = map_from_pairs(&p->heap, ATOMS, pairs, raw[2] == TERM_NONE ? 1 : 2);
+        location = with_error_info(&p->heap, map, location);
+    }
+    return heap_tuple4(&p->heap, module, raw[4], raw[5], location);
+}
+
+static Term located_entry(Heap *h, const CodeLocation *l, Term args, Term info) {
+    Term location = location_list(h, l);
+    if (info != TERM_NONE) location = with_error_info(h, info, location);
+    return heap_tuple4(h, l->module_name, l->function, args != TERM_NONE ? args : term_from_small(l->arity), location);
+}
+
+Term rt_build_stacktrace(Process *p, Term raw_term) {
+    if (!is_raw_trace(raw_term)) return raw_term;
+    const Term *raw = tuple_elements(raw_term);
+    uint32_t flags = (uint32_t)term_small(raw[1]);
+    if (flags & TRACE_BUILT) return raw[4];
+    size_t count = tuple_arity(raw_term);
+    Term entries[BACKTRACE_DEPTH_MAX + 2], list;
+    size_t n = 0;
+    if (flags & TRACE_MFA) entries[n++] = builtin_entry(p, raw);
+    for (size_t i = TRACE_FIXED; i < count; i++) {
+        CodeLocation l;
+        if (!code_locate(p->vm->code, (const Word *)(uintptr_t)raw[i], &l)) continue;
+        bool first = n == 0;
+        entries[n] = located_entry(&p->heap, &l, first && (flags & TRACE_ARGS) ? raw[5] : TERM_NONE,
+                                   first && (flags & TRACE_INFO_MAP) ? raw[2] : TERM_NONE);
+        n++;
+    }
+    list = TERM_NIL;
+    while (n > 0) list = heap_cons(&p->heap, entries[--n], list);
+    return list;
+}
+
+Term exec_stack_trace(Process *p, Heap *out, uint32_t depth) {
+    Term list = TERM_NIL, *last = &list;
+    CodeLocation l;
+    const Word *at = p->pc;
+    Term *s = p->heap.stack;
+    for (uint32_t n = 0; n < depth;) {
+        if (at != NULL && code_locate(p->vm->code, at, &l)) {
+            Term cell = heap_cons(out, located_entry(out, &l, TERM_NONE, TERM_NONE), TERM_NIL);
+            *last = cell;
+            last = &term_cell(cell)[1];
+            n++;
+        }
+        while (s < p->heap.end && !is_return_address(*s)) s++;
+        if (s >= p->heap.end) break;
+        at = (const Word *)(uintptr_t)*s++ - 1;
+    }
+    return list;
+}
+
+/** What a caught error or exit looks like to `catch`, without the 'EXIT'. */
+static Term reason_with_trace(Process *p, Term class, Term value, Term raw) {
+    if (class == am_exit) return value;
+    if (class == am_throw) value = heap_tuple2(&p->heap, am_nocatch, value);
+    return heap_tuple2(&p->heap, value, rt_build_stacktrace(p, raw));
+}
+
+Term rt_catch_value(Process *p, Term *x) {
+    if (x[1] == am_throw) return x[2];
+    return heap_tuple2(&p->heap, am_EXIT, reason_with_trace(p, x[1], x[2], x[3]));
+}
+
+// ---- raising --------------------------------------------------------------------------------------------------
+
+/** The innermost catch mark's handler, with the stack cut down to its frame; NULL: none. */
+static const Word *find_handler(Process *p) {
+    Term *frame = p->heap.stack;
+    for (Term *s = frame; s < p->heap.end; s++) {
+        if (is_return_address(*s)) frame = s + 1;
+        else if (term_is_catch(*s)) {
+            p->heap.stack = frame;
+            return (const Word *)term_catch_pc(*s);
+        }
+    }
+    return NULL;
+}
+
+static void uncaught(Process *p) {
+    Term class = class_atom(p->exc.class);
+    p->exit_reason = reason_with_trace(p, class, p->exc.reason, p->exc.trace);
+    if (class != am_exit) exec_log_uncaught(p, p->exit_reason);
+}
+
+OP_CONVENTION COLD int exec_raise(OP_ARGS) {
+    ASSERT(p->exc.class == EXC_ERROR || p->exc.class == EXC_EXIT || p->exc.class == EXC_THROW);
+    if (p->exit_reason != TERM_NONE) return EXEC_EXITED;
+    if (p->exc.trace == TERM_NONE) take_trace(p, pc, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE); // EXC-1
+    const Word *handler = find_handler(p);
+    if (handler == NULL) {
+        uncaught(p);
+        return EXEC_EXITED;
+    }
+    SWAP_IN();
+    x[0] = TERM_NONE;
+    x[1] = class_atom(p->exc.class);
+    x[2] = p->exc.reason;
+    x[3] = p->exc.trace;
+    p->exc.class = EXC_NONE;
+    p->exc.reason = p->exc.trace = p->exc.error_info_cause = TERM_NONE;
+    JUMP(handler);
+}
+
+OP_CONVENTION int exec_exit_process(OP_ARGS) {
+    ASSERT(p->exit_reason != TERM_NONE);
+    SWAP_OUT();
+    return EXEC_EXITED;
+}
+
+/** Built-ins that raise what they are asked to: they do not show in the trace. */
+static bool is_raising(const Export *ex) {
+    if (ex->module != am_erlang) return false;
+    return (ex->function == am_error && ex->arity <= 3) || ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
+}
+
+/** The return address stands on the stack. */
+OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
+    SWAP_OUT();
+    const Export *ex = p->current_export;
+    if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
+        const Word *entry = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
+        bool yield = p->exc.class == EXC_YIELD;
+        p->exc.class = EXC_NONE;
+        if (!yield && --reds >= 0) JUMP(entry);
+        p->pc = entry;
+        p->reductions_left = reds;
+        exec_save_registers(p, x, p->exc.trap_arity);
+        return EXEC_YIELDED;
+    }
+    if (p->exc.trace == TERM_NONE) {
+        if (is_raising(ex)) take_trace(p, NULL, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE);
+        else exec_trace_mfa(p, NULL, ex->module, ex->function, ex->arity, x);
+    }
+    CONTINUE_WITH(exec_raise);
+}

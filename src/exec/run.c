@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// run.c - entering and leaving instructions: a process's turn, yielding, collecting, dirty built-ins; the special code.
+//
+// RUN-1: a process that does not run has all its live registers in saved_x, and nothing in the scheduler's.
+// RUN-2: yielding happens where few registers live: at a function's entry (its arguments), at a return (x0), in receive
+//        (none). So saved_x_count never exceeds a function's arity.
+#include "exec/machine.h"
+
+int exec_run(Process *p, int64_t reductions) {
+    ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= X_REG_COUNT);
+    Term *x = p->x;
+    memcpy(x, p->saved_x, p->saved_x_count * sizeof(Term));
+    if (p->saved_x != p->saved_x_inline) {
+        mem_free(p->saved_x);
+        p->saved_x = p->saved_x_inline;
+    }
+    p->saved_x_count = 0;
+    p->reductions_left = reductions;
+    const Word *pc = p->pc;
+    int result = ((OpFunction *)*pc)(p, pc, x, p->heap.stack, p->heap.top, reductions);
+    ASSERT(result != EXEC_EXITED || p->exit_reason != TERM_NONE);
+    return result;
+}
+
+OP_CONVENTION COLD int exec_yield_at_entry(OP_ARGS) {
+    p->pc = pc;
+    exec_save_registers(p, x, (uint32_t)pc[-1]); // LOWER-3
+    SWAP_OUT();
+    return EXEC_YIELDED;
+}
+
+OP_CONVENTION COLD int exec_yield_return(OP_ARGS) {
+    p->pc = p->vm->exec->return_value;
+    exec_save_registers(p, x, 1);
+    SWAP_OUT();
+    return EXEC_YIELDED;
+}
+
+OP_CONVENTION COLD int exec_collect_retry(OP_ARGS) {
+    size_t words = x[S_WORDS];
+    uint32_t live = (uint32_t)x[S_LIVE];
+    ASSERT(live <= X_REG_COUNT);
+    p->pc = pc;
+    SWAP_OUT();
+    if (!process_collect(p, words, live)) return EXEC_EXITED;
+    SWAP_IN();
+    JUMP(pc);
+}
+
+OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
+    SWAP_OUT();
+    if (!process_collect(p, 0, 1)) return EXEC_EXITED;
+    SWAP_IN();
+    RETURN();
+}
+
+/** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs, then it comes back. */
+OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
+    Export *ex = (Export *)(uintptr_t)pc[1];
+    p->current_export = ex;
+    p->pc = pc;
+    SWAP_OUT();
+    if (p->dirty_kind == DIRTY_NONE) {
+        p->dirty_kind = ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO;
+        exec_save_registers(p, x, ex->arity);
+        return EXEC_DIRTY;
+    }
+    p->dirty_kind = DIRTY_NONE;
+    Term r = ex->bif(p, x);
+    SWAP_IN();
+    if (r != TERM_NONE) {
+        x[0] = r;
+        p->pc = p->vm->exec->return_value;
+        exec_save_registers(p, x, 1);
+        return EXEC_YIELDED;
+    }
+    if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
+        p->exc.class = EXC_NONE;
+        p->pc = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
+        exec_save_registers(p, x, p->exc.trap_arity);
+        return EXEC_YIELDED;
+    }
+    if (p->exc.trace == TERM_NONE) exec_trace_builtin(p, NULL, ex, x);
+    p->pc = p->vm->exec->raise_pending;
+    p->saved_x_count = 0;
+    return EXEC_YIELDED;
+}
+
+void exec_create(VM *vm) {
+    ExecState *s = mem_zalloc(sizeof *s);
+    s->normal_exit[0] = (Word)(uintptr_t)op_normal_exit;
+    s->return_value[0] = (Word)(uintptr_t)op_return_value;
+    s->raise_pending[0] = (Word)(uintptr_t)op_raise_pending;
+    s->start_apply[0] = (Word)(uintptr_t)op_func_info;
+    s->start_apply[3] = 3;
+    s->start_apply[FUNC_INFO_WORDS] = (Word)(uintptr_t)op_start_apply;
+    s->backtrace_depth = 8;
+    vm->exec = s;
+    vm->code_hooks = &exec_code_hooks;
+    vm->run_process = exec_run;
+    vm->entry_apply = &s->start_apply[FUNC_INFO_WORDS];
+    vm->stack_trace = exec_stack_trace;
+}
+
+void exec_destroy(VM *vm) {
+    mem_free(vm->exec);
+    vm->exec = NULL;
+}
