@@ -28,17 +28,18 @@ static void md5_block(Md5 *m, const uint8_t *bytes) {
                (uint32_t)bytes[4 * i + 3] << 24;
     }
     uint32_t a = m->state[0], b = m->state[1], c = m->state[2], d = m->state[3];
-    for (uint32_t i = 0; i < 64; i++) {
-        uint32_t f, g;
-        switch (i >> 4) {
-        case 0: f = (b & c) | (~b & d), g = i; break;
-        case 1: f = (d & b) | (~d & c), g = (5 * i + 1) & 15; break;
-        case 2: f = b ^ c ^ d, g = (3 * i + 5) & 15; break;
-        default: f = c ^ (b | ~d), g = (7 * i) & 15; break;
-        }
-        uint32_t next = b + rotate_left(a + f + md5_constants[i] + w[g], md5_shifts[i >> 4][i & 3]);
-        a = d, d = c, c = b, b = next;
+    // four rounds of the same shape; the loops unroll, so that w's and the constants' indices are known
+#define MD5_ROUND(first, mix, index)                                                               \
+    _Pragma("clang loop unroll(full)") for (uint32_t i = first; i < first + 16; i++) {             \
+        uint32_t next = b + rotate_left(a + (mix) + md5_constants[i] + w[(index) & 15],            \
+                                        md5_shifts[i >> 4][i & 3]);                                \
+        a = d, d = c, c = b, b = next;                                                             \
     }
+    MD5_ROUND(0, d ^ (b & (c ^ d)), i)
+    MD5_ROUND(16, c ^ (d & (b ^ c)), 5 * i + 1)
+    MD5_ROUND(32, b ^ c ^ d, 3 * i + 5)
+    MD5_ROUND(48, c ^ (b | ~d), 7 * i)
+#undef MD5_ROUND
     m->state[0] += a, m->state[1] += b, m->state[2] += c, m->state[3] += d;
 }
 

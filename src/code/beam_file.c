@@ -56,7 +56,7 @@ static bool number_fits(BeamNumber *out, const uint8_t *bytes, size_t count) {
     return out->value >= 0;
 }
 
-bool beam_read_number(BeamReader *r, BeamNumber *out) {
+bool beam_read_number_slow(BeamReader *r, BeamNumber *out) {
     const uint8_t *first = beam_read_bytes(r, 1);
     if (first == NULL) return false;
     out->tag = (BeamTag)(*first & 7);

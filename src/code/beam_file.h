@@ -98,7 +98,17 @@ typedef struct BeamNumber {
     const uint8_t *big_bytes;
 } BeamNumber;
 /** One tagged number. Only integers (TAG_I) may be negative or big. */
-bool beam_read_number(BeamReader *r, BeamNumber *out);
+bool beam_read_number_slow(BeamReader *r, BeamNumber *out);
+static ALWAYS_INLINE bool beam_read_number(BeamReader *r, BeamNumber *out) {
+    if (LIKELY(r->at < r->end && (*r->at & 0x08) == 0)) { // nearly all are of one byte
+        uint8_t b = *r->at++;
+        out->tag = (BeamTag)(b & 7);
+        out->big_bytes_count = 0;
+        out->value = b >> 4;
+        return true;
+    }
+    return beam_read_number_slow(r, out);
+}
 
 /** Finds chunks and computes the MD5; interns no atom. NULL, or what is wrong. */
 const char *beam_file_open(BeamFile *f, const uint8_t *bytes, size_t count);

@@ -29,6 +29,12 @@ static const char *const opcode_kinds[256] = {
 #undef OPCODE
 };
 
+static const uint8_t opcode_counts[256] = {
+#define OPCODE(number, name, kinds) [number] = sizeof kinds - 1,
+#include "code/opcodes.def"
+#undef OPCODE
+};
+
 static const char *const opcode_names[256] = {
 #define OPCODE(number, name, kinds) [number] = #name,
 #include "code/opcodes.def"
@@ -70,6 +76,15 @@ static bool read_unsigned(Decoder *d, int64_t limit, int64_t *out) {
     if (!beam_read_number(&d->r, &n) || n.tag != TAG_U || n.value >= limit) return fail(d, "corrupt operand");
     *out = n.value;
     return true;
+}
+
+/** The operand at this place holds a literal's index (spare is set): noted for code_ops_set_literals. */
+static void note_literal(CodeOps *o, uint32_t place) {
+    if (o->literal_operands_count == o->literal_operands_capacity) {
+        o->literal_operands_capacity = o->literal_operands_capacity * 2 + 64;
+        o->literal_operands = mem_realloc(o->literal_operands, o->literal_operands_capacity * sizeof(uint32_t));
+    }
+    o->literal_operands[o->literal_operands_count++] = place;
 }
 
 /** A register's hint: an index into the types; OTP 27's table has another form and counts as "any type". */
@@ -142,7 +157,7 @@ static bool read_plain(Decoder *d, const BeamNumber *n, Operand *out) {
 
 static bool read_operand(Decoder *d, Operand *out, bool in_list);
 
-static bool read_list(Decoder *d, Operand *out) {
+static NO_INLINE bool read_list(Decoder *d, Operand *out) {
     int64_t count;
     if (!read_unsigned(d, INT32_MAX, &count)) return false;
     if (count > d->r.end - d->r.at) return fail(d, "invalid list length"); // an operand takes at least a byte
@@ -152,11 +167,12 @@ static bool read_list(Decoder *d, Operand *out) {
         Operand item;
         if (!read_operand(d, &item, true)) return false;
         d->o->operands[first + i] = item;
+        if (item.spare != 0) note_literal(d->o, first + i);
     }
     return true;
 }
 
-static bool read_extended(Decoder *d, int64_t which, Operand *out, bool in_list) {
+static NO_INLINE bool read_extended(Decoder *d, int64_t which, Operand *out, bool in_list) {
     int64_t v;
     BeamNumber n;
     switch (which) {
@@ -181,9 +197,13 @@ static bool read_extended(Decoder *d, int64_t which, Operand *out, bool in_list)
     }
 }
 
-static bool read_operand(Decoder *d, Operand *out, bool in_list) {
+static ALWAYS_INLINE bool read_operand(Decoder *d, Operand *out, bool in_list) {
     BeamNumber n;
     if (!beam_read_number(&d->r, &n)) return fail(d, "corrupt operand");
+    if (LIKELY(n.tag == TAG_X && n.value < X_REG_COUNT)) {
+        *out = (Operand){.kind = OPERAND_X, .value = (uint64_t)n.value};
+        return true;
+    }
     return n.tag == TAG_Z ? read_extended(d, n.value, out, in_list) : read_plain(d, &n, out);
 }
 
@@ -359,7 +379,7 @@ static bool read_op(Decoder *d) {
         o->ops_capacity = o->ops_capacity * 2;
         o->ops = mem_realloc(o->ops, o->ops_capacity * sizeof(GenericOp));
     }
-    uint32_t count = (uint32_t)strlen(kinds);
+    uint32_t count = opcode_counts[*opcode];
     uint32_t first = push_operands(o, count);
     GenericOp *g = &o->ops[o->ops_count];
     *g = (GenericOp){.opcode = *opcode, .count = (uint16_t)count, .first = first};
@@ -367,6 +387,7 @@ static bool read_op(Decoder *d) {
         Operand a;
         if (!read_operand(d, &a, false)) return false;
         o->operands[first + i] = a;
+        if (a.spare != 0) note_literal(o, first + i);
         if (!operand_fits(d, *opcode, kinds[i], &o->operands[first + i])) return fail(d, "invalid operand");
         if (a.kind == OPERAND_LIST && !list_fits(d, *opcode, &o->operands[first], &o->operands[first + i])) {
             return fail(d, "invalid operand list");
@@ -452,10 +473,9 @@ bool code_ops_read(CodeOps *o, BeamFile *f, CodeComplaint *complaint) {
 }
 
 void code_ops_set_literals(CodeOps *o, const Term *literals, uint32_t count) {
-    for (uint32_t i = 0; i < o->operands_count; i++) {
-        Operand *a = &o->operands[i];
-        if (a->kind != OPERAND_CONST || a->spare == 0) continue;
-        ASSERT(a->value < count);
+    for (uint32_t i = 0; i < o->literal_operands_count; i++) {
+        Operand *a = &o->operands[o->literal_operands[i]];
+        ASSERT(a->kind == OPERAND_CONST && a->spare != 0 && a->value < count);
         a->value = literals[a->value];
         a->spare = 0;
     }
@@ -464,4 +484,5 @@ void code_ops_set_literals(CodeOps *o, const Term *literals, uint32_t count) {
 void code_ops_free(CodeOps *o) {
     mem_free(o->ops);
     mem_free(o->operands);
+    mem_free(o->literal_operands);
 }

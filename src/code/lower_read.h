@@ -18,6 +18,8 @@ typedef struct CodeOps {
     uint32_t ops_count, ops_capacity;
     Operand *operands;
     uint32_t operands_count, operands_capacity;
+    uint32_t *literal_operands; // indices of operands that hold a literal's index
+    uint32_t literal_operands_count, literal_operands_capacity;
 } CodeOps;
 
 /**
