@@ -18,12 +18,6 @@ BIF(erlang, self, 0) {
     return p->pid;
 }
 
-/** erlang:yield(): the rest of the turn is given up. */
-BIF(erlang, yield, 0) {
-    p->reductions_left = 0;
-    return am_true;
-}
-
 /** erlang:bump_reductions(N). */
 BIF(erlang, bump_reductions, 1) {
     int64_t n;
