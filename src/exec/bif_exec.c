@@ -9,7 +9,6 @@
 BIF(erlang, apply, 3) { return bif_notsup(p); }
 BIF(erlang, apply, 2) { return bif_notsup(p); }
 BIF(erlang, hibernate, 3) { return bif_notsup(p); }
-BIF(erlang, yield, 0) { return am_true; }
 
 // ---- raising --------------------------------------------------------------------------------------------------
 
