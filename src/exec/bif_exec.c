@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bif_exec.c - built-ins that belong to the interpreter: raising, what a fun is made of, and names of instructions that are
-// code of their own (apply, hibernate, yield: exec/lower.c gives their Exports that code, so these bodies never run).
+// code of their own (apply, hibernate: exec/lower.c gives their Exports that code, so these bodies never run).
 #include "bif/bif.h"
 #include "exec/machine.h"
 
-/** erlang:apply/2,3, hibernate/3 and yield/0 are instructions. */
+/** erlang:apply/2,3 and hibernate/3 are instructions. */
 BIF(erlang, apply, 3) { return bif_notsup(p); }
 BIF(erlang, apply, 2) { return bif_notsup(p); }
 BIF(erlang, hibernate, 3) { return bif_notsup(p); }

@@ -163,5 +163,6 @@ bool rt_hibernate(Process *p, Term *x, const Word *pc) {
     p->x = NULL; // its roots are the saved registers
     process_hibernate(p);
     p->x = x;
+    p->receive_waiting = p->messages_first == NULL;
     return true;
 }

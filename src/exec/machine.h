@@ -68,9 +68,9 @@ extern const OpInfo exec_op_table[OP_COUNT];
 
 // ---- operands -----------------------------------------------------------------------------------------
 #ifdef MICA_STENCIL
-extern char mica_hole_0[], mica_hole_1[], mica_hole_2[], mica_hole_3[], mica_hole_4[], mica_hole_5[], mica_hole_6[],
-    mica_hole_7[], mica_hole_8[], mica_hole_pc[];
-extern OpFunction mica_next, mica_slow, mica_label_1, mica_label_2, mica_label_3, mica_label_4, mica_label_5, mica_label_6;
+extern char mica_hole_1[], mica_hole_2[], mica_hole_3[], mica_hole_4[], mica_hole_5[],
+    mica_hole_6[], mica_hole_7[], mica_hole_8[], mica_hole_pc[];
+extern OpFunction mica_next, mica_slow, mica_label_1, mica_label_2, mica_label_3, mica_label_4;
 #define OPND(i) ((Word)(uintptr_t)mica_hole_##i)
 #define PC ((const Word *)(uintptr_t)mica_hole_pc)
 #define OP_FUNCTION OP_CONVENTION int
