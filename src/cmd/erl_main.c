@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The program `erl`. Not built yet: says so and fails.
-#include "version.gen.h"
-#include <stdio.h>
+// erl_main.c - the program `erl`: takes what OTP's erl takes.
+#include "base/base.h"
+#include "cmd/launch.h"
+#include "world/world.h"
 
-int main(void)
-{
-    printf("mica " MICA_VERSION ": erl is not built yet\n");
-    return 1;
+int main(int argc, char **argv) {
+    World *world = world_create_os();
+    const char *slash = strrchr(argv[0], '/');
+    int code = launch_erl(world, argc, argv, slash == NULL ? argv[0] : slash + 1);
+    world_destroy(world);
+    return code;
 }
