@@ -3,11 +3,11 @@
 // launch.c - from a command line to a running VM; see launch.h.
 #include "cmd/launch.h"
 
+#include "api/instance.h"
 #include "base/alloc.h"
 #include "cmd/emulator_flags.h"
 #include "cmd/otp_root.h"
-#include "vm/vm.h"
-#include "world/child.h"
+#include "world/daemon.h"
 #include "world/console.h"
 #include "world/env.h"
 #include "world/file.h"
@@ -126,7 +126,7 @@ int launch_erl(World *world, int argc, char **argv, const char *progname) {
     ASSERT(argc >= 1 && progname != NULL);
     ErlCommand command;
     int code = erl_command_read(&command, world, argc, argv);
-    if (code == 0 && command.detached && !child_detach(world)) code = 0;
+    if (code == 0 && command.detached && !daemon_detach()) code = 0;
     else if (code == 0) code = launch_command(world, &command, argv[0], progname);
     erl_command_free(&command);
     return code;

@@ -36,6 +36,12 @@ typedef struct PortHooks {
     uint64_t (*count)(VM *vm);
 } PortHooks;
 
+/** Pids of the processes that a VM always has. */
+typedef struct SystemProcesses {
+    Term init, code_purger, literal_collector;
+    Term dirty_handler, dirty_handler_high, dirty_handler_max;
+} SystemProcesses;
+
 struct VM {
     World *world;
     VMConfig config;
@@ -80,18 +86,11 @@ struct VM {
     int64_t (*memory_bytes[VM_MEMORY_MAX])(VM *vm); // who holds how much: VM_MEMORY_*
     const CodeHooks *code_hooks;                        // exec_create sets it
 
+    SystemProcesses system_processes;
+
     // stopping
     _Atomic bool halting;
     int halt_code;
 };
-
-/** Makes a VM in a world with its preloaded modules loaded; runs nothing yet. NULL and *error (mem_free) on failure. */
-VM *vm_create(World *world, const VMConfig *config, char **error);
-/** Starts the system processes and the first one, which calls erl_init:start/2 as OTP boots. False: *error says why. */
-bool vm_boot(VM *vm, char **error);
-/** Runs until the VM halts; returns its exit code. */
-int vm_run(VM *vm);
-/** Frees a stopped VM and all it owned; the world stays. */
-void vm_destroy(VM *vm);
 
 #endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// api.h - what stands behind mica.h's opaque types.
+//
+// API-1: a MicaTerm owns a detached heap; its value refers to nothing but that heap, literals and counted buffers.
+#ifndef MICA_API_API_H
+#define MICA_API_API_H
+
+#include "api/instance.h"
+#include "mica.h"
+
+struct MicaVM {
+    VM *vm;
+    World *world;
+    struct HostThreads *threads;
+    char *otp_root, *preloaded, *erts_version;
+    char **words;      // arguments handed to the VM
+    int word_count;
+};
+
+struct MicaTerm {
+    MicaVM *owner;
+    Heap heap;
+    Term value;
+};
+
+/** An empty term of a VM, to be filled. */
+MicaTerm *api_term_new(MicaVM *vm);
+/** A term that holds a copy of value. */
+MicaTerm *api_term_copy(MicaVM *vm, Term value);
+
+#endif
