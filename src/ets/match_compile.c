@@ -29,17 +29,14 @@ static void refuse(Compiler *c, const char *text, Term term) {
     if (c->errors == NULL) return;
     Heap *h = c->errors->heap;
     const char *hole = strstr(text, "%T");
-    Term tail = TERM_NIL;
+    TextBuffer out = {0};
+    text_add(&out, text, hole == NULL ? strlen(text) : (size_t)(hole - text));
     if (hole != NULL) {
-        size_t count;
-        char *shown = print_term_text(c->m->vm->atoms, term, &count);
-        tail = heap_list_from_bytes(h, (const uint8_t *)hole + 2, strlen(hole + 2), tail);
-        tail = heap_list_from_bytes(h, (const uint8_t *)shown, count, tail);
-        mem_free(shown);
-        tail = heap_list_from_bytes(h, (const uint8_t *)text, (size_t)(hole - text), tail);
-    } else {
-        tail = heap_list_from_bytes(h, (const uint8_t *)text, strlen(text), tail);
+        print_term(&out, c->m->vm->atoms, term, 0);
+        text_add_string(&out, hole + 2);
     }
+    Term tail = heap_list_from_bytes(h, (const uint8_t *)out.bytes, out.count, TERM_NIL);
+    mem_free(out.bytes);
     c->errors->list = heap_cons(h, heap_tuple2(h, am_error, tail), c->errors->list);
 }
 
@@ -278,8 +275,11 @@ static bool compile_action(Compiler *c, Term t) {
         } else if (c->in_guard && !in_guard_too) {
             refuse(c, "Special form '%T' called in guard context.", name);
         } else if (count < ROWS[i].least || count > ROWS[i].most) {
-            refuse(c, ROWS[i].most == 0 ? "Special form called with arguments in %T."
-                                        : "Special form called with wrong number of arguments in %T.", t);
+            size_t bytes;
+            char text[128];
+            snprintf(text, sizeof text, "Special form '%s' called with %s in %%T.", atom_text(c->m->vm->atoms, name, &bytes),
+                     ROWS[i].most == 0 ? "arguments" : "wrong number of arguments");
+            refuse(c, text, t);
         } else {
             compile_all(c, t, 1);
             emit(c, MATCH_ACTION, (uint32_t)count, name);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends, erlang:match_spec_test/3.
+#include "bif/bif.h"
+#include "ets/match.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+typedef struct CompiledMatch {
+    MatchProgram *program;
+} CompiledMatch;
+
+static void compiled_destroy(Binary *magic) {
+    match_free(((CompiledMatch *)(void *)magic->bytes)->program);
+}
+
+/** The program behind a compiled specification, or NULL. */
+static MatchProgram *compiled_program(Term t) {
+    if (!term_is_magic_ref(t)) return NULL;
+    Binary *magic = ref_magic(t);
+    return magic->destructor == compiled_destroy ? ((CompiledMatch *)(void *)magic->bytes)->program : NULL;
+}
+
+/** A reference that stands for the compiled specification; badarg when it is not valid. */
+BIF(ets, match_spec_compile, 1) {
+    MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, NULL);
+    if (program == NULL) return bif_badarg(p);
+    Binary *magic = binary_new_magic(sizeof(CompiledMatch), compiled_destroy);
+    ((CompiledMatch *)(void *)magic->bytes)->program = program;
+    uint64_t words[3];
+    ref_make_words(words, atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0, TERM_NONE);
+    return heap_magic_ref(&p->heap, magic, words);
+}
+
+BIF(ets, is_compiled_ms, 1) {
+    return term_from_bool(compiled_program(a[0]) != NULL);
+}
+
+/** ets:match_spec_run_r(List, Compiled, Acc): results of the matching elements, newest first, before Acc. */
+BIF(ets, match_spec_run_r, 3) {
+    MatchProgram *program = compiled_program(a[1]);
+    if (program == NULL) return bif_badarg(p);
+    Term result = a[2], list = a[0];
+    int64_t count = 0;
+    for (; term_is_cell(list); list = term_tail(list), count++) {
+        Term value = match_run(program, p, term_head(list));
+        if (value != TERM_NONE) result = heap_cons(&p->heap, value, result);
+    }
+    if (!term_is_nil(list)) return bif_badarg(p);
+    bif_bump(p, count / 2);
+    return result;
+}
+
+/** The value of a call's trace message as erlang:match_spec_test shows it, with the flags set. */
+static Term test_call(Process *p, const MatchProgram *program, Term arguments, Term *flags) {
+    Term values[ARITY_MAX];
+    size_t count = 0;
+    for (Term t = arguments; term_is_cell(t); t = term_tail(t)) values[count++] = term_head(t);
+    MatchActions actions = {0};
+    Term value = match_run_call(program, p, values, count, &actions);
+    if (actions.return_trace) *flags = heap_cons(&p->heap, am_return_trace, *flags);
+    if (actions.exception_trace) *flags = heap_cons(&p->heap, am_exception_trace, *flags);
+    if (value == TERM_NONE) return am_false;
+    return actions.message == TERM_NONE ? value : actions.message;
+}
+
+/** {ok, Result, Flags, Warnings} or {error, Errors}. */
+BIF(erlang, match_spec_test, 3) {
+    bool is_trace = a[2] == am_trace;
+    int64_t length = bif_list_length(a[0]);
+    if (!is_trace && a[2] != am_table) return bif_badarg(p);
+    if (is_trace ? length < 0 || length > ARITY_MAX : !term_is_tuple(a[0])) return bif_badarg(p);
+    MatchErrors errors = {.heap = &p->heap, .list = TERM_NIL};
+    MatchProgram *program = match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
+    if (program == NULL) return heap_tuple2(&p->heap, am_error, errors.list);
+    Term flags = TERM_NIL;
+    Term value = is_trace ? test_call(p, program, a[0], &flags) : match_run(program, p, a[0]);
+    match_free(program);
+    return heap_tuple4(&p->heap, am_ok, value == TERM_NONE ? am_false : value, flags, TERM_NIL);
+}
