@@ -6,26 +6,16 @@
 #include "api/instance.h"
 
 #include "base/alloc.h"
-#include "code/preloaded.h"
-#include "ets/ets.h"
+#include "code/code.h"
 #include "exec/exec.h"
 #include "heap/literal.h"
-#include "io/port.h"
+#include "io/io.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
 #include "world/thread.h"
-
-static Export *find_export(void *code, Term module, Term function, uint32_t arity) {
-    return code_export(code, module, function, arity);
-}
-
-static FunEntry *find_fun(void *code, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                          const uint8_t uniq[16], uint32_t arity) {
-    return code_fun_entry(code, module, old_index, old_uniq, index, uniq, arity);
-}
 
 static void choose_thread_counts(VM *vm) {
     VMConfig *c = &vm->config;
@@ -38,46 +28,66 @@ static void choose_thread_counts(VM *vm) {
     ASSERT(c->schedulers > 0 && c->schedulers_online <= c->schedulers);
 }
 
+static bool create_literals(VM *vm, char **error) {
+    vm->literal_space = literal_space_create();
+    if (vm->literal_space == NULL) {
+        static const char TEXT[] = "cannot reserve addresses for literals";
+        *error = mem_alloc(sizeof TEXT);
+        memcpy(*error, TEXT, sizeof TEXT);
+        return false;
+    }
+    vm->literals = literal_space_range(vm->literal_space);
+    return true;
+}
+
+static void create_code(VM *vm) {
+    vm->external = (ExternalContext){.atoms = vm->atoms, .nodes = vm->nodes, .find_export = code_external_export,
+                                     .find_fun = code_external_fun};
+    exec_create(vm);
+    ASSERT(vm->code_hooks != NULL && vm->run_process != NULL);
+    CodeConfig config = {.atoms = vm->atoms, .external = &vm->external, .literals = &vm->literals,
+                         .literal_space = vm->literal_space, .hooks = vm->code_hooks, .vm = vm};
+    vm->code = code_server_create(&config);
+    vm->external.code = vm->code;
+}
+
 VM *vm_create(World *world, const VMConfig *config, char **error) {
     ASSERT(world != NULL && config != NULL && error != NULL);
     VM *vm = mem_zalloc(sizeof *vm);
     vm->world = world;
     vm->config = *config;
     choose_thread_counts(vm);
-    vm->atoms = atom_table_create(config->atom_count_max);
-    vm->nodes = node_table_create();
-    vm->literal_space = literal_space_create(&vm->literals);
-    vm->quiesce = quiesce_create();
-    vm->code = code_server_create(vm);
-    vm->external = (ExternalContext){.atoms = vm->atoms, .nodes = vm->nodes, .code = vm->code,
-                                     .find_export = find_export, .find_fun = find_fun};
-    exec_create(vm);
-    time_service_create(vm);
-    process_table_create(vm);
-    registry_create(vm);
-    scheduler_set_create(vm);
-    ets_create(vm);
-    port_table_create(vm);
-    system_state_create(vm);
-    if (!code_load_preloaded(vm, error)) {
-        vm_destroy(vm);
+    if (!create_literals(vm, error)) {
+        mem_free(vm);
         return NULL;
     }
-    return vm;
+    vm->atoms = atom_table_create(config->atom_count_max);
+    vm->nodes = node_table_create();
+    vm->quiesce = quiesce_create();
+    create_code(vm);
+    vm->time = time_service_create(vm);
+    vm->processes = process_table_create(config->process_count_max);
+    vm->registry = registry_create();
+    vm->schedulers = scheduler_set_create(vm);
+    io_create(vm);
+    char message[CODE_MESSAGE_BYTES];
+    if (code_load_preloaded(vm->code, world, config->preloaded_dir, message)) return vm;
+    *error = mem_alloc(sizeof message);
+    memcpy(*error, message, sizeof message);
+    vm_destroy(vm);
+    return NULL;
 }
 
 void vm_destroy(VM *vm) {
     ASSERT(vm != NULL);
-    port_table_destroy(vm);
-    process_table_destroy(vm);
-    ets_destroy(vm);
+    io_destroy(vm);
     scheduler_set_destroy(vm);
-    registry_destroy(vm);
-    system_state_destroy(vm);
-    time_service_destroy(vm);
-    exec_destroy(vm);
-    code_server_destroy(vm->code);
+    registry_destroy(vm->registry);
+    process_table_destroy(vm->processes);
+    time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
+    code_server_destroy(vm->code);
+    exec_destroy(vm);
     literal_space_destroy(vm->literal_space);
     node_table_destroy(vm->nodes);
     atom_table_destroy(vm->atoms);
@@ -85,6 +95,8 @@ void vm_destroy(VM *vm) {
 }
 
 int vm_run(VM *vm) {
+    scheduler_set_start(vm);
     scheduler_set_run(vm);
+    scheduler_set_stop(vm);
     return vm->halt_code;
 }
