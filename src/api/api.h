@@ -7,15 +7,18 @@
 #define MICA_API_API_H
 
 #include "api/instance.h"
+#include "api/otp_root.h"
 #include "mica.h"
+#include "world/thread.h"
 
 struct MicaVM {
     VM *vm;
     World *world;
-    struct HostThreads *threads;
-    char *otp_root, *preloaded, *erts_version;
-    char **words;      // arguments handed to the VM
+    OtpRoot root;
+    char **words;   // arguments handed to the VM
     int word_count;
+    Thread runner;
+    bool has_runner;
 };
 
 struct MicaTerm {
@@ -28,5 +31,7 @@ struct MicaTerm {
 MicaTerm *api_term_new(MicaVM *vm);
 /** A term that holds a copy of value. */
 MicaTerm *api_term_copy(MicaVM *vm, Term value);
+/** Runs module:function in a new process and waits for its end; *reason is what it ended with. */
+MicaStatus api_run(MicaVM *vm, Term module, Term function, Term arguments, int64_t timeout_ms, MicaTerm **reason);
 
 #endif

@@ -20,7 +20,7 @@
 static void choose_thread_counts(VM *vm) {
     VMConfig *c = &vm->config;
     if (c->deterministic) c->schedulers = 1;
-    if (c->schedulers == 0) c->schedulers = thread_cpu_count();
+    if (c->schedulers == 0) c->schedulers = thread_cpus_online();
     if (c->schedulers_online == 0 || c->schedulers_online > c->schedulers) c->schedulers_online = c->schedulers;
     if (c->dirty_cpu_schedulers == 0) c->dirty_cpu_schedulers = c->schedulers;
     if (c->dirty_cpu_schedulers_online == 0) c->dirty_cpu_schedulers_online = c->dirty_cpu_schedulers;

@@ -6,7 +6,7 @@
 #include "api/instance.h"
 #include "base/alloc.h"
 #include "cmd/emulator_flags.h"
-#include "cmd/otp_root.h"
+#include "api/otp_root.h"
 #include "world/daemon.h"
 #include "world/console.h"
 #include "world/env.h"

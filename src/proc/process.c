@@ -62,6 +62,20 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     return p;
 }
 
+Process *process_new_host(VM *vm, Parker *parker) {
+    SpawnOptions o;
+    spawn_options_default(vm, &o);
+    Process *p = process_new(vm, NULL, &o);
+    p->host_parker = parker;
+    p->group_leader = vm->system_processes.init;
+    p->initial_call[0] = p->initial_call[1] = am_undefined;
+    p->initial_call[2] = term_from_small(0);
+    atomic_store_explicit(&p->state, PROCESS_RUNNING | PROCESS_HOST, memory_order_relaxed);
+    if (process_table_add(vm->processes, p)) return p;
+    process_destroy_unstarted(p);
+    return NULL;
+}
+
 static void process_free(void *ptr) {
     Process *p = ptr;
     ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) == PROCESS_FREE);

@@ -84,7 +84,10 @@ struct Process {
     uint8_t dirty_kind;          // waiting for or on a dirty thread: DIRTY_*
     uint8_t hibernating;         // asked to shrink its heap before it waits
     uint32_t schedule_count_low; // low priority: turns to skip
-    Process *queue_next;         // run queue link; owned by the queue
+    union {
+        Process *queue_next;       // run queue link; owned by the queue
+        struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
+    };
 
     // -- signals; see proc/signal.h and proc/receive.h --
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
@@ -134,6 +137,7 @@ struct Process {
 #define PROCESS_RUNNING 2u // a thread owns it
 #define PROCESS_FREE 3u    // ended
 #define PROCESS_STATUS_MASK 3u
+#define PROCESS_HOST 8u      // a C thread owns it for good (proc/host.h): always RUNNING
 #define PROCESS_WOKEN 4u     // a signal came while it ran: queue it again when it stops
 
 #define PROCESS_FLAG_SENSITIVE 1u

@@ -41,6 +41,7 @@ void process_wake(VM *vm, Process *p, Scheduler *here) {
             break;
     }
     if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING) scheduler_add(vm, p, here); // SCHED-2
+    else if ((state & PROCESS_HOST) != 0) parker_unpark(p->host_parker);
 }
 
 /** RUNNING to QUEUED, at the end of s's queue. */

@@ -36,6 +36,8 @@ void process_exit(Process *p);
 void process_destroy_unstarted(Process *p);
 /** Asks a process to take back one suspension. */
 void process_request_resume(VM *vm, Term pid);
+/** A process that a C thread owns (proc/host.h). NULL when the table is full. It ends by process_exit. */
+Process *process_new_host(VM *vm, struct Parker *parker);
 /** The process with this local pid, or NULL; stays allocated until the caller's next quiet point (PROC-4). */
 Process *process_find(VM *vm, Term pid);
 /** The process or port registered under name: pid or port term, or TERM_NONE. */

@@ -82,7 +82,7 @@ bool rwlock_try_lock_write(RwLock *lock);
 void rwlock_unlock_read(RwLock *lock);
 void rwlock_unlock_write(RwLock *lock);
 
-typedef struct {
+typedef struct Parker {
     _Atomic uint32_t state; // PARKER_*, a futex word
 } Parker;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // otp_root.c - finding the OTP root; see otp_root.h.
-#include "cmd/otp_root.h"
+#include "api/otp_root.h"
 
 #include "base/alloc.h"
 #include "base/base.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // otp_root.h - finding the OTP root: the folder with lib/ and releases/ whose .beam files are run.
-#ifndef MICA_CMD_OTP_ROOT_H
-#define MICA_CMD_OTP_ROOT_H
+#ifndef MICA_API_OTP_ROOT_H
+#define MICA_API_OTP_ROOT_H
 
 #include "world/world.h"
 
