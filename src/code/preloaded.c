@@ -17,6 +17,9 @@ static const char *const preloaded_order[] = {
     "persistent_term",
 };
 
+// Modules that OTP leaves out of a VM built without their natives (erl_init and kernel look whether they are there).
+static const char *const needs_natives[] = {"prim_socket", "prim_net", "socket_registry"};
+
 #define FILE_BYTES_MAX ((uint64_t)64 << 20)
 
 typedef struct Names {
@@ -90,6 +93,20 @@ static bool load_one(CodeServer *c, struct World *w, const char *folder, const c
     return true;
 }
 
+/** Has this VM the socket natives? */
+static bool has_socket_natives(const CodeServer *c) {
+    Term module = atom_from(c->config.atoms, "prim_socket");
+    Export *info = code_find_export((CodeServer *)c, module, atom_from(c->config.atoms, "nif_info"), 0);
+    return info != NULL && info->bif != NULL;
+}
+
+static bool is_left_out(const CodeServer *c, const char *name) {
+    for (size_t i = 0; i < ARRAY_COUNT(needs_natives); i++) {
+        if (strcmp(needs_natives[i], name) == 0) return !has_socket_natives(c);
+    }
+    return false;
+}
+
 bool code_load_preloaded(CodeServer *c, struct World *world, const char *folder, char *message) {
     Names n = {0};
     ASSERT(c->preloaded == NULL && message != NULL);
@@ -99,7 +116,7 @@ bool code_load_preloaded(CodeServer *c, struct World *world, const char *folder,
     if (n.count > 0) qsort(n.names, n.count, sizeof n.names[0], name_compare);
     c->preloaded = mem_alloc((n.count + 1) * sizeof(Term));
     for (size_t i = 0; i < n.count; i++) {
-        ok = ok && load_one(c, world, folder, n.names[i], message);
+        ok = ok && (is_left_out(c, n.names[i]) || load_one(c, world, folder, n.names[i], message));
         mem_free(n.names[i]);
     }
     mem_free(n.names);
