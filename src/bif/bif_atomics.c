@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_atomics.c - arrays of 64-bit integers that processes share: modules atomics and counters.
+//
+// A reference to an array is a magic reference; the array goes with the last one.
+// ATOMICS-1: every operation of atomics is sequentially consistent, as documented; counters are relaxed.
+#include "bif/bif.h"
+#include "term/map.h"
+#include "term/number.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+
+#define OPTION_SIGNED 1
+#define ARRAY_WORDS_MAX ((size_t)1 << 32)
+
+typedef struct AtomicArray {
+    uint64_t count;
+    uint64_t is_signed;
+    _Atomic uint64_t words[];
+} AtomicArray;
+
+static void array_destroy(UNUSED Binary *magic) {
+    // The array is the magic buffer itself; the function's address marks its type.
+}
+
+static AtomicArray *array_of(Term t) {
+    if (!term_is_magic_ref(t)) return NULL;
+    Binary *magic = ref_magic(t);
+    return magic->destructor == array_destroy ? (AtomicArray *)(void *)magic->bytes : NULL;
+}
+
+static Term array_new(Process *p, uint64_t count, bool is_signed) {
+    Binary *magic = binary_new_magic(sizeof(AtomicArray) + count * sizeof(uint64_t), array_destroy);
+    AtomicArray *array = (AtomicArray *)(void *)magic->bytes;
+    array->count = count;
+    array->is_signed = is_signed;
+    uint64_t words[3];
+    ref_make_words(words, atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0, TERM_NONE);
+    return heap_magic_ref(&p->heap, magic, words);
+}
+
+/** The element that array and index name, or NULL. */
+static _Atomic uint64_t *element(Term ref, Term index, AtomicArray **array) {
+    uint64_t i;
+    *array = array_of(ref);
+    if (*array == NULL || !bif_get_uint64(index, &i) || i == 0 || i > (*array)->count) return NULL;
+    return &(*array)->words[i - 1];
+}
+
+/** A value that may be stored: fits the array's kind. */
+static bool read_value(const AtomicArray *array, Term t, uint64_t *out) {
+    int64_t i;
+    if (!array->is_signed) return bif_get_uint64(t, out);
+    if (!bif_get_int64(t, &i)) return false;
+    *out = (uint64_t)i;
+    return true;
+}
+
+/** A value to add: of either kind, since adding wraps around. */
+static bool read_increment(Term t, uint64_t *out) {
+    int64_t i;
+    if (bif_get_uint64(t, out)) return true;
+    if (!bif_get_int64(t, &i)) return false;
+    *out = (uint64_t)i;
+    return true;
+}
+
+static Term value_term(Process *p, const AtomicArray *array, uint64_t value) {
+    return array->is_signed ? heap_integer(&p->heap, (int64_t)value) : heap_unsigned(&p->heap, value);
+}
+
+/** erts_internal:atomics_new(Arity, Options): Options has bit 0 set for signed elements. */
+BIF(erts_internal, atomics_new, 2) {
+    uint64_t count, options;
+    if (!bif_get_uint64(a[0], &count) || count == 0 || !bif_get_uint64(a[1], &options)) return bif_badarg(p);
+    if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
+    return array_new(p, count, (options & OPTION_SIGNED) != 0);
+}
+
+BIF(atomics, put, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_value(array, a[2], &value)) return bif_badarg(p);
+    atomic_store(e, value);
+    return am_ok;
+}
+
+BIF(atomics, get, 2) {
+    AtomicArray *array;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    return e == NULL ? bif_badarg(p) : value_term(p, array, atomic_load(e));
+}
+
+BIF(atomics, add, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_increment(a[2], &value)) return bif_badarg(p);
+    atomic_fetch_add(e, value);
+    return am_ok;
+}
+
+BIF(atomics, add_get, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_increment(a[2], &value)) return bif_badarg(p);
+    return value_term(p, array, atomic_fetch_add(e, value) + value);
+}
+
+BIF(atomics, exchange, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_value(array, a[2], &value)) return bif_badarg(p);
+    return value_term(p, array, atomic_exchange(e, value));
+}
+
+/** ok, or the value that stood there. */
+BIF(atomics, compare_exchange, 4) {
+    AtomicArray *array;
+    uint64_t expected, desired;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_value(array, a[2], &expected) || !read_value(array, a[3], &desired)) return bif_badarg(p);
+    return atomic_compare_exchange_strong(e, &expected, desired) ? am_ok : value_term(p, array, expected);
+}
+
+static uint64_t array_bytes(const AtomicArray *array) {
+    return sizeof(Binary) + sizeof *array + array->count * sizeof(uint64_t);
+}
+
+/** #{size, max, min, memory} */
+BIF(atomics, info, 1) {
+    AtomicArray *array = array_of(a[0]);
+    if (array == NULL) return bif_badarg(p);
+    Term max = array->is_signed ? heap_integer(&p->heap, INT64_MAX) : heap_unsigned(&p->heap, UINT64_MAX);
+    Term min = array->is_signed ? heap_integer(&p->heap, INT64_MIN) : term_from_small(0);
+    Term pairs[] = {am_size, heap_unsigned(&p->heap, array->count), am_max, max, am_min, min,
+                    am_memory, heap_unsigned(&p->heap, array_bytes(array))};
+    return map_from_pairs(&p->heap, p->vm->atoms, pairs, 4);
+}
+
+// ---- counters with write_concurrency: one relaxed word each ------------------------------------------------
+
+BIF(erts_internal, counters_new, 1) {
+    uint64_t count;
+    if (!bif_get_uint64(a[0], &count) || count == 0) return bif_badarg(p);
+    if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
+    return array_new(p, count, true);
+}
+
+BIF(erts_internal, counters_get, 2) {
+    AtomicArray *array;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL) return bif_badarg(p);
+    return heap_integer(&p->heap, (int64_t)atomic_load_explicit(e, memory_order_relaxed));
+}
+
+BIF(erts_internal, counters_add, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_increment(a[2], &value)) return bif_badarg(p);
+    atomic_fetch_add_explicit(e, value, memory_order_relaxed);
+    return am_ok;
+}
+
+BIF(erts_internal, counters_put, 3) {
+    AtomicArray *array;
+    uint64_t value;
+    _Atomic uint64_t *e = element(a[0], a[1], &array);
+    if (e == NULL || !read_value(array, a[2], &value)) return bif_badarg(p);
+    atomic_store_explicit(e, value, memory_order_relaxed);
+    return am_ok;
+}
+
+/** #{size, memory} */
+BIF(erts_internal, counters_info, 1) {
+    AtomicArray *array = array_of(a[0]);
+    if (array == NULL) return bif_badarg(p);
+    Term pairs[] = {am_size, heap_unsigned(&p->heap, array->count), am_memory,
+                    heap_unsigned(&p->heap, array_bytes(array))};
+    return map_from_pairs(&p->heap, p->vm->atoms, pairs, 2);
+}
