@@ -6,6 +6,7 @@
 #include "api/instance.h"
 
 #include "base/alloc.h"
+#include "bif/persistent_term.h"
 #include "code/code.h"
 #include "exec/exec.h"
 #include "heap/literal.h"
@@ -69,6 +70,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     vm->processes = process_table_create(config->process_count_max);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
+    persistent_terms_create(vm);
     io_create(vm);
     char message[CODE_MESSAGE_BYTES];
     if (code_load_preloaded(vm->code, world, config->preloaded_dir, message)) return vm;
@@ -82,6 +84,7 @@ void vm_destroy(VM *vm) {
     ASSERT(vm != NULL);
     io_destroy(vm);
     scheduler_set_destroy(vm);
+    persistent_terms_destroy(vm);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
     time_service_destroy(vm->time);
