@@ -68,13 +68,13 @@ MicaTerm *mica_term_string(MicaVM *vm, const char *utf8) {
     Term *characters = mem_alloc((bytes + 1) * sizeof(Term));
     size_t count = 0;
     for (size_t at = 0; at < bytes; count++) {
-        uint32_t code;
-        size_t used = utf8_decode((const uint8_t *)utf8 + at, bytes - at, &code);
-        if (used == 0) {
+        size_t used;
+        int32_t code = utf8_decode((const uint8_t *)utf8 + at, bytes - at, &used);
+        if (code < 0) {
             mem_free(characters);
             return NULL;
         }
-        characters[count] = term_from_small((int64_t)code);
+        characters[count] = term_from_small(code);
         at += used;
     }
     MicaTerm *t = api_term_new(vm);
