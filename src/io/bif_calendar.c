@@ -7,47 +7,39 @@
 #include "io/io.h"
 #include "world/clock.h"
 
-static Term date_term(Process *p, const CalendarTime *time)
-{
+static Term date_term(Process *p, const CalendarTime *time) {
     return heap_tuple3(&p->heap, heap_integer(&p->heap, time->year), term_from_small(time->month),
                        term_from_small(time->day));
 }
 
-static Term time_term(Process *p, const CalendarTime *time)
-{
+static Term time_term(Process *p, const CalendarTime *time) {
     return heap_tuple3(&p->heap, term_from_small(time->hour), term_from_small(time->minute),
                        term_from_small(time->second));
 }
 
-static Term datetime_term(Process *p, const CalendarTime *time)
-{
+static Term datetime_term(Process *p, const CalendarTime *time) {
     ASSERT(calendar_is_valid(time));
     Term date = date_term(p, time);
     return heap_tuple2(&p->heap, date, time_term(p, time));
 }
 
-static bool read_three(Term tuple, int64_t values[3])
-{
-    if (!term_is_tuple_of(tuple, 3))
-        return false;
+static bool read_three(Term tuple, int64_t values[3]) {
+    if (!term_is_tuple_of(tuple, 3)) return false;
     for (size_t i = 0; i < 3; i++) {
-        if (!term_is_small(tuple_get(tuple, i)))
-            return false;
+        if (!term_is_small(tuple_get(tuple, i))) return false;
         values[i] = term_small(tuple_get(tuple, i));
     }
     return true;
 }
 
 /** {{Year, Month, Day}, {Hour, Minute, Second}} that the calendar has. */
-static bool read_datetime(Term term, CalendarTime *time)
-{
+static bool read_datetime(Term term, CalendarTime *time) {
     int64_t date[3], clock[3];
     if (!term_is_tuple_of(term, 2) || !read_three(tuple_get(term, 0), date) ||
         !read_three(tuple_get(term, 1), clock))
         return false;
     for (size_t i = 0; i < 3; i++)
-        if (clock[i] != (int)clock[i] || date[i] != (int)date[i])
-            return false;
+        if (clock[i] != (int)clock[i] || date[i] != (int)date[i]) return false;
     *time = (CalendarTime){.year = date[0],
                            .month = (int)date[1],
                            .day = (int)date[2],
@@ -119,8 +111,7 @@ BIF(erlang, universaltime_to_localtime, 1)
 BIF(erlang, universaltime_to_posixtime, 1)
 {
     CalendarTime utc;
-    if (!read_datetime(a[0], &utc))
-        return bif_badarg(p);
+    if (!read_datetime(a[0], &utc)) return bif_badarg(p);
     return heap_integer(&p->heap, calendar_to_posix_seconds(&utc));
 }
 

@@ -17,17 +17,14 @@ enum { NS_PER_SECOND = 1000000000 };
 
 /** Native text of a string (a list, not a binary or an atom), NUL-terminated; NULL when it is none.
  */
-static char *string_text(Process *p, Term string)
-{
+static char *string_text(Process *p, Term string) {
     return term_is_list(string) ? io_native_text(p->vm, string, true) : NULL;
 }
 
 /** As string_text, for a variable's name; empty names are names of nothing. */
-static char *name_text(Process *p, Term string)
-{
+static char *name_text(Process *p, Term string) {
     char *name = string_text(p, string);
-    if (name == NULL || strchr(name, '=') == NULL)
-        return name;
+    if (name == NULL || strchr(name, '=') == NULL) return name;
     mem_free(name);
     return NULL;
 }
@@ -36,8 +33,7 @@ static char *name_text(Process *p, Term string)
 BIF(os, getenv, 1)
 {
     char *name = name_text(p, a[0]);
-    if (name == NULL)
-        return bif_badarg(p);
+    if (name == NULL) return bif_badarg(p);
     char *value;
     size_t count;
     Term result = am_false;
@@ -66,8 +62,7 @@ BIF(os, putenv, 2)
 BIF(os, unsetenv, 1)
 {
     char *name = name_text(p, a[0]);
-    if (name == NULL)
-        return bif_badarg(p);
+    if (name == NULL) return bif_badarg(p);
     env_unset(p->vm->world, name, strlen(name));
     mem_free(name);
     return am_true;
@@ -79,8 +74,7 @@ typedef struct EnvList {
 } EnvList;
 
 static void add_variable(void *user, const char *name, size_t name_bytes, const char *value,
-                         size_t value_bytes)
-{
+                         size_t value_bytes) {
     EnvList *list = user;
     Process *p = list->process;
     Term key = io_native_string(p, name, name_bytes);
@@ -107,9 +101,7 @@ BIF(os, getpid, 0)
 
 /** perf_counter() -> nanoseconds of a clock that is fast to read. */
 BIF(os, perf_counter, 0)
-{
-    return heap_integer(&p->heap, clock_monotonic_ns(p->vm->world));
-}
+{ return heap_integer(&p->heap, clock_monotonic_ns(p->vm->world)); }
 
 /** timestamp() -> {MegaSecs, Secs, MicroSecs} of the system's clock, uncorrected. */
 BIF(os, timestamp, 0)
@@ -122,13 +114,10 @@ BIF(os, timestamp, 0)
 
 /** system_time() -> nanoseconds since 1970, of the system's clock, uncorrected. */
 BIF(os, system_time, 0)
-{
-    return heap_integer(&p->heap, clock_wall_ns(p->vm->world));
-}
+{ return heap_integer(&p->heap, clock_wall_ns(p->vm->world)); }
 
 /** Parts of a time unit in a second; 0 when it is none. */
-static int64_t parts_per_second(Term unit)
-{
+static int64_t parts_per_second(Term unit) {
     static const struct {
         Term name;
         int64_t parts;
@@ -145,11 +134,9 @@ static int64_t parts_per_second(Term unit)
         {am_nano_seconds, NS_PER_SECOND},
     };
     int64_t parts;
-    if (bif_get_int64(unit, &parts))
-        return parts > 0 ? parts : 0;
+    if (bif_get_int64(unit, &parts)) return parts > 0 ? parts : 0;
     for (size_t i = 0; i < ARRAY_COUNT(units); i++)
-        if (units[i].name == unit)
-            return units[i].parts;
+        if (units[i].name == unit) return units[i].parts;
     return 0;
 }
 
@@ -157,13 +144,10 @@ static int64_t parts_per_second(Term unit)
 BIF(os, system_time, 1)
 {
     int64_t parts = parts_per_second(a[0]);
-    if (parts == 0)
-        return bif_badarg(p);
+    if (parts == 0) return bif_badarg(p);
     __int128 product = (__int128)clock_wall_ns(p->vm->world) * parts;
     __int128 value = product / NS_PER_SECOND;
-    if (product < 0 && product % NS_PER_SECOND != 0)
-        value--;
-    if (value != (int64_t)value)
-        return bif_badarg(p); // more parts than anybody's clock has
+    if (product < 0 && product % NS_PER_SECOND != 0) value--;
+    if (value != (int64_t)value) return bif_badarg(p); // more parts than anybody's clock has
     return heap_integer(&p->heap, (int64_t)value);
 }

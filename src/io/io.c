@@ -11,28 +11,24 @@
 
 /** Does the locale that this program was started in use UTF-8? The variables are looked at in the
  * system's order. */
-static FileNameEncoding encoding_of_locale(World *world)
-{
+static FileNameEncoding encoding_of_locale(World *world) {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     FileNameEncoding encoding = FILE_NAME_LATIN1;
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         char *locale = env_get_text(world, names[i]);
-        if (locale == NULL)
-            continue;
+        if (locale == NULL) continue;
         bool is_set = locale[0] != '\0';
         const char *dot = strchr(locale, '.');
         if (dot != NULL &&
             (strncasecmp(dot, ".utf-8", 6) == 0 || strncasecmp(dot, ".utf8", 5) == 0))
             encoding = FILE_NAME_UTF8;
         mem_free(locale);
-        if (is_set)
-            break;
+        if (is_set) break;
     }
     return encoding;
 }
 
-static void files_create(VM *vm)
-{
+static void files_create(VM *vm) {
     ASSERT(vm->files == NULL);
     FileState *files = mem_zalloc(sizeof *files);
     mutex_init(&files->lock);
@@ -47,24 +43,18 @@ static void files_create(VM *vm)
     file_set_name_encoding(vm, encoding, warning);
 }
 
-static void files_destroy(VM *vm)
-{
+static void files_destroy(VM *vm) {
     FileState *files = vm->files;
     ASSERT(files != NULL);
-    while (files->first != NULL)
-        file_owner_exited(vm, files->first->owner);
+    while (files->first != NULL) file_owner_exited(vm, files->first->owner);
     mutex_free(&files->lock);
     mem_free(files);
     vm->files = NULL;
 }
 
-static void process_ended(Process *p)
-{
-    file_owner_exited(p->vm, p->pid);
-}
+static void process_ended(Process *p) { file_owner_exited(p->vm, p->pid); }
 
-void io_create(VM *vm)
-{
+void io_create(VM *vm) {
     ASSERT(vm->world != NULL);
     ASSERT(vm->process_ended_count < VM_PROCESS_ENDED_MAX);
     vm->process_ended[vm->process_ended_count++] = process_ended;
@@ -72,8 +62,7 @@ void io_create(VM *vm)
     ports_create(vm);
 }
 
-void io_destroy(VM *vm)
-{
+void io_destroy(VM *vm) {
     ports_destroy(vm);
     files_destroy(vm);
 }

@@ -29,6 +29,9 @@ void io_start(VM *vm);
 void io_stop(VM *vm);
 /** Writes all queued output of ports, waiting as long as it takes: what halt with flushing does. */
 void io_flush(VM *vm);
+/** The VM's last acts when no process runs any more: the crash report if a slogan asks for it, and
+ * flushing. */
+void io_finish(VM *vm);
 /** Bytes that came in and went out through ports, for statistics(io). */
 void io_bytes(VM *vm, uint64_t *in, uint64_t *out);
 

@@ -13,30 +13,25 @@
 
 /** Length of the UTF-8 sequence at s, 0 when it is none (surrogates and overlong forms are none).
  */
-static size_t utf8_decode(const uint8_t *s, size_t count, uint32_t *character)
-{
+static size_t utf8_decode(const uint8_t *s, size_t count, uint32_t *character) {
     if (s[0] < 0x80) {
         *character = s[0];
         return 1;
     }
     size_t length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || length > count)
-        return 0;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || length > count) return 0;
     uint32_t c = s[0] & (0x7fu >> length);
     for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
+        if ((s[i] & 0xc0) != 0x80) return 0;
         c = c << 6 | (s[i] & 0x3fu);
     }
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return 0;
+    if (c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return 0;
     *character = c;
     return length;
 }
 
-static size_t utf8_encode(uint32_t c, uint8_t *out)
-{
+static size_t utf8_encode(uint32_t c, uint8_t *out) {
     ASSERT(c <= 0x10ffff);
     if (c < 0x80) {
         out[0] = (uint8_t)c;
@@ -66,15 +61,11 @@ typedef struct NameBuffer {
     size_t capacity;
 } NameBuffer;
 
-static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding)
-{
-    if (!term_is_small(character))
-        return false;
+static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding) {
+    if (!term_is_small(character)) return false;
     int64_t c = term_small(character);
-    if (c <= 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-        return false;
-    if (encoding == FILE_NAME_LATIN1 && c > 255)
-        return false;
+    if (c <= 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return false;
+    if (encoding == FILE_NAME_LATIN1 && c > 255) return false;
     if (name->count + 5 > name->capacity) {
         name->capacity = name->capacity * 2 + 64;
         name->bytes = mem_realloc(name->bytes, name->capacity);
@@ -87,15 +78,13 @@ static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding
 }
 
 /** Names may be deep lists; the rests of outer lists wait on an explicit stack. */
-static bool name_from_list(NameBuffer *name, Term list, FileNameEncoding encoding)
-{
+static bool name_from_list(NameBuffer *name, Term list, FileNameEncoding encoding) {
     Term *rests = NULL;
     size_t rest_count = 0, rest_capacity = 0;
     bool is_name = true;
     for (;;) {
         if (term_is_nil(list)) {
-            if (rest_count == 0)
-                break;
+            if (rest_count == 0) break;
             list = rests[--rest_count];
             continue;
         }
@@ -122,8 +111,7 @@ static bool name_from_list(NameBuffer *name, Term list, FileNameEncoding encodin
     return is_name;
 }
 
-char *io_native_text(VM *vm, Term name, bool may_be_empty)
-{
+char *io_native_text(VM *vm, Term name, bool may_be_empty) {
     NameBuffer text = {0};
     bool is_text = true;
     if (term_is_atom(name)) {
@@ -141,8 +129,7 @@ char *io_native_text(VM *vm, Term name, bool may_be_empty)
         mem_free(to_free);
     } else {
         is_text = term_is_list(name) && name_from_list(&text, name, file_name_encoding(vm));
-        if (text.bytes == NULL)
-            text.bytes = mem_alloc(1);
+        if (text.bytes == NULL) text.bytes = mem_alloc(1);
     }
     if (!is_text || (text.count == 0 && !may_be_empty)) {
         mem_free(text.bytes);
@@ -175,8 +162,7 @@ BIF(prim_file, internal_name2native, 1)
     if (term_is_list(a[0]) && name_from_list(&name, a[0], file_name_encoding(p->vm))) {
         uint8_t *out;
         result = heap_binary(&p->heap, name.count + 1, &out);
-        if (name.count > 0)
-            memcpy(out, name.bytes, name.count);
+        if (name.count > 0) memcpy(out, name.bytes, name.count);
         out[name.count] = '\0';
     }
     mem_free(name.bytes);
@@ -184,18 +170,15 @@ BIF(prim_file, internal_name2native, 1)
 }
 
 /** List of characters from UTF-8, or TERM_NONE where it is none. */
-static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count)
-{
+static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count) {
     size_t character_count = 0;
     uint32_t c;
     for (size_t i = 0; i < byte_count; character_count++) {
         size_t length = utf8_decode(bytes + i, byte_count - i, &c);
-        if (length == 0)
-            return TERM_NONE;
+        if (length == 0) return TERM_NONE;
         i += length;
     }
-    if (character_count == 0)
-        return TERM_NIL;
+    if (character_count == 0) return TERM_NIL;
     Term *cells = heap_alloc(&p->heap, character_count * CELL_WORDS);
     Term *cell = cells;
     for (size_t i = 0; i < byte_count; cell += CELL_WORDS) {
@@ -207,20 +190,17 @@ static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count)
     return term_from_cell(cells);
 }
 
-Term io_native_string(Process *p, const char *text, size_t count)
-{
+Term io_native_string(Process *p, const char *text, size_t count) {
     const uint8_t *bytes = (const uint8_t *)text;
     Term list = TERM_NONE;
-    if (file_name_encoding(p->vm) == FILE_NAME_UTF8)
-        list = list_from_utf8(p, bytes, count);
+    if (file_name_encoding(p->vm) == FILE_NAME_UTF8) list = list_from_utf8(p, bytes, count);
     return list != TERM_NONE ? list : heap_list_from_bytes(&p->heap, bytes, count, TERM_NIL);
 }
 
 /** Characters of a native name; {error, ignore | warning | error} when they cannot be told. */
 BIF(prim_file, internal_native2name, 1)
 {
-    if (!term_is_binary(a[0]))
-        return bif_badarg(p);
+    if (!term_is_binary(a[0])) return bif_badarg(p);
     size_t byte_count;
     uint8_t *to_free = NULL;
     const uint8_t *bytes = bits_bytes(a[0], &byte_count, &to_free);
@@ -230,8 +210,7 @@ BIF(prim_file, internal_native2name, 1)
     else
         result = list_from_utf8(p, bytes, byte_count);
     mem_free(to_free);
-    if (result != TERM_NONE)
-        return result;
+    if (result != TERM_NONE) return result;
     FileNameWarning warning = file_name_warning(p->vm);
     Term reason = warning == FILE_NAME_IGNORE  ? am_ignore
                   : warning == FILE_NAME_ERROR ? am_error
@@ -243,8 +222,7 @@ BIF(prim_file, internal_native2name, 1)
  * here.) */
 BIF(prim_file, internal_normalize_utf8, 1)
 {
-    if (!term_is_binary(a[0]))
-        return bif_badarg(p);
+    if (!term_is_binary(a[0])) return bif_badarg(p);
     size_t byte_count;
     uint8_t *to_free = NULL;
     const uint8_t *bytes = bits_bytes(a[0], &byte_count, &to_free);
@@ -256,10 +234,8 @@ BIF(prim_file, internal_normalize_utf8, 1)
 /** Can a raw name be told in characters? */
 BIF(prim_file, is_translatable, 1)
 {
-    if (!term_is_binary(a[0]))
-        return bif_badarg(p);
-    if (file_name_encoding(p->vm) == FILE_NAME_LATIN1)
-        return am_true;
+    if (!term_is_binary(a[0])) return bif_badarg(p);
+    if (file_name_encoding(p->vm) == FILE_NAME_LATIN1) return am_true;
     size_t byte_count;
     uint8_t *to_free = NULL;
     const uint8_t *bytes = bits_bytes(a[0], &byte_count, &to_free);
@@ -275,6 +251,4 @@ BIF(prim_file, is_translatable, 1)
 
 /** latin1 or utf8: what file names are encoded in. */
 BIF(file, native_name_encoding, 0)
-{
-    return file_name_encoding(p->vm) == FILE_NAME_LATIN1 ? am_latin1 : am_utf8;
-}
+{ return file_name_encoding(p->vm) == FILE_NAME_LATIN1 ? am_latin1 : am_utf8; }

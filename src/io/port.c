@@ -14,16 +14,13 @@ enum { PORT_LOW_WATERMARK = 4096, PORT_HIGH_WATERMARK = 8192 };
 // ---- finding and leaving
 // -----------------------------------------------------------------------------
 
-static Port **slot_of(PortTable *table, uint64_t number)
-{
+static Port **slot_of(PortTable *table, uint64_t number) {
     return &table->slots[number & (table->capacity - 1)];
 }
 
-static void release_port(Port *port)
-{
+static void release_port(Port *port) {
     // Acquire and release: the last one out sees all that the others did.
-    if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1)
-        return;
+    if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1) return;
     ASSERT(port->state == PORT_DEAD);
     ASSERT(port->waiter_count == 0);
     relation_free_all(port->links);
@@ -35,10 +32,8 @@ static void release_port(Port *port)
     mem_free(port);
 }
 
-Port *port_enter_any(VM *vm, Term term)
-{
-    if (!term_is_local_port(term))
-        return NULL;
+Port *port_enter_any(VM *vm, Term term) {
+    if (!term_is_local_port(term)) return NULL;
     PortTable *table = vm->ports;
     uint64_t number = term_port_data(term);
     mutex_lock(&table->lock);
@@ -48,34 +43,28 @@ Port *port_enter_any(VM *vm, Term term)
     else
         port = NULL;
     mutex_unlock(&table->lock);
-    if (port == NULL)
-        return NULL;
+    if (port == NULL) return NULL;
     mutex_lock(&port->lock);
-    if (port->state != PORT_DEAD)
-        return port;
+    if (port->state != PORT_DEAD) return port;
     mutex_unlock(&port->lock);
     release_port(port);
     return NULL;
 }
 
-Port *port_enter(VM *vm, Term term)
-{
+Port *port_enter(VM *vm, Term term) {
     Port *port = port_enter_any(vm, term);
-    if (port == NULL || port->state == PORT_OPEN)
-        return port;
+    if (port == NULL || port->state == PORT_OPEN) return port;
     port_leave(port);
     return NULL;
 }
 
-void port_leave(Port *port)
-{
+void port_leave(Port *port) {
     bool has_ended = port->state != PORT_OPEN;
     VM *vm = port->vm;
     Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
     mutex_unlock(&port->lock);
     // PORT-3: only now may the registry be asked.
-    if (has_ended && name != TERM_NONE)
-        registry_remove_owner(vm, port->term, name);
+    if (has_ended && name != TERM_NONE) registry_remove_owner(vm, port->term, name);
     release_port(port);
 }
 
@@ -83,13 +72,11 @@ void port_leave(Port *port)
 // ------------------------------------------------------------------------------------------
 
 /** Gives the port a number and a place. False: the table is full. */
-static bool take_number(PortTable *table, Port *port)
-{
+static bool take_number(PortTable *table, Port *port) {
     mutex_lock(&table->lock);
     bool is_free = table->count < table->capacity;
     if (is_free) {
-        while (*slot_of(table, table->next_number) != NULL)
-            table->next_number++;
+        while (*slot_of(table, table->next_number) != NULL) table->next_number++;
         port->number = table->next_number++;
         port->term = term_from_port_data(port->number);
         *slot_of(table, port->number) = port;
@@ -99,8 +86,7 @@ static bool take_number(PortTable *table, Port *port)
     return is_free;
 }
 
-static void give_number_back(Port *port)
-{
+static void give_number_back(Port *port) {
     PortTable *table = port->vm->ports;
     mutex_lock(&table->lock);
     ASSERT(*slot_of(table, port->number) == port);
@@ -110,8 +96,7 @@ static void give_number_back(Port *port)
     release_port(port); // the table's
 }
 
-Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options)
-{
+Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options) {
     Port *port = mem_zalloc(sizeof *port);
     mutex_init(&port->lock);
     heap_init_detached(&port->data_heap, &p->vm->literals);
@@ -142,8 +127,7 @@ Port *port_create(Process *p, const PortDriver *driver, const PortOptions *optio
     return NULL;
 }
 
-void port_abandon(Process *p, Port *port)
-{
+void port_abandon(Process *p, Port *port) {
     ASSERT(port->state == PORT_OPEN);
     relation_remove(p->links, relation_find(p->links, port->term));
     port->state = PORT_DEAD;
@@ -155,40 +139,33 @@ void port_abandon(Process *p, Port *port)
 // -------------------------------------------------------------------------------
 
 /** Sends {Port, Value}, built in the heap given. */
-static void deliver_from(Port *port, Heap *heap, Term value)
-{
+static void deliver_from(Port *port, Heap *heap, Term value) {
     Term message = heap_tuple2(heap, port->term, value);
     signal_send_built(port->vm, NULL, port->connected, message, heap_take_fragments(heap));
     heap_destroy(heap);
 }
 
 static Term bytes_term(Port *port, Heap *heap, const uint8_t *header, size_t header_count,
-                       const uint8_t *bytes, size_t count)
-{
+                       const uint8_t *bytes, size_t count) {
     if (port->is_binary) {
         uint8_t *out;
         Term binary = heap_binary(heap, header_count + count, &out);
-        if (header_count > 0)
-            memcpy(out, header, header_count);
-        if (count > 0)
-            memcpy(out + header_count, bytes, count);
+        if (header_count > 0) memcpy(out, header, header_count);
+        if (count > 0) memcpy(out + header_count, bytes, count);
         return binary;
     }
     Term rest = heap_list_from_bytes(heap, bytes, count, TERM_NIL);
     return heap_list_from_bytes(heap, header, header_count, rest);
 }
 
-static void count_input(Port *port, size_t count)
-{
+static void count_input(Port *port, size_t count) {
     port->bytes_in += count;
     atomic_fetch_add_explicit(&port->vm->ports->bytes_in, count, memory_order_relaxed);
 }
 
 void port_deliver_data(Port *port, const uint8_t *header, size_t header_count, const uint8_t *bytes,
-                       size_t count)
-{
-    if (port->state != PORT_OPEN)
-        return;
+                       size_t count) {
+    if (port->state != PORT_OPEN) return;
     count_input(port, header_count + count);
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
@@ -196,10 +173,8 @@ void port_deliver_data(Port *port, const uint8_t *header, size_t header_count, c
     deliver_from(port, &heap, heap_tuple2(&heap, am_data, data));
 }
 
-void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count)
-{
-    if (port->state != PORT_OPEN)
-        return;
+void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count) {
+    if (port->state != PORT_OPEN) return;
     count_input(port, count);
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
@@ -207,26 +182,22 @@ void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count)
     deliver_from(port, &heap, heap_tuple2(&heap, am_data, line));
 }
 
-void port_deliver(Port *port, Term message)
-{
+void port_deliver(Port *port, Term message) {
     ASSERT(term_is_immediate(message));
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
     deliver_from(port, &heap, message);
 }
 
-void port_deliver_tagged(Port *port, Term tag, Term value)
-{
+void port_deliver_tagged(Port *port, Term tag, Term value) {
     ASSERT(term_is_immediate(value));
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
     deliver_from(port, &heap, heap_tuple2(&heap, tag, value));
 }
 
-void port_end_of_input(Port *port)
-{
-    if (port->state != PORT_OPEN)
-        return;
+void port_end_of_input(Port *port) {
+    if (port->state != PORT_OPEN) return;
     if (port->wants_eof)
         port_deliver(port, am_eof);
     else
@@ -237,8 +208,7 @@ void port_end_of_input(Port *port)
 // ------------------------------------------------------------------------------------------
 
 /** {Ref, Answer} to everyone who waits for the port to be no longer busy. */
-static void answer_waiters(Port *port, Term answer)
-{
+static void answer_waiters(Port *port, Term answer) {
     for (uint32_t i = 0; i < port->waiter_count; i++) {
         PortWaiter *waiter = &port->waiters[i];
         Heap heap;
@@ -252,8 +222,7 @@ static void answer_waiters(Port *port, Term answer)
     port->waiter_count = 0;
 }
 
-static void tell_relations(Port *port, Term reason)
-{
+static void tell_relations(Port *port, Term reason) {
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(port->links, &position)) != NULL;)
         signal_send_exit_link(port->vm, port->term, r->key, reason);
@@ -271,26 +240,21 @@ static void tell_relations(Port *port, Term reason)
     port->monitors = NULL;
 }
 
-static void terminate(Port *port)
-{
+static void terminate(Port *port) {
     ASSERT(port->state == PORT_CLOSING); // PORT-4
     port->state = PORT_DEAD;
     port->driver->stop(port);
-    if (port->sends_closed)
-        port_deliver(port, am_closed);
+    if (port->sends_closed) port_deliver(port, am_closed);
     answer_waiters(port, am_badarg);
     give_number_back(port);
 }
 
-static size_t queued_bytes(Port *port)
-{
+static size_t queued_bytes(Port *port) {
     return port->driver->queued != NULL ? port->driver->queued(port) : 0;
 }
 
-bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal)
-{
-    if (port->state != PORT_OPEN)
-        return false;
+bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal) {
+    if (port->state != PORT_OPEN) return false;
     if (reason == am_normal && drops_normal && from != port->connected && from != port->term)
         return false;
     port->state = PORT_CLOSING;
@@ -298,29 +262,25 @@ bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops
     port->is_busy = false;
     answer_waiters(port, am_badarg);
     tell_relations(port, reason == am_kill ? am_killed : reason);
-    if (reason == am_kill || queued_bytes(port) == 0)
-        terminate(port);
+    if (reason == am_kill || queued_bytes(port) == 0) terminate(port);
     return true;
 }
 
-void port_fail(Port *port, int error)
-{
+void port_fail(Port *port, int error) {
     ASSERT(error > 0);
     if (port->state == PORT_CLOSING) {
         terminate(port); // what is queued will never be written
         return;
     }
     Term reason = atom_from(port->vm->atoms, world_errno_name(error));
-    if (port->state != PORT_OPEN)
-        return;
+    if (port->state != PORT_OPEN) return;
     port->state = PORT_CLOSING;
     answer_waiters(port, am_badarg);
     tell_relations(port, reason);
     terminate(port);
 }
 
-void port_queue_changed(Port *port)
-{
+void port_queue_changed(Port *port) {
     size_t queued = queued_bytes(port);
     if (port->state == PORT_CLOSING && queued == 0) {
         terminate(port);
@@ -335,67 +295,52 @@ void port_queue_changed(Port *port)
 // ---- what signals do to ports
 // ------------------------------------------------------------------------
 
-static bool hook_link(VM *vm, Term term, Term pid)
-{
+static bool hook_link(VM *vm, Term term, Term pid) {
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     if (relation_find(port->links, pid) == NULL)
         relation_add(&port->links, pid)->flags = RELATION_LINKED;
     port_leave(port);
     return true;
 }
 
-static bool hook_unlink(VM *vm, Term term, Term pid)
-{
+static bool hook_unlink(VM *vm, Term term, Term pid) {
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     Relation *r = relation_find(port->links, pid);
-    if (r != NULL)
-        relation_remove(port->links, r);
+    if (r != NULL) relation_remove(port->links, r);
     port_leave(port);
     return true;
 }
 
-static bool hook_monitor(VM *vm, Term term, Term pid, Term ref)
-{
+static bool hook_monitor(VM *vm, Term term, Term pid, Term ref) {
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     relation_add_ref(&port->monitors, ref_words(ref))->other = pid;
     port_leave(port);
     return true;
 }
 
-static bool hook_demonitor(VM *vm, Term term, Term ref)
-{
+static bool hook_demonitor(VM *vm, Term term, Term ref) {
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     Relation *r = relation_find_ref(port->monitors, ref_words(ref));
-    if (r != NULL)
-        relation_remove(port->monitors, r);
+    if (r != NULL) relation_remove(port->monitors, r);
     port_leave(port);
     return true;
 }
 
-static bool hook_exit(VM *vm, Term term, Term from, Term reason, bool linked)
-{
+static bool hook_exit(VM *vm, Term term, Term from, Term reason, bool linked) {
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     Relation *r = linked ? relation_find(port->links, from) : NULL;
-    if (r != NULL)
-        relation_remove(port->links, r);
-    if (!linked || r != NULL)
-        port_exit(port, from, reason, false, true);
+    if (r != NULL) relation_remove(port->links, r);
+    if (!linked || r != NULL) port_exit(port, from, reason, false, true);
     port_leave(port);
     return true;
 }
 
-static bool hook_exists(VM *vm, Term term)
-{
+static bool hook_exists(VM *vm, Term term) {
     PortTable *table = vm->ports;
     uint64_t number = term_port_data(term);
     mutex_lock(&table->lock);
@@ -405,8 +350,7 @@ static bool hook_exists(VM *vm, Term term)
     return is_there;
 }
 
-static void hook_set_name(VM *vm, Term term, Term name)
-{
+static void hook_set_name(VM *vm, Term term, Term name) {
     PortTable *table = vm->ports;
     uint64_t number = term_port_data(term);
     mutex_lock(&table->lock);
@@ -416,8 +360,7 @@ static void hook_set_name(VM *vm, Term term, Term name)
     mutex_unlock(&table->lock);
 }
 
-static uint64_t hook_count(VM *vm)
-{
+static uint64_t hook_count(VM *vm) {
     PortTable *table = vm->ports;
     mutex_lock(&table->lock);
     uint64_t count = table->count;

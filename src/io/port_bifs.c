@@ -14,30 +14,22 @@
 #include "term/ref.h"
 
 /** The port that a port term or a registered name stands for: its term, else TERM_NONE. */
-static Term port_term_of(Process *p, Term port)
-{
-    if (term_is_local_port(port))
-        return port;
-    if (!term_is_atom(port))
-        return TERM_NONE;
+static Term port_term_of(Process *p, Term port) {
+    if (term_is_local_port(port)) return port;
+    if (!term_is_atom(port)) return TERM_NONE;
     Term found = registry_find(p->vm, port);
     return found != TERM_NONE && term_is_local_port(found) ? found : TERM_NONE;
 }
 
-static Port *enter(Process *p, Term port)
-{
+static Port *enter(Process *p, Term port) {
     Term term = port_term_of(p, port);
     return term != TERM_NONE ? port_enter(p->vm, term) : NULL;
 }
 
-static int64_t reductions_for(size_t byte_count)
-{
-    return 20 + (int64_t)(byte_count >> 8);
-}
+static int64_t reductions_for(size_t byte_count) { return 20 + (int64_t)(byte_count >> 8); }
 
 /** A reference that the port will answer when it is no longer busy. */
-static Term wait_while_busy(Process *p, Port *port)
-{
+static Term wait_while_busy(Process *p, Port *port) {
     if (port->waiter_count == port->waiter_capacity) {
         port->waiter_capacity = port->waiter_capacity * 2 + 2;
         port->waiters = mem_realloc(port->waiters, port->waiter_capacity * sizeof *port->waiters);
@@ -57,15 +49,12 @@ BIF(erts_internal, port_command, 3)
     for (; term_is_cell(flags); flags = term_tail(flags)) {
         is_nosuspend |= term_head(flags) == am_nosuspend;
         is_force |= term_head(flags) == am_force;
-        if (term_head(flags) != am_nosuspend && term_head(flags) != am_force)
-            return am_badopt;
+        if (term_head(flags) != am_nosuspend && term_head(flags) != am_force) return am_badopt;
     }
-    if (!term_is_nil(flags))
-        return am_badopt;
+    if (!term_is_nil(flags)) return am_badopt;
     uint8_t *bytes;
     size_t count;
-    if (!bif_iodata_bytes(a[1], &bytes, &count))
-        return am_badarg;
+    if (!bif_iodata_bytes(a[1], &bytes, &count)) return am_badarg;
     Port *port = enter(p, a[0]);
     Term result = am_badarg;
     if (port != NULL && port->is_busy && is_nosuspend && !is_force) {
@@ -77,16 +66,14 @@ BIF(erts_internal, port_command, 3)
         if (port->state == PORT_OPEN && port->is_busy && !is_force)
             result = wait_while_busy(p, port);
     }
-    if (port != NULL)
-        port_leave(port);
+    if (port != NULL) port_leave(port);
     mem_free(bytes);
     bif_bump(p, reductions_for(count));
     return result;
 }
 
 /** The new process is linked to the port before it gets its first message. */
-static void connect_to(Port *port, Term pid)
-{
+static void connect_to(Port *port, Term pid) {
     if (relation_find(port->links, pid) == NULL) {
         relation_add(&port->links, pid)->flags = RELATION_LINKED;
         signal_push(port->vm, pid,
@@ -98,11 +85,9 @@ static void connect_to(Port *port, Term pid)
 /** port_connect(Port, Pid) -> true | badarg. The old owner stays linked. */
 BIF(erts_internal, port_connect, 2)
 {
-    if (!term_is_local_pid(a[1]) || process_find(p->vm, a[1]) == NULL)
-        return am_badarg;
+    if (!term_is_local_pid(a[1]) || process_find(p->vm, a[1]) == NULL) return am_badarg;
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return am_badarg;
+    if (port == NULL) return am_badarg;
     connect_to(port, a[1]);
     port_leave(port);
     return am_true;
@@ -112,8 +97,7 @@ BIF(erts_internal, port_connect, 2)
 BIF(erts_internal, port_close, 1)
 {
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return am_badarg;
+    if (port == NULL) return am_badarg;
     port_exit(port, port->term, am_normal, false, false);
     port_leave(port);
     bif_bump(p, 200);
@@ -145,9 +129,7 @@ BIF(erts_internal, port_control, 3)
 
 /** port_call(Port, Operation, Term): no driver of Mica's has calls. */
 BIF(erts_internal, port_call, 3)
-{
-    return am_badarg;
-}
+{ return am_badarg; }
 
 /** ports() -> [Port], in the order in which they were opened. */
 typedef struct PortList {
@@ -155,11 +137,9 @@ typedef struct PortList {
     size_t count, capacity;
 } PortList;
 
-static void add_port(Port *port, void *user)
-{
+static void add_port(Port *port, void *user) {
     PortList *list = user;
-    if (port->state != PORT_OPEN)
-        return;
+    if (port->state != PORT_OPEN) return;
     if (list->count == list->capacity) {
         list->capacity = list->capacity * 2 + 16;
         list->terms = mem_realloc(list->terms, list->capacity * sizeof *list->terms);
@@ -180,8 +160,7 @@ BIF(erlang, ports, 0)
 BIF(erlang, port_set_data, 2)
 {
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return bif_badarg(p);
+    if (port == NULL) return bif_badarg(p);
     heap_destroy(&port->data_heap);
     heap_init_detached(&port->data_heap, &p->vm->literals);
     port->data = heap_copy(&port->data_heap, a[1]);
@@ -193,8 +172,7 @@ BIF(erlang, port_set_data, 2)
 BIF(erlang, port_get_data, 1)
 {
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return bif_badarg(p);
+    if (port == NULL) return bif_badarg(p);
     Term data = heap_copy(&p->heap, port->data);
     port_leave(port);
     return data;
@@ -203,8 +181,7 @@ BIF(erlang, port_get_data, 1)
 // ---- port_info
 // ---------------------------------------------------------------------------------------
 
-static Term pids_of(Process *p, LinkTree *tree, bool by_key, Term tag)
-{
+static Term pids_of(Process *p, LinkTree *tree, bool by_key, Term tag) {
     Term list = TERM_NIL;
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(tree, &position)) != NULL;) {
@@ -214,21 +191,18 @@ static Term pids_of(Process *p, LinkTree *tree, bool by_key, Term tag)
     return list;
 }
 
-static size_t port_memory(Port *port)
-{
+static size_t port_memory(Port *port) {
     return sizeof *port + strlen(port->name) + 1 + relation_bytes(port->links) +
            relation_bytes(port->monitors) + heap_used_words(&port->data_heap) * sizeof(Term);
 }
 
 /** {Item, Value}; TERM_NIL for no registered name; TERM_NONE for an item that there is not. */
-static Term info_item(Process *p, Port *port, Term item)
-{
+static Term info_item(Process *p, Port *port, Term item) {
     Heap *heap = &p->heap;
     Term value = TERM_NONE;
     if (item == am_registered_name) {
         value = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
-        if (value == TERM_NONE)
-            return TERM_NIL;
+        if (value == TERM_NONE) return TERM_NIL;
     } else if (item == am_id) {
         value = heap_unsigned(heap, port->number);
     } else if (item == am_connected) {
@@ -266,19 +240,16 @@ BIF(erts_internal, port_info, 1)
 {
     static const Term items[] = {am_name,  am_links,  am_id,     am_connected,
                                  am_input, am_output, am_os_pid, am_registered_name};
-    if (!term_is_port(a[0]) && !term_is_atom(a[0]))
-        return am_badarg;
+    if (!term_is_port(a[0]) && !term_is_atom(a[0])) return am_badarg;
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return am_undefined;
+    if (port == NULL) return am_undefined;
     Term list = TERM_NIL;
     size_t count = ARRAY_COUNT(items);
     // The registered name stands first, if there is one; the others as OTP lists them.
     for (size_t i = count - 1; i-- > 0;)
         list = heap_cons(&p->heap, info_item(p, port, items[i]), list);
     Term name = info_item(p, port, am_registered_name);
-    if (!term_is_nil(name))
-        list = heap_cons(&p->heap, name, list);
+    if (!term_is_nil(name)) list = heap_cons(&p->heap, name, list);
     port_leave(port);
     return list;
 }
@@ -286,13 +257,10 @@ BIF(erts_internal, port_info, 1)
 /** port_info(Port, Item) -> {Item, Value} | [] | undefined | badarg | badtype. */
 BIF(erts_internal, port_info, 2)
 {
-    if (!term_is_port(a[0]) && !term_is_atom(a[0]))
-        return am_badarg;
-    if (!term_is_atom(a[1]))
-        return am_badtype;
+    if (!term_is_port(a[0]) && !term_is_atom(a[0])) return am_badarg;
+    if (!term_is_atom(a[1])) return am_badtype;
     Port *port = enter(p, a[0]);
-    if (port == NULL)
-        return am_undefined;
+    if (port == NULL) return am_undefined;
     Term result = info_item(p, port, a[1]);
     port_leave(port);
     return result != TERM_NONE ? result : am_badtype;
@@ -302,20 +270,17 @@ BIF(erts_internal, port_info, 2)
 // -------------------------------------------------------------------------------
 
 /** Does what a message of the owner asks for. False: it is none. */
-static bool obey(Port *port, Term request)
-{
+static bool obey(Port *port, Term request) {
     if (request == am_close) {
         port_exit(port, port->connected, am_normal, true, false);
         return true;
     }
-    if (!term_is_tuple_of(request, 2))
-        return false;
+    if (!term_is_tuple_of(request, 2)) return false;
     Term verb = tuple_get(request, 0), value = tuple_get(request, 1);
     if (verb == am_command) {
         uint8_t *bytes;
         size_t count;
-        if (!bif_iodata_bytes(value, &bytes, &count))
-            return false;
+        if (!bif_iodata_bytes(value, &bytes, &count)) return false;
         port->driver->output(port, bytes, count);
         mem_free(bytes);
         return true;
@@ -332,12 +297,10 @@ static bool obey(Port *port, Term request)
     return true;
 }
 
-bool port_hook_send(VM *vm, Process *sender, Term term, Term message)
-{
+bool port_hook_send(VM *vm, Process *sender, Term term, Term message) {
     (void)sender;
     Port *port = port_enter(vm, term);
-    if (port == NULL)
-        return false;
+    if (port == NULL) return false;
     bool is_from_owner = term_is_tuple_of(message, 2) && tuple_get(message, 0) == port->connected;
     if (!is_from_owner || !obey(port, tuple_get(message, 1)))
         signal_send_exit(vm, port->term, port->connected, am_badsig);

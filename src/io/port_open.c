@@ -14,17 +14,13 @@
 #include <errno.h>
 #include <stdio.h>
 
-static void free_texts(char **texts)
-{
-    if (texts == NULL)
-        return;
-    for (char **text = texts; *text != NULL; text++)
-        mem_free(*text);
+static void free_texts(char **texts) {
+    if (texts == NULL) return;
+    for (char **text = texts; *text != NULL; text++) mem_free(*text);
     mem_free(texts);
 }
 
-static void options_free(PortOptions *options)
-{
+static void options_free(PortOptions *options) {
     mem_free(options->name);
     mem_free(options->directory);
     if (options->arguments != NULL) {
@@ -33,16 +29,13 @@ static void options_free(PortOptions *options)
         options->arguments[0] = mem_zalloc(1);
         free_texts(options->arguments);
     }
-    if (options->environment != NULL)
-        env_snapshot_free(options->environment);
+    if (options->environment != NULL) env_snapshot_free(options->environment);
 }
 
 /** {args, List}: kept behind place 0, which is arg0's. */
-static bool read_arguments(VM *vm, PortOptions *options, Term list)
-{
+static bool read_arguments(VM *vm, PortOptions *options, Term list) {
     int64_t count = bif_list_length(list);
-    if (count < 0)
-        return false;
+    if (count < 0) return false;
     char **texts = mem_zalloc(((size_t)count + 2) * sizeof *texts);
     if (options->arguments != NULL) {
         texts[0] = options->arguments[0];
@@ -52,27 +45,22 @@ static bool read_arguments(VM *vm, PortOptions *options, Term list)
     options->arguments = texts;
     for (int64_t i = 1; term_is_cell(list); i++, list = term_tail(list)) {
         texts[i] = io_native_text(vm, term_head(list), true);
-        if (texts[i] == NULL)
-            return false;
+        if (texts[i] == NULL) return false;
     }
     return true;
 }
 
-static bool read_first_argument(VM *vm, PortOptions *options, Term name)
-{
+static bool read_first_argument(VM *vm, PortOptions *options, Term name) {
     char *text = io_native_text(vm, name, true);
-    if (text == NULL)
-        return false;
-    if (options->arguments == NULL)
-        options->arguments = mem_zalloc(2 * sizeof *options->arguments);
+    if (text == NULL) return false;
+    if (options->arguments == NULL) options->arguments = mem_zalloc(2 * sizeof *options->arguments);
     mem_free(options->arguments[0]);
     options->arguments[0] = text;
     return true;
 }
 
 /** Replaces, adds or (value NULL) removes a variable in a snapshot of count texts. */
-static char **change_variable(char **texts, const char *name, const char *value)
-{
+static char **change_variable(char **texts, const char *name, const char *value) {
     size_t name_bytes = strlen(name);
     size_t count = 0, place = 0;
     bool is_found = false;
@@ -106,37 +94,29 @@ static char **change_variable(char **texts, const char *name, const char *value)
 }
 
 /** {env, [{Name, Value | false}]}: changes to the VM's environment. */
-static bool read_environment(VM *vm, PortOptions *options, Term list)
-{
-    if (bif_list_length(list) < 0)
-        return false;
-    if (options->environment != NULL)
-        env_snapshot_free(options->environment);
+static bool read_environment(VM *vm, PortOptions *options, Term list) {
+    if (bif_list_length(list) < 0) return false;
+    if (options->environment != NULL) env_snapshot_free(options->environment);
     options->environment = env_snapshot(vm->world);
     for (; term_is_cell(list); list = term_tail(list)) {
         Term entry = term_head(list);
-        if (!term_is_tuple_of(entry, 2))
-            return false;
+        if (!term_is_tuple_of(entry, 2)) return false;
         char *name = io_native_text(vm, tuple_get(entry, 0), false);
         char *value = NULL;
         bool is_unset = tuple_get(entry, 1) == am_false;
-        if (!is_unset)
-            value = io_native_text(vm, tuple_get(entry, 1), true);
+        if (!is_unset) value = io_native_text(vm, tuple_get(entry, 1), true);
         bool is_entry =
             name != NULL && env_is_name(name, strlen(name)) && (is_unset || value != NULL);
-        if (is_entry)
-            options->environment = change_variable(options->environment, name, value);
+        if (is_entry) options->environment = change_variable(options->environment, name, value);
         mem_free(name);
         mem_free(value);
-        if (!is_entry)
-            return false;
+        if (!is_entry) return false;
     }
     return true;
 }
 
 /** disabled or {Low, High}. */
-static bool read_watermarks(Term limits, uint64_t *low, uint64_t *high)
-{
+static bool read_watermarks(Term limits, uint64_t *low, uint64_t *high) {
     if (limits == am_disabled) {
         *low = *high = UINT64_MAX;
         return true;
@@ -144,35 +124,28 @@ static bool read_watermarks(Term limits, uint64_t *low, uint64_t *high)
     if (!term_is_tuple_of(limits, 2) || !bif_get_uint64(tuple_get(limits, 0), low) ||
         !bif_get_uint64(tuple_get(limits, 1), high))
         return false;
-    if (*low == 0 || *high == 0 || *high == UINT64_MAX || *low == UINT64_MAX)
-        return false;
+    if (*low == 0 || *high == 0 || *high == UINT64_MAX || *low == UINT64_MAX) return false;
     *low = MIN(*low, *high);
     return true;
 }
 
 /** A setting that is a pair. `cd` is read only when all else is right, as OTP does. */
-static bool read_pair(VM *vm, PortOptions *options, Term key, Term value, Term *directory)
-{
+static bool read_pair(VM *vm, PortOptions *options, Term key, Term value, Term *directory) {
     uint64_t low, high;
     if (key == am_packet) {
-        if (!term_is_small(value))
-            return false;
+        if (!term_is_small(value)) return false;
         int64_t bytes = term_small(value);
         options->packet_bytes = (int)bytes;
         return bytes == 1 || bytes == 2 || bytes == 4;
     }
     if (key == am_line) {
-        if (!term_is_small(value) || term_small(value) <= 0)
-            return false;
+        if (!term_is_small(value) || term_small(value) <= 0) return false;
         options->line_bytes = term_small(value);
         return true;
     }
-    if (key == am_env)
-        return read_environment(vm, options, value);
-    if (key == am_args)
-        return read_arguments(vm, options, value);
-    if (key == am_arg0)
-        return read_first_argument(vm, options, value);
+    if (key == am_env) return read_environment(vm, options, value);
+    if (key == am_args) return read_arguments(vm, options, value);
+    if (key == am_arg0) return read_first_argument(vm, options, value);
     if (key == am_cd) {
         *directory = value;
         return true;
@@ -189,8 +162,7 @@ static bool read_pair(VM *vm, PortOptions *options, Term key, Term value, Term *
     return key == am_busy_limits_msgq && read_watermarks(value, &low, &high);
 }
 
-static bool read_flag(PortOptions *options, Term flag)
-{
+static bool read_flag(PortOptions *options, Term flag) {
     if (flag == am_stream)
         options->packet_bytes = 0;
     else if (flag == am_use_stdio)
@@ -216,8 +188,7 @@ static bool read_flag(PortOptions *options, Term flag)
     return true;
 }
 
-static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directory)
-{
+static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directory) {
     options->use_stdio = true;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term setting = term_head(list);
@@ -225,34 +196,27 @@ static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directo
             term_is_tuple_of(setting, 2)
                 ? read_pair(vm, options, tuple_get(setting, 0), tuple_get(setting, 1), directory)
                 : read_flag(options, setting);
-        if (!is_setting)
-            return false;
+        if (!is_setting) return false;
     }
-    if (!options->reads && !options->writes)
-        options->reads = options->writes = true;
-    if (options->line_bytes > 0 && options->packet_bytes > 0)
-        return false;
+    if (!options->reads && !options->writes) options->reads = options->writes = true;
+    if (options->line_bytes > 0 && options->packet_bytes > 0) return false;
     return term_is_nil(list) && !(options->stderr_to_stdout && !options->use_stdio);
 }
 
 /** First word of a command is the name of a driver of OTP's that Mica does not have. */
-static bool is_missing_driver(const char *command)
-{
+static bool is_missing_driver(const char *command) {
     static const char *const names[] = {"tty_sl",       "tcp_inet", "udp_inet", "sctp_inet",
                                         "ram_file_drv", "efile",    "ddll",     "zlib_drv"};
     size_t word = strcspn(command, " ");
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (strlen(names[i]) == word && memcmp(names[i], command, word) == 0)
-            return true;
+        if (strlen(names[i]) == word && memcmp(names[i], command, word) == 0) return true;
     return false;
 }
 
 /** Reads the port's name. 0, EINVAL for badarg, or an errno value with *is_errno set. */
-static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Term *error)
-{
+static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Term *error) {
     *error = am_badarg;
-    if (!term_is_tuple(name) || tuple_arity(name) < 1)
-        return NULL;
+    if (!term_is_tuple(name) || tuple_arity(name) < 1) return NULL;
     Term kind = tuple_get(name, 0);
     if (kind == am_fd) {
         if (tuple_arity(name) != 3 || !term_is_small(tuple_get(name, 1)) ||
@@ -264,14 +228,11 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
         snprintf(options->name, 32, "%d/%d", options->in_fd, options->out_fd);
         return &port_fd_driver;
     }
-    if (tuple_arity(name) != 2)
-        return NULL;
+    if (tuple_arity(name) != 2) return NULL;
     options->is_executable = kind == am_spawn_executable;
-    if (kind != am_spawn && kind != am_spawn_driver && kind != am_spawn_executable)
-        return NULL;
+    if (kind != am_spawn && kind != am_spawn_driver && kind != am_spawn_executable) return NULL;
     options->name = io_native_text(vm, tuple_get(name, 1), false);
-    if (options->name == NULL || kind == am_spawn_driver)
-        return NULL;
+    if (options->name == NULL || kind == am_spawn_driver) return NULL;
     if (kind == am_spawn && is_missing_driver(options->name)) {
         *error = am_einval;
         return NULL;
@@ -280,20 +241,16 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
 }
 
 /** Things that go with one driver only, and the working directory. */
-static bool check_options(VM *vm, PortOptions *options, const PortDriver *driver, Term directory)
-{
+static bool check_options(VM *vm, PortOptions *options, const PortDriver *driver, Term directory) {
     if (options->arguments != NULL) {
-        if (!options->is_executable)
-            return false;
+        if (!options->is_executable) return false;
         if (options->arguments[0] == NULL) {
             options->arguments[0] = mem_alloc(strlen(options->name) + 1);
             strcpy(options->arguments[0], options->name);
         }
     }
-    if (options->wants_exit_status && driver != &port_spawn_driver)
-        return false;
-    if (directory == TERM_NIL)
-        return true;
+    if (options->wants_exit_status && driver != &port_spawn_driver) return false;
+    if (directory == TERM_NIL) return true;
     options->directory = io_native_text(vm, directory, false);
     return options->directory != NULL;
 }
@@ -304,18 +261,14 @@ BIF(erts_internal, open_port, 2)
     PortOptions options = {0};
     Term directory = TERM_NIL;
     Term result = am_badopt;
-    if (!term_is_list(a[1]) || !read_settings(p->vm, &options, a[1], &directory))
-        goto done;
+    if (!term_is_list(a[1]) || !read_settings(p->vm, &options, a[1], &directory)) goto done;
     const PortDriver *driver = find_driver(p->vm, &options, a[0], &result);
-    if (driver == NULL)
-        goto done;
+    if (driver == NULL) goto done;
     result = am_badarg;
-    if (!check_options(p->vm, &options, driver, directory))
-        goto done;
+    if (!check_options(p->vm, &options, driver, directory)) goto done;
     Port *port = port_create(p, driver, &options);
     result = am_system_limit;
-    if (port == NULL)
-        goto done;
+    if (port == NULL) goto done;
     int error = driver->start(port, &options);
     if (error != 0) {
         port_abandon(p, port);

@@ -17,25 +17,21 @@ enum {
     CHILD_LOOK_NS = 20 * 1000 * 1000, // between looks at children that have no descriptor
 };
 
-static uint64_t token_of(uint64_t number, unsigned kind)
-{
+static uint64_t token_of(uint64_t number, unsigned kind) {
     ASSERT(kind < PORT_READY_KINDS);
     return number << 2 | kind;
 }
 
-int port_arm(Port *port, int fd, unsigned interest, unsigned kind)
-{
+int port_arm(Port *port, int fd, unsigned interest, unsigned kind) {
     return poller_arm(port->vm->world, port->vm->ports->poller, fd, interest,
                       token_of(port->number, kind));
 }
 
-void port_disarm(Port *port, int fd)
-{
+void port_disarm(Port *port, int fd) {
     poller_disarm(port->vm->world, port->vm->ports->poller, fd);
 }
 
-void port_watch_child(Port *port, Child child)
-{
+void port_watch_child(Port *port, Child child) {
     PortTable *table = port->vm->ports;
     PortChild *watched = mem_zalloc(sizeof *watched);
     watched->child = child;
@@ -48,20 +44,16 @@ void port_watch_child(Port *port, Child child)
     int error = child.pidfd < 0
                     ? EBADF
                     : poller_arm(port->vm->world, table->poller, child.pidfd, POLLER_READ, token);
-    if (error != 0)
-        table->has_unwatched_child = true;
+    if (error != 0) table->has_unwatched_child = true;
     mutex_unlock(&table->lock);
-    if (error != 0)
-        poller_wake(port->vm->world, table->poller);
+    if (error != 0) poller_wake(port->vm->world, table->poller);
 }
 
 /** Reaps the child if it has ended, takes it off the list, and tells its port. */
-static void look_at_child(VM *vm, PortChild *child)
-{
+static void look_at_child(VM *vm, PortChild *child) {
     PortTable *table = vm->ports;
     ChildExit result;
-    if (child->child.pidfd >= 0)
-        poller_disarm(vm->world, table->poller, child->child.pidfd);
+    if (child->child.pidfd >= 0) poller_disarm(vm->world, table->poller, child->child.pidfd);
     if (child_reap(vm->world, &child->child, false, &result) == EAGAIN) {
         if (child->child.pidfd >= 0)
             (void)poller_arm(vm->world, table->poller, child->child.pidfd, POLLER_READ,
@@ -70,34 +62,29 @@ static void look_at_child(VM *vm, PortChild *child)
     }
     mutex_lock(&table->lock);
     for (PortChild **link = &table->children; *link != NULL; link = &(*link)->next) {
-        if (*link != child)
-            continue;
+        if (*link != child) continue;
         *link = child->next;
         break;
     }
     mutex_unlock(&table->lock);
     Port *port = port_enter_any(vm, term_from_port_data(child->port_number));
     if (port != NULL) {
-        if (port->driver->child_ended != NULL)
-            port->driver->child_ended(port, result);
+        if (port->driver->child_ended != NULL) port->driver->child_ended(port, result);
         port_leave(port);
     }
     mem_free(child);
 }
 
 // Only the polling thread takes children off the list, so one found stays.
-static PortChild *find_child(PortTable *table, uint64_t number)
-{
+static PortChild *find_child(PortTable *table, uint64_t number) {
     mutex_lock(&table->lock);
     PortChild *child = table->children;
-    while (child != NULL && child->number != number)
-        child = child->next;
+    while (child != NULL && child->number != number) child = child->next;
     mutex_unlock(&table->lock);
     return child;
 }
 
-static void look_at_unwatched(VM *vm)
-{
+static void look_at_unwatched(VM *vm) {
     PortTable *table = vm->ports;
     mutex_lock(&table->lock);
     PortChild *child = table->children;
@@ -107,14 +94,12 @@ static void look_at_unwatched(VM *vm)
     mutex_unlock(&table->lock);
     while (child != NULL) {
         PortChild *next = child->next;
-        if (child->child.pidfd < 0)
-            look_at_child(vm, child);
+        if (child->child.pidfd < 0) look_at_child(vm, child);
         child = next;
     }
 }
 
-static void handle_event(VM *vm, const PollerEvent *event)
-{
+static void handle_event(VM *vm, const PollerEvent *event) {
     unsigned kind = event->token & (PORT_READY_KINDS - 1);
     uint64_t number = event->token >> 2;
     if (event->token == PORT_TOKEN_SIGNALS) {
@@ -123,49 +108,38 @@ static void handle_event(VM *vm, const PollerEvent *event)
     }
     if (kind == PORT_READY_CHILD) {
         PortChild *child = find_child(vm->ports, number);
-        if (child != NULL)
-            look_at_child(vm, child);
+        if (child != NULL) look_at_child(vm, child);
         return;
     }
     Port *port = port_enter_any(vm, term_from_port_data(number));
-    if (port == NULL)
-        return; // closed while the event was on its way
+    if (port == NULL) return; // closed while the event was on its way
     port->driver->ready(port, kind, event->readiness);
     port_leave(port);
 }
 
 /** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
-static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread)
-{
+static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     PortTable *table = vm->ports;
     PollerEvent events[PORT_EVENTS_MAX];
     mutex_lock(&table->lock);
     if (table->has_unwatched_child && (timeout_ns < 0 || timeout_ns > CHILD_LOOK_NS))
         timeout_ns = CHILD_LOOK_NS;
     mutex_unlock(&table->lock);
-    if (thread != NULL)
-        quiesce_offline(vm->quiesce, thread);
+    if (thread != NULL) quiesce_offline(vm->quiesce, thread);
     int count = poller_wait(vm->world, table->poller, events, PORT_EVENTS_MAX, timeout_ns);
-    if (thread != NULL)
-        quiesce_online(vm->quiesce, thread);
+    if (thread != NULL) quiesce_online(vm->quiesce, thread);
     ASSERT(count >= 0 && count <= PORT_EVENTS_MAX);
-    for (int i = 0; i < count; i++)
-        handle_event(vm, &events[i]);
+    for (int i = 0; i < count; i++) handle_event(vm, &events[i]);
     mutex_lock(&table->lock);
     bool is_unwatched = table->has_unwatched_child;
     mutex_unlock(&table->lock);
-    if (is_unwatched)
-        look_at_unwatched(vm);
+    if (is_unwatched) look_at_unwatched(vm);
     return count;
 }
 
-int ports_poll(VM *vm, int64_t timeout_ns)
-{
-    return poll_once(vm, timeout_ns, NULL);
-}
+int ports_poll(VM *vm, int64_t timeout_ns) { return poll_once(vm, timeout_ns, NULL); }
 
-static void run_poll_thread(void *argument)
-{
+static void run_poll_thread(void *argument) {
     VM *vm = argument;
     QuiesceThread *thread = quiesce_register(vm->quiesce);
     while (!atomic_load_explicit(&vm->ports->is_stopping, memory_order_acquire)) {
@@ -175,16 +149,14 @@ static void run_poll_thread(void *argument)
     quiesce_unregister(vm->quiesce, thread);
 }
 
-void ports_create(VM *vm)
-{
+void ports_create(VM *vm) {
     ASSERT(vm->ports == NULL);
     PortTable *table = mem_zalloc(sizeof *table);
     mutex_init(&table->lock);
     uint64_t wanted =
         vm->config.port_count_max != 0 ? vm->config.port_count_max : PORT_COUNT_DEFAULT;
     table->capacity = 1024;
-    while (table->capacity < wanted)
-        table->capacity *= 2;
+    while (table->capacity < wanted) table->capacity *= 2;
     table->slots = mem_zalloc(table->capacity * sizeof *table->slots);
     table->poller = poller_create(vm->world);
     ASSERT(table->poller != NULL);
@@ -193,8 +165,7 @@ void ports_create(VM *vm)
     vm->port_hooks = &port_hooks;
 }
 
-void io_start(VM *vm)
-{
+void io_start(VM *vm) {
     PortTable *table = vm->ports;
     ASSERT(table != NULL && !table->has_poll_thread);
     if (vm->config.deterministic) {
@@ -206,12 +177,10 @@ void io_start(VM *vm)
     table->has_poll_thread = true;
 }
 
-void io_stop(VM *vm)
-{
+void io_stop(VM *vm) {
     PortTable *table = vm->ports;
     vm->poll = NULL;
-    if (!table->has_poll_thread)
-        return;
+    if (!table->has_poll_thread) return;
     // Release: pairs with the poll thread's acquire.
     atomic_store_explicit(&table->is_stopping, true, memory_order_release);
     poller_wake(vm->world, table->poller);
@@ -219,54 +188,43 @@ void io_stop(VM *vm)
     table->has_poll_thread = false;
 }
 
-void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user)
-{
+void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user) {
     PortTable *table = vm->ports;
     mutex_lock(&table->lock);
     uint64_t count = 0;
     uint64_t *numbers = mem_alloc((table->count + 1) * sizeof *numbers);
     for (uint64_t i = 0; i < table->capacity && count < table->count; i++)
-        if (table->slots[i] != NULL)
-            numbers[count++] = table->slots[i]->number;
+        if (table->slots[i] != NULL) numbers[count++] = table->slots[i]->number;
     mutex_unlock(&table->lock);
     for (uint64_t i = 0; i < count; i++) {
         Port *port = port_enter_any(vm, term_from_port_data(numbers[i]));
-        if (port == NULL)
-            continue;
+        if (port == NULL) continue;
         visit(port, user);
         port_leave(port);
     }
     mem_free(numbers);
 }
 
-static void drain_port(Port *port, void *user)
-{
+static void drain_port(Port *port, void *user) {
     (void)user;
-    if (port->driver->drain != NULL)
-        port->driver->drain(port);
+    if (port->driver->drain != NULL) port->driver->drain(port);
 }
 
-void io_flush(VM *vm)
-{
-    ports_each(vm, drain_port, NULL);
-}
+void io_flush(VM *vm) { ports_each(vm, drain_port, NULL); }
 
-void io_bytes(VM *vm, uint64_t *in, uint64_t *out)
-{
+void io_bytes(VM *vm, uint64_t *in, uint64_t *out) {
     *in = atomic_load_explicit(&vm->ports->bytes_in, memory_order_relaxed);
     *out = atomic_load_explicit(&vm->ports->bytes_out, memory_order_relaxed);
 }
 
-static void kill_port(Port *port, void *user)
-{
+static void kill_port(Port *port, void *user) {
     (void)user;
     if (!port_exit(port, port->term, am_kill, false, false))
         port_fail(port, ECANCELED); // it was only waiting for its output to be written
 }
 
 // Children that still run are left running, as OTP leaves them; they are the system's from here on.
-void ports_destroy(VM *vm)
-{
+void ports_destroy(VM *vm) {
     PortTable *table = vm->ports;
     ASSERT(!table->has_poll_thread);
     ports_each(vm, kill_port, NULL);
@@ -274,8 +232,7 @@ void ports_destroy(VM *vm)
     while (table->children != NULL) {
         PortChild *child = table->children;
         table->children = child->next;
-        if (child->child.pidfd >= 0)
-            stream_close(vm->world, child->child.pidfd);
+        if (child->child.pidfd >= 0) stream_close(vm->world, child->child.pidfd);
         mem_free(child);
     }
     signals_destroy(vm);

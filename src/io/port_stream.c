@@ -37,8 +37,7 @@ typedef struct StreamPort {
     ByteQueue output;
 } StreamPort;
 
-static StreamPort *stream_of(Port *port)
-{
+static StreamPort *stream_of(Port *port) {
     ASSERT(port->driver_data != NULL);
     return port->driver_data;
 }
@@ -46,43 +45,35 @@ static StreamPort *stream_of(Port *port)
 // ---- input
 // -------------------------------------------------------------------------------------------
 
-static size_t packet_length(const uint8_t *header, int packet_bytes)
-{
+static size_t packet_length(const uint8_t *header, int packet_bytes) {
     size_t length = 0;
-    for (int i = 0; i < packet_bytes; i++)
-        length = length << 8 | header[i];
+    for (int i = 0; i < packet_bytes; i++) length = length << 8 | header[i];
     return length;
 }
 
-static void take_packets(Port *port, StreamPort *s)
-{
+static void take_packets(Port *port, StreamPort *s) {
     while (port->state == PORT_OPEN && byte_queue_count(&s->input) >= (size_t)s->packet_bytes) {
         const uint8_t *first = byte_queue_first(&s->input);
         size_t length = packet_length(first, s->packet_bytes);
-        if (byte_queue_count(&s->input) - (size_t)s->packet_bytes < length)
-            return;
+        if (byte_queue_count(&s->input) - (size_t)s->packet_bytes < length) return;
         port_deliver_data(port, NULL, 0, first + s->packet_bytes, length);
         byte_queue_skip(&s->input, (size_t)s->packet_bytes + length);
     }
 }
 
-static void deliver_line(Port *port, StreamPort *s, Term tag)
-{
+static void deliver_line(Port *port, StreamPort *s, Term tag) {
     size_t count = byte_queue_count(&s->input);
     port_deliver_line(port, tag, count > 0 ? byte_queue_first(&s->input) : NULL, count);
     byte_queue_skip(&s->input, count);
 }
 
-static void add_to_line(Port *port, StreamPort *s, uint8_t byte)
-{
-    if (byte_queue_count(&s->input) == s->line_bytes)
-        deliver_line(port, s, am_noeol);
+static void add_to_line(Port *port, StreamPort *s, uint8_t byte) {
+    if (byte_queue_count(&s->input) == s->line_bytes) deliver_line(port, s, am_noeol);
     byte_queue_add(&s->input, &byte, 1);
 }
 
 /** A carriage return before a newline belongs to the end of the line; any other is part of it. */
-static void take_lines(Port *port, StreamPort *s, const uint8_t *bytes, size_t count)
-{
+static void take_lines(Port *port, StreamPort *s, const uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i++) {
         uint8_t byte = bytes[i];
         if (byte == '\n') {
@@ -90,16 +81,13 @@ static void take_lines(Port *port, StreamPort *s, const uint8_t *bytes, size_t c
             deliver_line(port, s, am_eol);
             continue;
         }
-        if (s->cr_pending)
-            add_to_line(port, s, '\r');
+        if (s->cr_pending) add_to_line(port, s, '\r');
         s->cr_pending = byte == '\r';
-        if (!s->cr_pending)
-            add_to_line(port, s, byte);
+        if (!s->cr_pending) add_to_line(port, s, byte);
     }
 }
 
-static void take_input(Port *port, StreamPort *s, const uint8_t *bytes, size_t count)
-{
+static void take_input(Port *port, StreamPort *s, const uint8_t *bytes, size_t count) {
     if (s->line_bytes > 0) {
         take_lines(port, s, bytes, count);
     } else if (s->packet_bytes > 0) {
@@ -110,24 +98,19 @@ static void take_input(Port *port, StreamPort *s, const uint8_t *bytes, size_t c
     }
 }
 
-static void close_input(Port *port, StreamPort *s)
-{
-    if (s->in_fd < 0)
-        return;
+static void close_input(Port *port, StreamPort *s) {
+    if (s->in_fd < 0) return;
     if (s->in_fd != s->out_fd) {
         port_disarm(port, s->in_fd);
-        if (s->is_spawn)
-            stream_close(port->vm->world, s->in_fd);
+        if (s->is_spawn) stream_close(port->vm->world, s->in_fd);
     }
     s->in_fd = -1;
 }
 
 /** STREAM-3: what is due at the end, once everything has come together. */
-static void finish_input(Port *port, StreamPort *s)
-{
+static void finish_input(Port *port, StreamPort *s) {
     if (s->wants_exit_status) {
-        if (!s->child_has_ended)
-            return;
+        if (!s->child_has_ended) return;
         int status =
             s->child_result.is_signalled ? 128 + s->child_result.code : s->child_result.code;
         s->wants_exit_status = false;
@@ -136,24 +119,19 @@ static void finish_input(Port *port, StreamPort *s)
     port_end_of_input(port);
 }
 
-static void input_has_ended(Port *port, StreamPort *s)
-{
+static void input_has_ended(Port *port, StreamPort *s) {
     s->input_ended = true;
     if (s->line_bytes > 0) {
-        if (s->cr_pending)
-            add_to_line(port, s, '\r');
+        if (s->cr_pending) add_to_line(port, s, '\r');
         s->cr_pending = false;
-        if (byte_queue_count(&s->input) > 0)
-            deliver_line(port, s, am_noeol);
+        if (byte_queue_count(&s->input) > 0) deliver_line(port, s, am_noeol);
     }
     close_input(port, s);
     finish_input(port, s);
 }
 
-static void ready_in(Port *port, StreamPort *s)
-{
-    if (s->in_fd < 0)
-        return;
+static void ready_in(Port *port, StreamPort *s) {
+    if (s->in_fd < 0) return;
     uint8_t *buffer = port->vm->ports->read_buffer;
     size_t count = 0;
     int error = stream_read(port->vm->world, s->in_fd, buffer, PORT_READ_BYTES, &count);
@@ -166,47 +144,38 @@ static void ready_in(Port *port, StreamPort *s)
         input_has_ended(port, s);
         return;
     }
-    if (error == 0)
-        take_input(port, s, buffer, count);
-    if (port->state != PORT_OPEN)
-        return;
+    if (error == 0) take_input(port, s, buffer, count);
+    if (port->state != PORT_OPEN) return;
     error = port_arm(port, s->in_fd, POLLER_READ, PORT_READY_IN);
-    if (error != 0)
-        port_fail(port, error);
+    if (error != 0) port_fail(port, error);
 }
 
-static void stream_child_ended(Port *port, ChildExit result)
-{
+static void stream_child_ended(Port *port, ChildExit result) {
     StreamPort *s = stream_of(port);
     s->child_has_ended = true;
     s->child_result = result;
-    if (port->state == PORT_OPEN && s->wants_exit_status && s->input_ended)
-        finish_input(port, s);
+    if (port->state == PORT_OPEN && s->wants_exit_status && s->input_ended) finish_input(port, s);
 }
 
 // ---- output
 // ------------------------------------------------------------------------------------------
 
 /** Writes as much as goes, or with waits everything. 0, EAGAIN, or what is wrong. */
-static int write_queue(Port *port, StreamPort *s)
-{
+static int write_queue(Port *port, StreamPort *s) {
     while (byte_queue_count(&s->output) > 0) {
         struct iovec part = {.iov_base = (void *)byte_queue_first(&s->output),
                              .iov_len = byte_queue_count(&s->output)};
         size_t written;
         int error = stream_write(port->vm->world, s->out_fd, &part, 1, &written);
-        if (error != 0)
-            return error;
+        if (error != 0) return error;
         byte_queue_skip(&s->output, written);
     }
     return 0;
 }
 
-static void write_on(Port *port, StreamPort *s)
-{
+static void write_on(Port *port, StreamPort *s) {
     int error = write_queue(port, s);
-    if (error == EAGAIN)
-        error = port_arm(port, s->out_fd, POLLER_WRITE, PORT_READY_OUT);
+    if (error == EAGAIN) error = port_arm(port, s->out_fd, POLLER_WRITE, PORT_READY_OUT);
     if (error != 0) {
         byte_queue_free(&s->output);
         port_fail(port, error);
@@ -215,21 +184,17 @@ static void write_on(Port *port, StreamPort *s)
     port_queue_changed(port);
 }
 
-static bool put_header(StreamPort *s, size_t count, uint8_t header[4])
-{
-    if (s->packet_bytes < 4 && count >> (8 * s->packet_bytes) != 0)
-        return false;
+static bool put_header(StreamPort *s, size_t count, uint8_t header[4]) {
+    if (s->packet_bytes < 4 && count >> (8 * s->packet_bytes) != 0) return false;
     for (int i = 0; i < s->packet_bytes; i++)
         header[i] = (uint8_t)(count >> (8 * (s->packet_bytes - 1 - i)));
     return true;
 }
 
-static void stream_output(Port *port, const uint8_t *bytes, size_t count)
-{
+static void stream_output(Port *port, const uint8_t *bytes, size_t count) {
     StreamPort *s = stream_of(port);
     uint8_t header[4];
-    if (s->out_fd < 0)
-        return; // a port that only reads takes output and drops it
+    if (s->out_fd < 0) return; // a port that only reads takes output and drops it
     if (s->packet_bytes > 0 && !put_header(s, count, header)) {
         port_fail(port, EINVAL);
         return;
@@ -249,8 +214,7 @@ static void stream_output(Port *port, const uint8_t *bytes, size_t count)
             return;
         }
     }
-    if (written == header_count + count)
-        return;
+    if (written == header_count + count) return;
     if (written < header_count) {
         byte_queue_add(&s->output, header + written, header_count - written);
         written = header_count;
@@ -262,16 +226,11 @@ static void stream_output(Port *port, const uint8_t *bytes, size_t count)
         port_queue_changed(port);
 }
 
-static size_t stream_queued(Port *port)
-{
-    return byte_queue_count(&stream_of(port)->output);
-}
+static size_t stream_queued(Port *port) { return byte_queue_count(&stream_of(port)->output); }
 
-static void stream_drain(Port *port)
-{
+static void stream_drain(Port *port) {
     StreamPort *s = stream_of(port);
-    if (byte_queue_count(&s->output) == 0)
-        return;
+    if (byte_queue_count(&s->output) == 0) return;
     port_disarm(port, s->out_fd);
     (void)stream_set_nonblocking(port->vm->world, s->out_fd, false, NULL);
     (void)write_queue(port, s);
@@ -279,21 +238,18 @@ static void stream_drain(Port *port)
     port_queue_changed(port);
 }
 
-static void stream_ready(Port *port, unsigned kind, unsigned readiness)
-{
+static void stream_ready(Port *port, unsigned kind, unsigned readiness) {
     StreamPort *s = stream_of(port);
     ASSERT(kind == PORT_READY_IN || kind == PORT_READY_OUT);
     if (kind == PORT_READY_OUT && (readiness & POLLER_WRITE) != 0 && s->out_fd >= 0)
         write_on(port, s);
-    if (kind == PORT_READY_IN && port->state == PORT_OPEN)
-        ready_in(port, s);
+    if (kind == PORT_READY_IN && port->state == PORT_OPEN) ready_in(port, s);
 }
 
 // ---- beginning and end
 // -------------------------------------------------------------------------------
 
-static StreamPort *stream_new(Port *port, const PortOptions *options)
-{
+static StreamPort *stream_new(Port *port, const PortOptions *options) {
     StreamPort *s = mem_zalloc(sizeof *s);
     s->in_fd = s->out_fd = -1;
     s->packet_bytes = options->packet_bytes;
@@ -302,16 +258,14 @@ static StreamPort *stream_new(Port *port, const PortOptions *options)
     return s;
 }
 
-static void stream_stop(Port *port)
-{
+static void stream_stop(Port *port) {
     StreamPort *s = stream_of(port);
     close_input(port, s);
     if (s->out_fd >= 0) {
         port_disarm(port, s->out_fd);
         if (s->out_is_changed)
             (void)stream_set_nonblocking(port->vm->world, s->out_fd, s->out_was_nonblocking, NULL);
-        if (s->is_spawn || s->owns_out)
-            stream_close(port->vm->world, s->out_fd);
+        if (s->is_spawn || s->owns_out) stream_close(port->vm->world, s->out_fd);
     }
     byte_queue_free(&s->input);
     byte_queue_free(&s->output);
@@ -319,20 +273,16 @@ static void stream_stop(Port *port)
     port->driver_data = NULL;
 }
 
-static int stream_begin_reading(Port *port, StreamPort *s)
-{
+static int stream_begin_reading(Port *port, StreamPort *s) {
     return s->in_fd < 0 ? 0 : port_arm(port, s->in_fd, POLLER_READ, PORT_READY_IN);
 }
 
 /** {fd, In, Out}. A terminal is written to as it is: making it non-blocking would do so for every
  * program on it. */
-static int fd_start(Port *port, const PortOptions *options)
-{
+static int fd_start(Port *port, const PortOptions *options) {
     World *world = port->vm->world;
-    if (options->reads && !file_is_open(world, options->in_fd))
-        return EBADF;
-    if (options->writes && !file_is_open(world, options->out_fd))
-        return EBADF;
+    if (options->reads && !file_is_open(world, options->in_fd)) return EBADF;
+    if (options->writes && !file_is_open(world, options->out_fd)) return EBADF;
     StreamPort *s = stream_new(port, options);
     s->in_fd = options->reads ? options->in_fd : -1;
     s->out_fd = options->writes ? options->out_fd : -1;
@@ -342,8 +292,7 @@ static int fd_start(Port *port, const PortOptions *options)
         s->out_is_changed =
             stream_set_nonblocking(world, s->out_fd, true, &s->out_was_nonblocking) == 0;
     int error = stream_begin_reading(port, s);
-    if (error != 0)
-        stream_stop(port);
+    if (error != 0) stream_stop(port);
     return error;
 }
 
@@ -352,19 +301,15 @@ typedef struct SpawnPipes {
     int port_in, port_out;   // ours
 } SpawnPipes;
 
-static void close_pipe(World *world, int *fd)
-{
-    if (*fd >= 0)
-        stream_close(world, *fd);
+static void close_pipe(World *world, int *fd) {
+    if (*fd >= 0) stream_close(world, *fd);
     *fd = -1;
 }
 
-static int open_pipes(World *world, const PortOptions *options, SpawnPipes *pipes)
-{
+static int open_pipes(World *world, const PortOptions *options, SpawnPipes *pipes) {
     *pipes = (SpawnPipes){-1, -1, -1, -1};
     int error = 0;
-    if (options->reads)
-        error = stream_pipe(world, &pipes->port_in, &pipes->child_out);
+    if (options->reads) error = stream_pipe(world, &pipes->port_in, &pipes->child_out);
     if (error == 0 && options->writes)
         error = stream_pipe(world, &pipes->child_in, &pipes->port_out);
     if (error == 0 && pipes->port_out >= 0)
@@ -374,8 +319,8 @@ static int open_pipes(World *world, const PortOptions *options, SpawnPipes *pipe
     return error;
 }
 
-static void place_descriptors(const PortOptions *options, const SpawnPipes *pipes, ChildSpec *spec)
-{
+static void place_descriptors(const PortOptions *options, const SpawnPipes *pipes,
+                              ChildSpec *spec) {
     spec->fds[0] = spec->fds[1] = spec->fds[2] = CHILD_FD_INHERIT;
     spec->fd_count = 3;
     int in_place = options->use_stdio ? 0 : 3;
@@ -384,17 +329,13 @@ static void place_descriptors(const PortOptions *options, const SpawnPipes *pipe
         spec->fds[3] = spec->fds[4] = CHILD_FD_CLOSED;
         spec->fd_count = 5;
     }
-    if (pipes->child_in >= 0)
-        spec->fds[in_place] = pipes->child_in;
-    if (pipes->child_out >= 0)
-        spec->fds[out_place] = pipes->child_out;
-    if (options->stderr_to_stdout && pipes->child_out >= 0)
-        spec->fds[2] = pipes->child_out;
+    if (pipes->child_in >= 0) spec->fds[in_place] = pipes->child_in;
+    if (pipes->child_out >= 0) spec->fds[out_place] = pipes->child_out;
+    if (options->stderr_to_stdout && pipes->child_out >= 0) spec->fds[2] = pipes->child_out;
 }
 
 static int start_child(Port *port, const PortOptions *options, const SpawnPipes *pipes,
-                       Child *child)
-{
+                       Child *child) {
     ChildSpec spec = {.directory = options->directory,
                       .environment = (const char *const *)options->environment};
     place_descriptors(options, pipes, &spec);
@@ -419,14 +360,12 @@ static int start_child(Port *port, const PortOptions *options, const SpawnPipes 
     return error;
 }
 
-static int spawn_start(Port *port, const PortOptions *options)
-{
+static int spawn_start(Port *port, const PortOptions *options) {
     World *world = port->vm->world;
     SpawnPipes pipes;
     Child child;
     int error = open_pipes(world, options, &pipes);
-    if (error == 0)
-        error = start_child(port, options, &pipes, &child);
+    if (error == 0) error = start_child(port, options, &pipes, &child);
     close_pipe(world, &pipes.child_in);
     close_pipe(world, &pipes.child_out);
     if (error != 0) {
@@ -443,8 +382,7 @@ static int spawn_start(Port *port, const PortOptions *options)
     port->os_pid = child.os_pid;
     port_watch_child(port, child);
     error = stream_begin_reading(port, s);
-    if (error != 0)
-        stream_stop(port);
+    if (error != 0) stream_stop(port);
     return error;
 }
 
@@ -452,13 +390,11 @@ static int spawn_start(Port *port, const PortOptions *options)
 enum { FD_CONTROL_WINDOW = 0x018b0900 + 100 };
 
 static bool fd_control(Port *port, uint64_t operation, const uint8_t *bytes, size_t count,
-                       uint8_t **answer, size_t *answer_count)
-{
+                       uint8_t **answer, size_t *answer_count) {
     (void)bytes, (void)count;
     StreamPort *s = stream_of(port);
     StreamWindow window;
-    if (operation != FD_CONTROL_WINDOW)
-        return false;
+    if (operation != FD_CONTROL_WINDOW) return false;
     if ((s->out_fd < 0 || stream_window(port->vm->world, s->out_fd, &window) != 0) &&
         (s->in_fd < 0 || stream_window(port->vm->world, s->in_fd, &window) != 0))
         return false;

@@ -21,29 +21,24 @@ typedef struct PrimBuffer {
 // What peek_head shows at most: callers keep the whole binary alive for the part that they take.
 enum { BUFFER_HEAD_BYTES_MAX = 2048 };
 
-static void buffer_destructor(Binary *magic)
-{
+static void buffer_destructor(Binary *magic) {
     byte_queue_free(&((PrimBuffer *)magic->bytes)->queue);
 }
 
-static PrimBuffer *buffer_of(Term ref)
-{
+static PrimBuffer *buffer_of(Term ref) {
     Binary *magic = io_magic_binary(ref, buffer_destructor);
     return magic != NULL ? (PrimBuffer *)magic->bytes : NULL;
 }
 
 /** new() -> Buffer. */
 BIF(prim_buffer, new, 0)
-{
-    return io_magic_ref(p, binary_new_magic(sizeof(PrimBuffer), buffer_destructor));
-}
+{ return io_magic_ref(p, binary_new_magic(sizeof(PrimBuffer), buffer_destructor)); }
 
 /** size(Buffer) -> Bytes. */
 BIF(prim_buffer, size, 1)
 {
     PrimBuffer *buffer = buffer_of(a[0]);
-    if (buffer == NULL)
-        return bif_badarg(p);
+    if (buffer == NULL) return bif_badarg(p);
     return heap_unsigned(&p->heap, byte_queue_count(&buffer->queue));
 }
 
@@ -51,14 +46,12 @@ BIF(prim_buffer, size, 1)
 BIF(prim_buffer, write, 2)
 {
     PrimBuffer *buffer = buffer_of(a[0]);
-    if (buffer == NULL)
-        return bif_badarg(p);
+    if (buffer == NULL) return bif_badarg(p);
     Term list = a[1];
     while (!term_is_nil(list)) {
         struct iovec parts[IO_VECTOR_MAX];
         IoVector vector;
-        if (!io_vector_read(list, parts, &vector))
-            return bif_badarg(p);
+        if (!io_vector_read(list, parts, &vector)) return bif_badarg(p);
         for (int i = 0; i < vector.count; i++)
             byte_queue_add(&buffer->queue, parts[i].iov_base, parts[i].iov_len);
         bif_bump(p, (int64_t)(vector.byte_count >> 12) + 1);
@@ -85,8 +78,7 @@ BIF(prim_buffer, copying_read, 2)
 BIF(prim_buffer, peek_head, 1)
 {
     PrimBuffer *buffer = buffer_of(a[0]);
-    if (buffer == NULL || byte_queue_count(&buffer->queue) == 0)
-        return bif_badarg(p);
+    if (buffer == NULL || byte_queue_count(&buffer->queue) == 0) return bif_badarg(p);
     size_t count = MIN(byte_queue_count(&buffer->queue), BUFFER_HEAD_BYTES_MAX);
     return heap_binary_from(&p->heap, byte_queue_first(&buffer->queue), count);
 }
@@ -110,13 +102,11 @@ BIF(prim_buffer, find_byte_index, 2)
     if (buffer == NULL || !bif_get_int64(a[1], &byte) || byte < 0 || byte > 255)
         return bif_badarg(p);
     size_t count = byte_queue_count(&buffer->queue);
-    if (count == 0)
-        return am_not_found;
+    if (count == 0) return am_not_found;
     const uint8_t *first = byte_queue_first(&buffer->queue);
     const uint8_t *found = memchr(first, (int)byte, count);
     bif_bump(p, (int64_t)(count >> 12));
-    if (found == NULL)
-        return am_not_found;
+    if (found == NULL) return am_not_found;
     return io_ok_tuple(p, heap_unsigned(&p->heap, (uint64_t)(found - first)));
 }
 
@@ -124,8 +114,7 @@ BIF(prim_buffer, find_byte_index, 2)
 BIF(prim_buffer, try_lock, 1)
 {
     PrimBuffer *buffer = buffer_of(a[0]);
-    if (buffer == NULL)
-        return bif_badarg(p);
+    if (buffer == NULL) return bif_badarg(p);
     // Acquire: pairs with the release of unlock.
     uint32_t before = atomic_exchange_explicit(&buffer->is_locked, 1, memory_order_acquire);
     return before == 0 ? am_acquired : am_busy;
@@ -135,8 +124,7 @@ BIF(prim_buffer, try_lock, 1)
 BIF(prim_buffer, unlock, 1)
 {
     PrimBuffer *buffer = buffer_of(a[0]);
-    if (buffer == NULL)
-        return bif_badarg(p);
+    if (buffer == NULL) return bif_badarg(p);
     // Release: pairs with the acquire of try_lock.
     uint32_t before = atomic_exchange_explicit(&buffer->is_locked, 0, memory_order_release);
     return before == 0 ? bif_error(p, am_lock_order_violation) : am_ok;

@@ -15,31 +15,23 @@
 // convert.
 #define FILE_TIME_MIN (-2145916800)
 
-static Term file_type_atom(FileType type)
-{
+static Term file_type_atom(FileType type) {
     switch (type) {
-    case FILE_TYPE_DEVICE:
-        return am_device;
-    case FILE_TYPE_DIRECTORY:
-        return am_directory;
-    case FILE_TYPE_REGULAR:
-        return am_regular;
-    case FILE_TYPE_SYMLINK:
-        return am_symlink;
-    case FILE_TYPE_OTHER:
-        return am_other;
+    case FILE_TYPE_DEVICE: return am_device;
+    case FILE_TYPE_DIRECTORY: return am_directory;
+    case FILE_TYPE_REGULAR: return am_regular;
+    case FILE_TYPE_SYMLINK: return am_symlink;
+    case FILE_TYPE_OTHER: return am_other;
     }
     UNREACHABLE();
 }
 
-static Term file_time_term(Process *p, int64_t seconds)
-{
+static Term file_time_term(Process *p, int64_t seconds) {
     return heap_integer(&p->heap, MAX(seconds, FILE_TIME_MIN));
 }
 
 // The numbers of devices, nodes and inodes are cut to 32 bits, as OTP's are.
-Term file_info_term(Process *p, const FileInfo *info)
-{
+Term file_info_term(Process *p, const FileInfo *info) {
     Term access = info->is_readable ? (info->is_writable ? am_read_write : am_read)
                                     : (info->is_writable ? am_write : am_none);
     Term elements[] = {
@@ -62,26 +54,22 @@ Term file_info_term(Process *p, const FileInfo *info)
 }
 
 /** Reads a path and applies a function that takes nothing else: ok | {error, Posix}. */
-static Term with_path(Process *p, Term name, int (*apply)(World *world, const char *path))
-{
+static Term with_path(Process *p, Term name, int (*apply)(World *world, const char *path)) {
     IoPath path;
     int error = EINVAL;
-    if (io_path_read(name, &path))
-        error = apply(p->vm->world, path.text);
+    if (io_path_read(name, &path)) error = apply(p->vm->world, path.text);
     io_path_free(&path);
     return error != 0 ? io_error_tuple(p, error) : am_ok;
 }
 
 /** As with_path, for two paths. */
 static Term with_two_paths(Process *p, Term *a,
-                           int (*apply)(World *world, const char *from, const char *to))
-{
+                           int (*apply)(World *world, const char *from, const char *to)) {
     IoPath from, to;
     int error = EINVAL;
     bool is_from = io_path_read(a[0], &from);
     bool is_to = io_path_read(a[1], &to);
-    if (is_from && is_to)
-        error = apply(p->vm->world, from.text, to.text);
+    if (is_from && is_to) error = apply(p->vm->world, from.text, to.text);
     io_path_free(&from);
     io_path_free(&to);
     return error != 0 ? io_error_tuple(p, error) : am_ok;
@@ -89,52 +77,37 @@ static Term with_two_paths(Process *p, Term *a,
 
 /** make_dir_nif(Path) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, make_dir_nif, 1)
-{
-    return with_path(p, a[0], file_make_directory);
-}
+{ return with_path(p, a[0], file_make_directory); }
 
 /** del_dir_nif(Path) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, del_dir_nif, 1)
-{
-    return with_path(p, a[0], file_remove_directory);
-}
+{ return with_path(p, a[0], file_remove_directory); }
 
 /** del_file_nif(Path) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, del_file_nif, 1)
-{
-    return with_path(p, a[0], file_unlink);
-}
+{ return with_path(p, a[0], file_unlink); }
 
 /** set_cwd_nif(Path) -> ok | {error, Posix}. The working directory is one for the whole program. */
 BIF_DIRTY_IO(prim_file, set_cwd_nif, 1)
-{
-    return with_path(p, a[0], file_set_cwd);
-}
+{ return with_path(p, a[0], file_set_cwd); }
 
 /** make_hard_link_nif(Existing, New) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, make_hard_link_nif, 2)
-{
-    return with_two_paths(p, a, file_make_link);
-}
+{ return with_two_paths(p, a, file_make_link); }
 
 /** make_soft_link_nif(Target, New) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, make_soft_link_nif, 2)
-{
-    return with_two_paths(p, a, file_make_symlink);
-}
+{ return with_two_paths(p, a, file_make_symlink); }
 
 /** rename_nif(From, To) -> ok | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, rename_nif, 2)
-{
-    return with_two_paths(p, a, file_rename);
-}
+{ return with_two_paths(p, a, file_rename); }
 
 /** read_info_nif(Path, FollowLinks) -> #file_info{} | {error, Posix}. */
 BIF_DIRTY_IO(prim_file, read_info_nif, 2)
 {
     int64_t follow_links;
-    if (!bif_get_int64(a[1], &follow_links))
-        return bif_badarg(p);
+    if (!bif_get_int64(a[1], &follow_links)) return bif_badarg(p);
     IoPath path;
     FileInfo info;
     int error = EINVAL;
@@ -148,8 +121,7 @@ BIF_DIRTY_IO(prim_file, read_info_nif, 2)
 BIF_DIRTY_IO(prim_file, set_permissions_nif, 2)
 {
     int64_t mode;
-    if (!bif_get_int64(a[1], &mode) || mode < 0 || mode > UINT32_MAX)
-        return bif_badarg(p);
+    if (!bif_get_int64(a[1], &mode) || mode < 0 || mode > UINT32_MAX) return bif_badarg(p);
     IoPath path;
     int error = EINVAL;
     if (io_path_read(a[0], &path))
@@ -162,14 +134,11 @@ BIF_DIRTY_IO(prim_file, set_permissions_nif, 2)
 BIF_DIRTY_IO(prim_file, set_owner_nif, 3)
 {
     int64_t owner, group;
-    if (!bif_get_int64(a[1], &owner) || !bif_get_int64(a[2], &group))
-        return bif_badarg(p);
-    if (owner != (int32_t)owner || group != (int32_t)group)
-        return bif_badarg(p);
+    if (!bif_get_int64(a[1], &owner) || !bif_get_int64(a[2], &group)) return bif_badarg(p);
+    if (owner != (int32_t)owner || group != (int32_t)group) return bif_badarg(p);
     IoPath path;
     int error = EINVAL;
-    if (io_path_read(a[0], &path))
-        error = file_set_owner(p->vm->world, path.text, owner, group);
+    if (io_path_read(a[0], &path)) error = file_set_owner(p->vm->world, path.text, owner, group);
     io_path_free(&path);
     return error != 0 ? io_error_tuple(p, error) : am_ok;
 }
@@ -200,8 +169,7 @@ BIF_DIRTY_IO(prim_file, read_link_nif, 1)
     if (io_path_read(a[0], &path))
         error = file_read_link(p->vm->world, path.text, &target, &byte_count);
     io_path_free(&path);
-    if (error != 0)
-        return io_error_tuple(p, error);
+    if (error != 0) return io_error_tuple(p, error);
     Term result = io_ok_tuple(p, heap_binary_from(&p->heap, target, byte_count));
     mem_free(target);
     return result;
@@ -212,8 +180,7 @@ typedef struct ListedNames {
     Term list;
 } ListedNames;
 
-static void add_name(void *user, const char *name, size_t name_bytes)
-{
+static void add_name(void *user, const char *name, size_t name_bytes) {
     ListedNames *names = user;
     Heap *heap = &names->process->heap;
     names->list = heap_cons(heap, heap_binary_from(heap, name, name_bytes), names->list);
@@ -237,8 +204,7 @@ BIF_DIRTY_IO(prim_file, get_cwd_nif, 0)
     char *path = NULL;
     size_t byte_count = 0;
     int error = file_get_cwd(p->vm->world, &path, &byte_count);
-    if (error != 0)
-        return io_error_tuple(p, error);
+    if (error != 0) return io_error_tuple(p, error);
     Term result = io_ok_tuple(p, heap_binary_from(&p->heap, path, byte_count));
     mem_free(path);
     return result;
@@ -261,12 +227,10 @@ BIF_DIRTY_IO(prim_file, altname_nif, 1)
 }
 
 /** A buffer with the whole file, read in one go where its size is known. 0 or an errno value. */
-static int read_whole_file(World *world, const char *path, Binary **result, size_t *byte_count)
-{
+static int read_whole_file(World *world, const char *path, Binary **result, size_t *byte_count) {
     FileHandle handle;
     int error = file_open(world, path, FILE_MODE_READ, &handle);
-    if (error != 0)
-        return error;
+    if (error != 0) return error;
     FileInfo info;
     size_t capacity = 16 << 10; // where no size is told (/proc)
     if (file_handle_info(world, handle, &info) == 0 && info.byte_count > 0)
@@ -279,20 +243,16 @@ static int read_whole_file(World *world, const char *path, Binary **result, size
         filled += moved.byte_count;
         ASSERT(filled <= capacity);
         error = moved.error;
-        if (error != 0 || filled < capacity)
-            break;
+        if (error != 0 || filled < capacity) break;
         Binary *bigger = binary_try_new(capacity * 2);
-        if (bigger != NULL)
-            memcpy(bigger->bytes, buffer->bytes, filled);
+        if (bigger != NULL) memcpy(bigger->bytes, buffer->bytes, filled);
         binary_release(buffer);
         buffer = bigger;
         capacity *= 2;
     }
     file_close(world, handle);
-    if (buffer == NULL)
-        return ENOMEM;
-    if (error != 0)
-        binary_release(buffer);
+    if (buffer == NULL) return ENOMEM;
+    if (error != 0) binary_release(buffer);
     *result = buffer;
     *byte_count = filled;
     return error;
@@ -308,7 +268,6 @@ BIF_DIRTY_IO(prim_file, read_file_nif, 1)
     if (io_path_read(a[0], &path))
         error = read_whole_file(p->vm->world, path.text, &buffer, &byte_count);
     io_path_free(&path);
-    if (error != 0)
-        return io_error_tuple(p, error);
+    if (error != 0) return io_error_tuple(p, error);
     return io_ok_tuple(p, io_binary_shrunk(p, buffer, byte_count));
 }

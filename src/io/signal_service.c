@@ -13,8 +13,7 @@
 #include "proc/registry.h"
 #include "proc/signal.h"
 
-void signals_create(PortTable *table)
-{
+void signals_create(PortTable *table) {
     table->signal_fd = -1;
     for (unsigned i = 0; i < OS_SIGNAL_COUNT; i++)
         atomic_init(&table->signal_actions[i], SIGNAL_ACTION_DEFAULT);
@@ -24,33 +23,27 @@ void signals_create(PortTable *table)
     atomic_init(&table->signal_actions[OS_SIGNAL_QUIT], SIGNAL_ACTION_HANDLE);
 }
 
-static int arm_signals(VM *vm)
-{
+static int arm_signals(VM *vm) {
     return poller_arm(vm->world, vm->ports->poller, vm->ports->signal_fd, POLLER_READ,
                       PORT_TOKEN_SIGNALS);
 }
 
-int io_take_signals(VM *vm)
-{
+int io_take_signals(VM *vm) {
     ASSERT(vm->ports->signal_fd < 0);
     int error = os_signal_open(vm->world, &vm->ports->signal_fd);
     return error != 0 ? error : arm_signals(vm);
 }
 
-void signals_destroy(VM *vm)
-{
-    if (vm->ports->signal_fd < 0)
-        return;
+void signals_destroy(VM *vm) {
+    if (vm->ports->signal_fd < 0) return;
     poller_disarm(vm->world, vm->ports->poller, vm->ports->signal_fd);
     os_signal_close(vm->world, vm->ports->signal_fd);
     vm->ports->signal_fd = -1;
 }
 
-static bool notify_server(VM *vm, OsSignal number)
-{
+static bool notify_server(VM *vm, OsSignal number) {
     Term server = registry_find(vm, am_erl_signal_server);
-    if (server == TERM_NONE || !term_is_local_pid(server))
-        return false;
+    if (server == TERM_NONE || !term_is_local_pid(server)) return false;
     Heap heap;
     heap_init_detached(&heap, &vm->literals);
     Term message = heap_tuple2(&heap, am_notify, atom_from(vm->atoms, os_signal_name(number)));
@@ -59,17 +52,14 @@ static bool notify_server(VM *vm, OsSignal number)
     return true;
 }
 
-void signals_ready(VM *vm)
-{
+void signals_ready(VM *vm) {
     PortTable *table = vm->ports;
     OsSignal number;
     while (os_signal_read(vm->world, table->signal_fd, &number)) {
         uint32_t action =
             atomic_load_explicit(&table->signal_actions[number], memory_order_relaxed);
-        if (action == SIGNAL_ACTION_HANDLE && notify_server(vm, number))
-            continue;
-        if (action != SIGNAL_ACTION_IGNORE)
-            os_signal_raise_default(vm->world, number);
+        if (action == SIGNAL_ACTION_HANDLE && notify_server(vm, number)) continue;
+        if (action != SIGNAL_ACTION_IGNORE) os_signal_raise_default(vm->world, number);
     }
     int error = arm_signals(vm);
     ASSERT(error == 0);
@@ -78,14 +68,12 @@ void signals_ready(VM *vm)
 /** set_signal(Signal, default | handle | ignore) -> ok. */
 BIF(os, set_signal, 2)
 {
-    if (!term_is_atom(a[0]))
-        return bif_badarg(p);
+    if (!term_is_atom(a[0])) return bif_badarg(p);
     size_t name_bytes;
     const char *name = atom_text(p->vm->atoms, a[0], &name_bytes);
     OsSignal number = os_signal_from_name(name, name_bytes);
     // Those behind sigtstp belong to the VM itself.
-    if (number >= OS_SIGNAL_INT)
-        return bif_badarg(p);
+    if (number >= OS_SIGNAL_INT) return bif_badarg(p);
     uint32_t action;
     if (a[1] == am_default)
         action = SIGNAL_ACTION_DEFAULT;

@@ -39,33 +39,27 @@ typedef struct ZlibStream {
 
 typedef int ZlibCodec(z_stream *stream, int flush);
 
-static void *zlib_allocate(void *opaque, unsigned count, unsigned bytes)
-{
+static void *zlib_allocate(void *opaque, unsigned count, unsigned bytes) {
     (void)opaque;
     return mem_try_alloc((size_t)count * bytes);
 }
 
-static void zlib_release(void *opaque, void *block)
-{
+static void zlib_release(void *opaque, void *block) {
     (void)opaque;
     mem_free(block);
 }
 
-static void drop_stash(ZlibStream *z)
-{
-    if (z->has_stash)
-        heap_destroy(&z->stash_heap);
+static void drop_stash(ZlibStream *z) {
+    if (z->has_stash) heap_destroy(&z->stash_heap);
     z->has_stash = false;
 }
 
-static void reset_input(ZlibStream *z)
-{
+static void reset_input(ZlibStream *z) {
     byte_queue_free(&z->input);
     drop_stash(z);
 }
 
-static void close_stream(ZlibStream *z)
-{
+static void close_stream(ZlibStream *z) {
     if (z->state == ZLIB_DEFLATE)
         deflateEnd(&z->stream);
     else if (z->state == ZLIB_INFLATE)
@@ -74,37 +68,24 @@ static void close_stream(ZlibStream *z)
     z->state = ZLIB_CLOSED;
 }
 
-static void zlib_destructor(Binary *magic)
-{
-    close_stream((ZlibStream *)magic->bytes);
-}
+static void zlib_destructor(Binary *magic) { close_stream((ZlibStream *)magic->bytes); }
 
 /** The answer for a return code of the library; some are exceptions. */
-static Term code_term(Process *p, int code)
-{
+static Term code_term(Process *p, int code) {
     switch (code) {
-    case Z_OK:
-        return am_ok;
-    case Z_STREAM_END:
-        return am_stream_end;
-    case Z_STREAM_ERROR:
-        return bif_error(p, am_stream_error);
-    case Z_DATA_ERROR:
-        return bif_error(p, am_data_error);
-    case Z_MEM_ERROR:
-        return am_mem_error;
-    case Z_BUF_ERROR:
-        return am_buf_error;
-    case Z_VERSION_ERROR:
-        return am_version_error;
-    default:
-        return am_unknown_error;
+    case Z_OK: return am_ok;
+    case Z_STREAM_END: return am_stream_end;
+    case Z_STREAM_ERROR: return bif_error(p, am_stream_error);
+    case Z_DATA_ERROR: return bif_error(p, am_data_error);
+    case Z_MEM_ERROR: return am_mem_error;
+    case Z_BUF_ERROR: return am_buf_error;
+    case Z_VERSION_ERROR: return am_version_error;
+    default: return am_unknown_error;
     }
 }
 
 /** The stream behind a[0] if this process controls it; else NULL with the exception set. */
-static ZlibStream *stream_of(Process *p, Term ref)
-{
+static ZlibStream *stream_of(Process *p, Term ref) {
     Binary *magic = io_magic_binary(ref, zlib_destructor);
     if (magic == NULL) {
         bif_badarg(p);
@@ -119,20 +100,16 @@ static ZlibStream *stream_of(Process *p, Term ref)
 }
 
 /** As stream_of, for a stream that must be in one state. */
-static ZlibStream *stream_in(Process *p, Term ref, ZlibState state)
-{
+static ZlibStream *stream_in(Process *p, Term ref, ZlibState state) {
     ZlibStream *z = stream_of(p, ref);
-    if (z == NULL || z->state == state)
-        return z;
+    if (z == NULL || z->state == state) return z;
     bif_error(p, state == ZLIB_NONE ? am_already_initialized : am_not_initialized);
     return NULL;
 }
 
-static bool get_int(Term t, int *out)
-{
+static bool get_int(Term t, int *out) {
     int64_t value;
-    if (!bif_get_int64(t, &value) || value != (int)value)
-        return false;
+    if (!bif_get_int64(t, &value) || value != (int)value) return false;
     *out = (int)value;
     return true;
 }
@@ -153,10 +130,8 @@ BIF(zlib, open_nif, 0)
 BIF(zlib, close_nif, 1)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
-    if (z->state == ZLIB_CLOSED)
-        return bif_error(p, am_not_initialized);
+    if (z == NULL) return TERM_NONE;
+    if (z->state == ZLIB_CLOSED) return bif_error(p, am_not_initialized);
     close_stream(z);
     return am_ok;
 }
@@ -164,18 +139,15 @@ BIF(zlib, close_nif, 1)
 /** set_controller_nif(Stream, Pid) -> ok. */
 BIF(zlib, set_controller_nif, 2)
 {
-    if (!term_is_local_pid(a[1]))
-        return bif_badarg(p);
+    if (!term_is_local_pid(a[1])) return bif_badarg(p);
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     // Release: the new controller sees what this one did (pairs with the acquire of stream_of).
     atomic_store_explicit(&z->controller, a[1], memory_order_release);
     return am_ok;
 }
 
-static void start_stream(ZlibStream *z, ZlibState state, int window_bits)
-{
+static void start_stream(ZlibStream *z, ZlibState state, int window_bits) {
     z->state = state;
     z->end_seen = false;
     z->is_raw = window_bits < 0;
@@ -192,11 +164,9 @@ BIF(zlib, deflateInit_nif, 6)
         !get_int(a[4], &memory_level) || !get_int(a[5], &strategy))
         return bif_badarg(p);
     ZlibStream *z = stream_in(p, a[0], ZLIB_NONE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = deflateInit2(&z->stream, level, method, window_bits, memory_level, strategy);
-    if (code == Z_OK)
-        start_stream(z, ZLIB_DEFLATE, window_bits);
+    if (code == Z_OK) start_stream(z, ZLIB_DEFLATE, window_bits);
     return code_term(p, code);
 }
 
@@ -205,8 +175,7 @@ BIF(zlib, deflateSetDictionary_nif, 2)
 {
     uint8_t *bytes;
     size_t count;
-    if (!bif_iodata_bytes(a[1], &bytes, &count))
-        return bif_badarg(p);
+    if (!bif_iodata_bytes(a[1], &bytes, &count)) return bif_badarg(p);
     ZlibStream *z = stream_in(p, a[0], ZLIB_DEFLATE);
     Term result = TERM_NONE;
     if (z != NULL) {
@@ -223,8 +192,7 @@ BIF(zlib, deflateSetDictionary_nif, 2)
 BIF(zlib, deflateReset_nif, 1)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_DEFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = deflateReset(&z->stream);
     z->input_sum = (uint32_t)crc32(0, Z_NULL, 0);
     z->end_seen = false;
@@ -236,11 +204,9 @@ BIF(zlib, deflateReset_nif, 1)
 BIF(zlib, deflateEnd_nif, 1)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_DEFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = deflateEnd(&z->stream);
-    if (code == Z_OK && byte_queue_count(&z->input) > 0)
-        code = Z_DATA_ERROR;
+    if (code == Z_OK && byte_queue_count(&z->input) > 0) code = Z_DATA_ERROR;
     reset_input(z);
     z->state = ZLIB_NONE;
     return code_term(p, code);
@@ -251,11 +217,9 @@ BIF(zlib, deflateEnd_nif, 1)
 BIF(zlib, deflateParams_nif, 3)
 {
     int level, strategy;
-    if (!get_int(a[1], &level) || !get_int(a[2], &strategy))
-        return bif_badarg(p);
+    if (!get_int(a[1], &level) || !get_int(a[2], &strategy)) return bif_badarg(p);
     ZlibStream *z = stream_in(p, a[0], ZLIB_DEFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     uint8_t unexpected;
     z->stream.next_out = &unexpected;
     z->stream.avail_out = 1;
@@ -267,11 +231,9 @@ BIF(zlib, deflateParams_nif, 3)
 BIF(zlib, inflateInit_nif, 3)
 {
     int window_bits, at_end;
-    if (!get_int(a[1], &window_bits) || !get_int(a[2], &at_end))
-        return bif_badarg(p);
+    if (!get_int(a[1], &window_bits) || !get_int(a[2], &at_end)) return bif_badarg(p);
     ZlibStream *z = stream_in(p, a[0], ZLIB_NONE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = inflateInit2(&z->stream, window_bits);
     if (code == Z_OK) {
         start_stream(z, ZLIB_INFLATE, window_bits);
@@ -285,12 +247,10 @@ BIF(zlib, inflateSetDictionary_nif, 2)
 {
     uint8_t *bytes;
     size_t count;
-    if (!bif_iodata_bytes(a[1], &bytes, &count))
-        return bif_badarg(p);
+    if (!bif_iodata_bytes(a[1], &bytes, &count)) return bif_badarg(p);
     ZlibStream *z = stream_in(p, a[0], ZLIB_INFLATE);
     Term result = TERM_NONE;
-    if (z != NULL)
-        result = code_term(p, inflateSetDictionary(&z->stream, bytes, (uInt)count));
+    if (z != NULL) result = code_term(p, inflateSetDictionary(&z->stream, bytes, (uInt)count));
     mem_free(bytes);
     return result;
 }
@@ -299,8 +259,7 @@ BIF(zlib, inflateSetDictionary_nif, 2)
 BIF(zlib, inflateGetDictionary_nif, 1)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_INFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     uint8_t *bytes = mem_alloc(ZLIB_DICTIONARY_BYTES_MAX);
     uInt count = 0;
     int code = inflateGetDictionary(&z->stream, bytes, &count);
@@ -314,8 +273,7 @@ BIF(zlib, inflateGetDictionary_nif, 1)
 BIF(zlib, inflateReset_nif, 1)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_INFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = inflateReset(&z->stream);
     z->output_sum = (uint32_t)crc32(0, Z_NULL, 0);
     z->end_seen = false;
@@ -327,19 +285,16 @@ BIF(zlib, inflateReset_nif, 1)
 BIF(zlib, inflateEnd_nif, 1)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_INFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     int code = inflateEnd(&z->stream);
-    if (code == Z_OK && (!z->end_seen || byte_queue_count(&z->input) > 0))
-        code = Z_DATA_ERROR;
+    if (code == Z_OK && (!z->end_seen || byte_queue_count(&z->input) > 0)) code = Z_DATA_ERROR;
     reset_input(z);
     z->state = ZLIB_NONE;
     return code_term(p, code);
 }
 
 /** One step over at most input_limit bytes of the queue, into output. The library's code. */
-static int run_step(ZlibStream *z, ZlibCodec *codec, size_t input_limit, int flush)
-{
+static int run_step(ZlibStream *z, ZlibCodec *codec, size_t input_limit, int flush) {
     size_t count = MIN(byte_queue_count(&z->input), input_limit);
     int code = Z_OK;
     if (count > 0) {
@@ -361,15 +316,13 @@ static int run_step(ZlibStream *z, ZlibCodec *codec, size_t input_limit, int flu
     return code;
 }
 
-static Term run_codec(Process *p, ZlibStream *z, ZlibCodec *codec, Term *a)
-{
+static Term run_codec(Process *p, ZlibStream *z, ZlibCodec *codec, Term *a) {
     int input_limit, output_limit, flush;
     if (!get_int(a[1], &input_limit) || !get_int(a[2], &output_limit) || !get_int(a[3], &flush) ||
         input_limit < 0 || output_limit < 0)
         return bif_badarg(p);
     Binary *output = binary_try_new((size_t)output_limit);
-    if (output == NULL)
-        return am_mem_error;
+    if (output == NULL) return am_mem_error;
     z->stream.next_out = output->bytes;
     z->stream.avail_out = (uInt)output_limit;
     size_t before = byte_queue_count(&z->input);
@@ -378,8 +331,7 @@ static Term run_codec(Process *p, ZlibStream *z, ZlibCodec *codec, Term *a)
     size_t produced = (size_t)output_limit - z->stream.avail_out;
     ASSERT(left <= before);
     bif_bump(p, (int64_t)((before - left + produced) >> 5));
-    if (code == Z_STREAM_END)
-        z->end_seen = true;
+    if (code == Z_STREAM_END) z->end_seen = true;
     // No progress at all cannot happen on well-formed input.
     bool is_stuck = left == before && produced == 0 && left != 0;
     if ((code < 0 && code != Z_BUF_ERROR) || is_stuck) {
@@ -395,8 +347,7 @@ static Term run_codec(Process *p, ZlibStream *z, ZlibCodec *codec, Term *a)
         binary_release(output);
     if (left == 0 && produced < (size_t)output_limit)
         return heap_tuple2(&p->heap, am_finished, data);
-    if (code != Z_NEED_DICT)
-        return heap_tuple2(&p->heap, am_continue, data);
+    if (code != Z_NEED_DICT) return heap_tuple2(&p->heap, am_continue, data);
     Term sum = term_from_small((int32_t)z->stream.adler);
     return heap_tuple3(&p->heap, am_need_dictionary, sum, data);
 }
@@ -413,15 +364,12 @@ BIF(zlib, deflate_nif, 4)
 BIF(zlib, inflate_nif, 4)
 {
     ZlibStream *z = stream_in(p, a[0], ZLIB_INFLATE);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     if (z->end_seen && byte_queue_count(&z->input) > 0) {
-        if (z->at_end == ZLIB_END_ERROR)
-            return code_term(p, Z_DATA_ERROR);
+        if (z->at_end == ZLIB_END_ERROR) return code_term(p, Z_DATA_ERROR);
         if (z->at_end == ZLIB_END_RESET) {
             int code = inflateReset(&z->stream);
-            if (code != Z_OK)
-                return code_term(p, code);
+            if (code != Z_OK) return code_term(p, code);
             z->end_seen = false;
         } else if (z->at_end == ZLIB_END_CUT) {
             reset_input(z);
@@ -434,12 +382,9 @@ BIF(zlib, inflate_nif, 4)
 BIF(zlib, crc32_nif, 1)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
-    if (z->state == ZLIB_DEFLATE)
-        return term_from_small(z->input_sum);
-    if (z->state == ZLIB_INFLATE)
-        return term_from_small(z->output_sum);
+    if (z == NULL) return TERM_NONE;
+    if (z->state == ZLIB_DEFLATE) return term_from_small(z->input_sum);
+    if (z->state == ZLIB_INFLATE) return term_from_small(z->output_sum);
     return bif_error(p, am_not_initialized);
 }
 
@@ -447,14 +392,12 @@ BIF(zlib, crc32_nif, 1)
 BIF(zlib, enqueue_nif, 2)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
+    if (z == NULL) return TERM_NONE;
     if (z->state != ZLIB_DEFLATE && z->state != ZLIB_INFLATE)
         return bif_error(p, am_not_initialized);
     struct iovec parts[IO_VECTOR_MAX];
     IoVector vector;
-    if (!io_vector_read(a[1], parts, &vector))
-        return bif_badarg(p);
+    if (!io_vector_read(a[1], parts, &vector)) return bif_badarg(p);
     for (int i = 0; i < vector.count; i++)
         byte_queue_add(&z->input, parts[i].iov_base, parts[i].iov_len);
     bif_bump(p, (int64_t)(vector.byte_count >> 12) + 1);
@@ -466,10 +409,8 @@ BIF(zlib, enqueue_nif, 2)
 BIF(zlib, getStash_nif, 1)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
-    if (!z->has_stash)
-        return am_empty;
+    if (z == NULL) return TERM_NONE;
+    if (!z->has_stash) return am_empty;
     return io_ok_tuple(p, heap_copy(&p->heap, z->stash));
 }
 
@@ -477,10 +418,8 @@ BIF(zlib, getStash_nif, 1)
 BIF(zlib, setStash_nif, 2)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
-    if (z->has_stash)
-        return bif_error(p, am_error);
+    if (z == NULL) return TERM_NONE;
+    if (z->has_stash) return bif_error(p, am_error);
     heap_init_detached(&z->stash_heap, p->heap.literals);
     z->stash = heap_copy(&z->stash_heap, a[1]);
     z->has_stash = true;
@@ -491,10 +430,8 @@ BIF(zlib, setStash_nif, 2)
 BIF(zlib, clearStash_nif, 1)
 {
     ZlibStream *z = stream_of(p, a[0]);
-    if (z == NULL)
-        return TERM_NONE;
-    if (!z->has_stash)
-        return bif_error(p, am_error);
+    if (z == NULL) return TERM_NONE;
+    if (!z->has_stash) return bif_error(p, am_error);
     drop_stash(z);
     return am_ok;
 }
@@ -511,10 +448,8 @@ BIF(zlib, setBufSize_nif, 2)
 {
     ZlibStream *z = stream_of(p, a[0]);
     int bytes;
-    if (z == NULL)
-        return TERM_NONE;
-    if (!get_int(a[1], &bytes))
-        return bif_badarg(p);
+    if (z == NULL) return TERM_NONE;
+    if (!get_int(a[1], &bytes)) return bif_badarg(p);
     z->chunk_bytes = bytes;
     return am_ok;
 }

@@ -91,6 +91,9 @@ struct VM {
     // stopping
     _Atomic bool halting;
     int halt_code;
+    _Atomic bool halt_decided;  // by the first erlang:halt; the rest is its
+    bool halt_without_flush;
+    char *halt_slogan;          // the crash report's, or NULL
 };
 
 #endif
