@@ -297,7 +297,7 @@ static void ref_timer_free(Timer *t) {
     mem_free(r);
 }
 
-Term time_start_timer(Process *p, int64_t at_ms, Term receiver, Term message, TimerStyle style) {
+Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style) {
     ASSERT(term_is_local_pid(receiver) || term_is_atom(receiver));
     VM *vm = p->vm;
     RefTimer *r = mem_zalloc(sizeof *r);
@@ -316,9 +316,7 @@ Term time_start_timer(Process *p, int64_t at_ms, Term receiver, Term message, Ti
     if (style == TIMER_START_TIMER) r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
     r->fragments = heap_take_fragments(&build);
     heap_destroy(&build);
-    int64_t now = time_monotonic_ns(vm);
-    if (at_ms > INT64_MAX / TIME_TICK_NS) at_ms = INT64_MAX / TIME_TICK_NS;
-    r->at_ns = MAX(at_ms, now / TIME_TICK_NS - 1) * TIME_TICK_NS;
+    r->at_ns = at_ns;
     table_add(vm, r);
     start_on(wheel_owner(p), p, &r->timer, time_tick_of(r->at_ns));
     return ref;

@@ -50,10 +50,10 @@ void time_cancel_receive_timer(Process *p);
 
 typedef enum { TIMER_SEND_AFTER, TIMER_START_TIMER } TimerStyle;
 /**
- * A timer of a reference at monotonic time `at_ms` of the receiver (local pid or atom). Message is copied. Returns the
+ * A timer of a reference at monotonic time `at_ns` for the receiver (local pid or atom). Message is copied. Returns the
  * reference in p's heap.
  */
-Term time_start_timer(Process *p, int64_t at_ms, Term receiver, Term message, TimerStyle style);
+Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style);
 /** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */
 int64_t time_read_timer(VM *vm, Term ref, bool cancel);
 

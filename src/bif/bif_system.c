@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_system.c - system_flag, system_monitor, system_profile, and other switches of the whole VM.
+#include "bif/bif.h"
+#include "bif/spawn_option.h"
+#include "bif/system_state.h"
+#include "proc/process_table.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "vm/vm.h"
+
+#define BACKTRACE_DEPTH_DEFAULT 8
+#define BACKTRACE_DEPTH_MAX 1000
+
+SystemState *system_state_create(VM *vm) {
+    SystemState *s = mem_zalloc(sizeof *s);
+    mutex_init(&s->lock);
+    atomic_init(&s->backtrace_depth, BACKTRACE_DEPTH_DEFAULT);
+    atomic_init(&s->sequential_tracer, am_false);
+    atomic_init(&s->system_logger, am_logger);
+    return s;
+}
+
+void system_state_destroy(SystemState *s) {
+    mutex_free(&s->lock);
+    mem_free(s);
+}
+
+// ---- system_flag ------------------------------------------------------------------------------------
+
+static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *online, uint32_t count) {
+    if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count) return bif_badarg(p);
+    uint32_t before = atomic_exchange_explicit(online, (uint32_t)term_small(value), memory_order_seq_cst);
+    scheduler_wake_all(p->vm);
+    return term_from_small(before);
+}
+
+static Term flag_word(Process *p, _Atomic uint64_t *word, Term value) {
+    int64_t n;
+    if (!bif_get_int64(value, &n) || n < 0 || n > UINT32_MAX) return bif_badarg(p);
+    return heap_unsigned(&p->heap, atomic_exchange_explicit(word, (uint64_t)n, memory_order_relaxed));
+}
+
+static Term flag_default(Process *p, Term flag, Term value) {
+    int64_t n;
+    VMConfig *c = &p->vm->config; // read by spawns of other threads as whole words
+    uint32_t *field = flag == am_fullsweep_after ? &c->fullsweep_after
+                      : flag == am_min_heap_size ? &c->min_heap_words
+                                                 : &c->min_virtual_words;
+    if (!bif_get_int64(value, &n) || n < 0 || n > UINT32_MAX) return bif_badarg(p);
+    uint32_t before = __atomic_exchange_n(field, (uint32_t)n, __ATOMIC_RELAXED);
+    if (before == 0 && flag == am_min_heap_size) before = HEAP_WORDS_MIN_DEFAULT;
+    if (before == 0 && flag == am_min_bin_vheap_size) before = HEAP_VIRTUAL_WORDS_MIN_DEFAULT;
+    return heap_unsigned(&p->heap, before);
+}
+
+static Term flag_max_heap(Process *p, Term value) {
+    VMConfig *c = &p->vm->config;
+    uint64_t words = __atomic_load_n(&c->max_heap_words, __ATOMIC_RELAXED);
+    uint32_t flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
+    Term before = max_heap_map(p->vm, &p->heap, words, flags);
+    if (!max_heap_parse(p->vm, value, &words, &flags)) return bif_badarg(p);
+    __atomic_store_n(&c->max_heap_words, words, __ATOMIC_RELAXED);
+    __atomic_store_n(&c->max_heap_kill, (flags & HEAP_ON_MAX_KILL) != 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&c->max_heap_log, (flags & HEAP_ON_MAX_LOG) != 0, __ATOMIC_RELAXED);
+    return before;
+}
+
+static Term flag_multi_scheduling(Process *p, Term value) {
+    SystemState *s = p->vm->system;
+    SchedulerSet *set = p->vm->schedulers;
+    if (value == am_block || value == am_block_normal) {
+        atomic_fetch_add_explicit(&s->schedulers_blocked, 1, memory_order_relaxed);
+    } else if (value == am_unblock || value == am_unblock_normal) {
+        uint32_t n = atomic_load_explicit(&s->schedulers_blocked, memory_order_relaxed);
+        if (n > 0) atomic_store_explicit(&s->schedulers_blocked, n - 1, memory_order_relaxed);
+    } else {
+        return bif_badarg(p);
+    }
+    bool blocked = atomic_load_explicit(&s->schedulers_blocked, memory_order_relaxed) > 0;
+    if (set->count == 1) return am_disabled;
+    return blocked ? am_blocked : am_enabled;
+}
+
+/** erlang:system_flag(Flag, Value): the former value. */
+BIF(erlang, system_flag, 2) {
+    VM *vm = p->vm;
+    SystemState *s = vm->system;
+    SchedulerSet *set = vm->schedulers;
+    switch (a[0]) {
+    case am_backtrace_depth: {
+        if (!term_is_small(a[1]) || term_small(a[1]) < 0) return bif_badarg(p);
+        uint32_t depth = (uint32_t)MIN(term_small(a[1]), BACKTRACE_DEPTH_MAX);
+        return term_from_small(atomic_exchange_explicit(&s->backtrace_depth, depth, memory_order_relaxed));
+    }
+    case am_schedulers_online: return flag_schedulers_online(p, a[1], &set->online, set->count);
+    case am_dirty_cpu_schedulers_online:
+        return flag_schedulers_online(p, a[1], &set->dirty_cpu_online, set->dirty_cpu_count);
+    case am_fullsweep_after:
+    case am_min_heap_size:
+    case am_min_bin_vheap_size: return flag_default(p, a[0], a[1]);
+    case am_max_heap_size: return flag_max_heap(p, a[1]);
+    case am_trace_control_word: return flag_word(p, &s->trace_control_word, a[1]);
+    case am_multi_scheduling: return flag_multi_scheduling(p, a[1]);
+    case am_scheduler_wall_time:
+        if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
+        return bif_trap(p, am_erts_internal, am_system_flag_scheduler_wall_time, 1, &a[1]);
+    case am_time_offset: return a[1] == am_finalize ? time_finalize_offset(vm) : bif_badarg(p);
+    case am_microstate_accounting:
+        return a[1] == am_true || a[1] == am_false || a[1] == am_reset ? am_false : bif_badarg(p);
+    case am_sequential_tracer: {
+        if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1]) && a[1] != am_false) return bif_badarg(p);
+        return atomic_exchange_explicit(&s->sequential_tracer, a[1], memory_order_relaxed);
+    }
+    case am_system_logger: {
+        if (!term_is_local_pid(a[1]) && a[1] != am_logger && a[1] != am_undefined) return bif_badarg(p);
+        return atomic_exchange_explicit(&s->system_logger, a[1], memory_order_relaxed);
+    }
+    case am_scheduler_bind_type: return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
+    case am_outstanding_system_requests_limit: return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);
+    case am_erts_alloc: return bif_notsup(p);
+    default: return bif_badarg(p);
+    }
+}
+
+/** erts_internal:scheduler_wall_time(Bool): was it on? */
+BIF(erts_internal, scheduler_wall_time, 1) {
+    if (a[0] != am_true && a[0] != am_false) return bif_badarg(p);
+    return term_from_bool(atomic_exchange_explicit(&p->vm->schedulers->wall_time_on, a[0] == am_true, memory_order_relaxed));
+}
+
+/** erts_internal:system_check(schedulers): answered by every scheduler; they are all fine when they run at all. */
+BIF(erts_internal, system_check, 1) {
+    return a[0] == am_schedulers ? am_ok : bif_badarg(p);
+}
+
+/** erts_internal:no_aux_work_threads(): one more than the messages that memory's protocol sends. */
+BIF(erts_internal, no_aux_work_threads, 0) {
+    return term_from_small(2);
+}
+
+// ---- system_monitor, system_profile -----------------------------------------------------------------
+
+static Term monitor_settings(Process *p) {
+    SystemState *s = p->vm->system;
+    Term pid = atomic_load_explicit(&s->monitor_pid, memory_order_relaxed);
+    if (pid == 0 || process_find(p->vm, pid) == NULL) return am_undefined;
+    Term list = TERM_NIL;
+    mutex_lock(&s->lock);
+    for (uint32_t i = s->monitor_count; i-- > 0;) {
+        Term key = s->monitor_options[2 * i], value = s->monitor_options[2 * i + 1];
+        list = heap_cons(&p->heap, value == TERM_NONE ? key : heap_tuple2(&p->heap, key, value), list);
+    }
+    mutex_unlock(&s->lock);
+    return heap_tuple2(&p->heap, pid, list);
+}
+
+static bool monitor_option_parse(Term option, Term *key, Term *value) {
+    *key = option;
+    *value = TERM_NONE;
+    if (option == am_busy_port || option == am_busy_dist_port) return true;
+    if (!term_is_tuple_of(option, 2)) return false;
+    *key = tuple_get(option, 0);
+    *value = tuple_get(option, 1);
+    if (*key != am_long_gc && *key != am_long_schedule && *key != am_large_heap) return false;
+    return term_is_small(*value) && term_small(*value) >= 0;
+}
+
+static Term set_monitor(Process *p, Term pid, Term options) {
+    SystemState *s = p->vm->system;
+    if (bif_list_length(options) < 0 || bif_list_length(options) > (int64_t)ARRAY_COUNT(s->monitor_options) / 2)
+        return bif_badarg(p);
+    if (!term_is_local_pid(pid) || process_find(p->vm, pid) == NULL) return bif_badarg(p);
+    Term key, value;
+    for (Term t = options; term_is_cell(t); t = term_tail(t))
+        if (!monitor_option_parse(term_head(t), &key, &value)) return bif_badarg(p);
+    Term before = monitor_settings(p);
+    mutex_lock(&s->lock);
+    s->monitor_count = 0;
+    for (; term_is_cell(options); options = term_tail(options)) {
+        monitor_option_parse(term_head(options), &key, &value);
+        s->monitor_options[2 * s->monitor_count] = key;
+        s->monitor_options[2 * s->monitor_count + 1] = value;
+        s->monitor_count++;
+    }
+    atomic_store_explicit(&s->monitor_pid, s->monitor_count == 0 ? 0 : pid, memory_order_relaxed);
+    mutex_unlock(&s->lock);
+    return before;
+}
+
+/** erlang:system_monitor(): undefined, or {Pid, Options}. */
+BIF(erlang, system_monitor, 0) {
+    return monitor_settings(p);
+}
+
+/** erlang:system_monitor(undefined | {Pid, Options}). */
+BIF(erlang, system_monitor, 1) {
+    if (term_is_tuple_of(a[0], 2)) return set_monitor(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
+    if (a[0] != am_undefined) return bif_badarg(p);
+    Term before = monitor_settings(p);
+    atomic_store_explicit(&p->vm->system->monitor_pid, 0, memory_order_relaxed);
+    return before;
+}
+
+/** erlang:system_monitor(Pid, Options). */
+BIF(erlang, system_monitor, 2) {
+    return set_monitor(p, a[0], a[1]);
+}
+
+/** erlang:system_profile(): nothing is profiled. */
+BIF(erlang, system_profile, 0) {
+    return am_undefined;
+}
+
+/** erlang:system_profile(Pid, Options). */
+BIF(erlang, system_profile, 2) {
+    if (a[0] == am_undefined) return am_undefined;
+    return bif_notsup(p);
+}

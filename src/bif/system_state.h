@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// system_state.h - what system_flag and its like set, and what statistics remembers between calls.
+//
+// Defaults are plain words that any thread reads and one sets now and then: all relaxed atomics, no order needed.
+#ifndef MICA_BIF_SYSTEM_STATE_H
+#define MICA_BIF_SYSTEM_STATE_H
+
+#include "proc/process.h"
+#include "world/thread.h"
+
+typedef struct SystemState {
+    _Atomic uint32_t backtrace_depth;
+    _Atomic uint32_t schedulers_blocked; // multi_scheduling, block: by how many
+    _Atomic uint64_t trace_control_word;
+    _Atomic uint64_t sequential_tracer;  // Term
+    _Atomic uint64_t system_logger;      // Term
+    _Atomic uint64_t monitor_pid;        // system_monitor: Term, 0: none
+    _Atomic uint64_t profile_pid;        // system_profile: Term, 0: none
+    // statistics: what the last call saw
+    _Atomic int64_t last_runtime_ms, last_wall_ms;
+    _Atomic uint64_t last_reductions, last_exact_reductions;
+    Mutex lock;           // guards what follows
+    uint32_t monitor_count;
+    Term monitor_options[16]; // atoms and small pairs flattened: key, value
+    uint32_t profile_flags;
+} SystemState;
+
+SystemState *system_state_create(VM *vm);
+void system_state_destroy(SystemState *s);
+
+#endif
