@@ -67,6 +67,7 @@ struct VM {
     // bif, ets, io
     struct EtsState *ets;
     struct PersistentTerms *persistent_terms;
+    _Atomic(struct RegexCache *) regex_cache; // bif/regex.h; made with the first regular expression
     struct PortTable *ports;
     struct FileState *files;
     struct SystemState *system;         // system_flag values and the like

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// regex.c - compiling regular expressions with PCRE2 so that they mean what OTP's own library (PCRE 8) makes of them:
+// Latin-1 character classes, lenient escapes, its error texts; and the VM's cache of compiled code.
+//
+// CACHE-1: a slot holds one reference to its Regex; who takes one out takes a reference of his own under the lock.
+#include "bif/regex.h"
+
+#include "base/alloc.h"
+#include "base/spinlock.h"
+#include "vm/vm.h"
+
+#define CACHE_SLOTS 256u
+#define LATIN1_TABLES_BYTES 1088u
+
+typedef struct RegexCache {
+    Spinlock lock;
+    Regex *slots[CACHE_SLOTS];      // under lock, CACHE-1
+    uint8_t tables[LATIN1_TABLES_BYTES]; // written once, before the cache is seen
+} RegexCache;
+
+// ---- character tables -----------------------------------------------------------------------------
+// PCRE2's tables: lower case, other case, class bit maps of 32 bytes each, and type flags. Its C locale knows ASCII only;
+// for Latin-1 each upper character gets what the ASCII character of its kind has.
+
+enum { TABLE_LOWER = 0, TABLE_FLIP = 256, TABLE_CLASSES = 512, TABLE_TYPES = 832 };
+enum { CLASS_UPPER = 96, CLASS_LOWER = 128, CLASS_WORD = 160, CLASS_GRAPH = 192, CLASS_PRINT = 224, CLASS_PUNCT = 256,
+       CLASS_CONTROL = 288 };
+
+static void set_class(uint8_t *tables, int class, uint32_t c) {
+    tables[TABLE_CLASSES + class + c / 8] |= (uint8_t)(1u << (c % 8));
+}
+
+static bool is_upper(uint32_t c) {
+    return c >= 192 && c <= 222 && c != 215;
+}
+
+static bool is_lower(uint32_t c) {
+    return (c >= 223 && c != 247) || c == 170 || c == 181 || c == 186;
+}
+
+static void make_tables(uint8_t *tables) {
+    const uint8_t *ascii = pcre2_maketables(NULL);
+    ASSERT(ascii != NULL);
+    memcpy(tables, ascii, LATIN1_TABLES_BYTES);
+    pcre2_maketables_free(NULL, ascii);
+    for (uint32_t c = 128; c < 256; c++) {
+        if (c < 160) {
+            set_class(tables, CLASS_CONTROL, c);
+            continue;
+        }
+        set_class(tables, CLASS_GRAPH, c);
+        set_class(tables, CLASS_PRINT, c);
+        bool upper = is_upper(c), lower = is_lower(c);
+        if (!upper && !lower) {
+            set_class(tables, CLASS_PUNCT, c);
+            continue;
+        }
+        set_class(tables, CLASS_WORD, c);
+        set_class(tables, upper ? CLASS_UPPER : CLASS_LOWER, c);
+        tables[TABLE_TYPES + c] = tables[TABLE_TYPES + (upper ? 'Z' : 'z')];
+        if (upper) {
+            tables[TABLE_LOWER + c] = (uint8_t)(c + 32);
+            tables[TABLE_FLIP + c] = (uint8_t)(c + 32);
+        } else if (c >= 224 && c != 255) {
+            tables[TABLE_FLIP + c] = (uint8_t)(c - 32);
+        }
+    }
+}
+
+// ---- errors ---------------------------------------------------------------------------------------
+// PCRE 8's words for PCRE2's error numbers: programs and tests see them.
+
+static const char *const error_texts[] = {
+    [PCRE2_ERROR_END_BACKSLASH - 100] = "\\ at end of pattern",
+    [PCRE2_ERROR_END_BACKSLASH_C - 100] = "\\c at end of pattern",
+    [PCRE2_ERROR_UNKNOWN_ESCAPE - 100] = "unrecognized character follows \\",
+    [PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER - 100] = "numbers out of order in {} quantifier",
+    [PCRE2_ERROR_QUANTIFIER_TOO_BIG - 100] = "number too big in {} quantifier",
+    [PCRE2_ERROR_MISSING_SQUARE_BRACKET - 100] = "missing terminating ] for character class",
+    [PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS - 100] = "invalid escape sequence in character class",
+    [PCRE2_ERROR_CLASS_RANGE_ORDER - 100] = "range out of order in character class",
+    [PCRE2_ERROR_QUANTIFIER_INVALID - 100] = "nothing to repeat",
+    [PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY - 100] = "unrecognized character after (? or (?-",
+    [PCRE2_ERROR_POSIX_CLASS_NOT_IN_CLASS - 100] = "POSIX named classes are supported only within a class",
+    [PCRE2_ERROR_POSIX_NO_SUPPORT_COLLATING - 100] = "POSIX collating elements are not supported",
+    [PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS - 100] = "missing )",
+    [PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE - 100] = "reference to non-existent subpattern",
+    [PCRE2_ERROR_MISSING_COMMENT_CLOSING - 100] = "missing ) after comment",
+    [PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP - 100] = "parentheses are too deeply nested",
+    [PCRE2_ERROR_PATTERN_TOO_LARGE - 100] = "regular expression is too large",
+    [PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS - 100] = "unmatched parentheses",
+    [PCRE2_ERROR_MISSING_CONDITION_CLOSING - 100] = "malformed number or name after (?(",
+    [PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH - 100] = "lookbehind assertion is not fixed length",
+    [PCRE2_ERROR_ZERO_RELATIVE_REFERENCE - 100] = "a numbered reference must not be zero",
+    [PCRE2_ERROR_TOO_MANY_CONDITION_BRANCHES - 100] = "conditional group contains more than two branches",
+    [PCRE2_ERROR_CONDITION_ASSERTION_EXPECTED - 100] = "assertion expected after (?( or (?(?C)",
+    [PCRE2_ERROR_BAD_RELATIVE_REFERENCE - 100] = "digit expected after (?+",
+    [PCRE2_ERROR_UNKNOWN_POSIX_CLASS - 100] = "unknown POSIX class name",
+    [PCRE2_ERROR_CODE_POINT_TOO_BIG - 100] = "character value in \\x{} or \\o{} is too large",
+    [PCRE2_ERROR_LOOKBEHIND_INVALID_BACKSLASH_C - 100] = "\\C not allowed in lookbehind assertion",
+    [PCRE2_ERROR_UNSUPPORTED_ESCAPE_SEQUENCE - 100] = "PCRE does not support \\L, \\l, \\N{name}, \\U, or \\u",
+    [PCRE2_ERROR_CALLOUT_NUMBER_TOO_BIG - 100] = "number after (?C is > 255",
+    [PCRE2_ERROR_MISSING_CALLOUT_CLOSING - 100] = "closing ) for (?C expected",
+    [PCRE2_ERROR_UNRECOGNIZED_AFTER_QUERY_P - 100] = "unrecognized character after (?P",
+    [PCRE2_ERROR_MISSING_NAME_TERMINATOR - 100] = "syntax error in subpattern name (missing terminator)",
+    [PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME - 100] = "two named subpatterns have the same name",
+    [PCRE2_ERROR_INVALID_SUBPATTERN_NAME - 100] = "group name must start with a non-digit",
+    [PCRE2_ERROR_MALFORMED_UNICODE_PROPERTY - 100] = "malformed \\P or \\p sequence",
+    [PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY - 100] = "unknown property name after \\P or \\p",
+    [PCRE2_ERROR_SUBPATTERN_NAME_TOO_LONG - 100] = "subpattern name is too long (maximum 32 characters)",
+    [PCRE2_ERROR_TOO_MANY_NAMED_SUBPATTERNS - 100] = "too many named subpatterns (maximum 10000)",
+    [PCRE2_ERROR_CLASS_INVALID_RANGE - 100] = "invalid range in character class",
+    [PCRE2_ERROR_OCTAL_BYTE_TOO_BIG - 100] = "octal value is greater than \\377 in 8-bit non-UTF-8 mode",
+    [PCRE2_ERROR_DEFINE_TOO_MANY_BRANCHES - 100] = "DEFINE group contains more than one branch",
+    [PCRE2_ERROR_BACKSLASH_O_MISSING_BRACE - 100] = "missing opening brace after \\o",
+    [PCRE2_ERROR_BACKSLASH_G_SYNTAX - 100] =
+        "\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number",
+    [PCRE2_ERROR_PARENS_QUERY_R_MISSING_CLOSING - 100] = "(?R or (?[+-]digits must be followed by )",
+    [PCRE2_ERROR_VERB_ARGUMENT_NOT_ALLOWED - 100] = "an argument is not allowed for (*ACCEPT), (*FAIL), or (*COMMIT)",
+    [PCRE2_ERROR_VERB_UNKNOWN - 100] = "(*VERB) not recognized or malformed",
+    [PCRE2_ERROR_SUBPATTERN_NUMBER_TOO_BIG - 100] = "number is too big",
+    [PCRE2_ERROR_SUBPATTERN_NAME_EXPECTED - 100] = "subpattern name expected",
+    [PCRE2_ERROR_INVALID_OCTAL - 100] = "non-octal character in \\o{} (closing brace missing?)",
+    [PCRE2_ERROR_SUBPATTERN_NAMES_MISMATCH - 100] = "different names for subpatterns of the same number are not allowed",
+    [PCRE2_ERROR_MARK_MISSING_ARGUMENT - 100] = "(*MARK) must have an argument",
+    [PCRE2_ERROR_INVALID_HEXADECIMAL - 100] = "non-hex character in \\x{} (closing brace missing?)",
+    [PCRE2_ERROR_BACKSLASH_C_SYNTAX - 100] = "\\c must be followed by an ASCII character",
+    [PCRE2_ERROR_BACKSLASH_K_SYNTAX - 100] = "\\k is not followed by a braced, angle-bracketed, or quoted name",
+    [PCRE2_ERROR_BACKSLASH_N_IN_CLASS - 100] = "\\N is not supported in a class",
+    [PCRE2_ERROR_UNICODE_DISALLOWED_CODE_POINT - 100] = "disallowed Unicode code point (>= 0xd800 && <= 0xdfff)",
+    [PCRE2_ERROR_UTF_IS_DISABLED - 100] = "setting UTF is disabled by the application",
+    [PCRE2_ERROR_VERB_NAME_TOO_LONG - 100] = "name is too long in (*MARK), (*PRUNE), (*SKIP), or (*THEN)",
+    [PCRE2_ERROR_MISSING_OCTAL_OR_HEX_DIGITS - 100] = "digits missing in \\x{} or \\o{}",
+    [PCRE2_ERROR_PATTERN_TOO_COMPLICATED - 100] = "regular expression is too complicated",
+};
+
+static const char *error_text(int number) {
+    if (number < 0) return "invalid UTF-8 string";
+    uint32_t i = (uint32_t)number - 100;
+    return i < ARRAY_COUNT(error_texts) && error_texts[i] != NULL ? error_texts[i] : "internal error: unexpected repeat";
+}
+
+// ---- compiling and caching ------------------------------------------------------------------------
+
+static RegexCache *cache_of(VM *vm) {
+    // acquire: pairs with the exchange below; the tables are complete
+    RegexCache *c = atomic_load_explicit(&vm->regex_cache, memory_order_acquire);
+    if (LIKELY(c != NULL)) return c;
+    RegexCache *fresh = mem_zalloc(sizeof *fresh);
+    make_tables(fresh->tables);
+    if (atomic_compare_exchange_strong(&vm->regex_cache, &c, fresh)) return fresh;
+    mem_free(fresh);
+    return c;
+}
+
+void regex_release(Regex *r) {
+    // acq_rel: the one that frees comes after all others' uses
+    if (atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1) return;
+    pcre2_code_free(r->code);
+    mem_free(r->key);
+    mem_free(r);
+}
+
+void regex_cache_destroy(VM *vm) {
+    RegexCache *c = atomic_exchange(&vm->regex_cache, NULL);
+    if (c == NULL) return;
+    for (uint32_t i = 0; i < CACHE_SLOTS; i++) {
+        if (c->slots[i] != NULL) regex_release(c->slots[i]);
+    }
+    mem_free(c);
+}
+
+static uint64_t hash_key(const RegexKey *key, size_t bytes) {
+    const uint8_t *b = (const uint8_t *)key;
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < bytes; i++) h = (h ^ b[i]) * 0x100000001b3u;
+    return h ^ (h >> 32);
+}
+
+static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_bytes, RegexError *error) {
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    ASSERT(context != NULL);
+    pcre2_set_newline(context, key->newline);
+    pcre2_set_bsr(context, key->bsr);
+    pcre2_set_character_tables(context, c->tables);
+    pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
+    int number = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *code = pcre2_compile(key->source, source_bytes, key->options, &number, &offset, context);
+    pcre2_compile_context_free(context);
+    if (code == NULL) *error = (RegexError){error_text(number), offset};
+    return code;
+}
+
+Regex *regex_get(VM *vm, const RegexKey *key, size_t key_bytes, RegexError *error) {
+    ASSERT(key_bytes >= sizeof *key);
+    RegexCache *c = cache_of(vm);
+    uint64_t hash = hash_key(key, key_bytes);
+    Regex **slot = &c->slots[hash % CACHE_SLOTS];
+    spinlock_take(&c->lock);
+    Regex *r = *slot;
+    if (r != NULL && (r->hash != hash || r->key_bytes != key_bytes || memcmp(r->key, key, key_bytes) != 0)) r = NULL;
+    if (r != NULL) atomic_fetch_add_explicit(&r->refs, 1, memory_order_relaxed); // CACHE-1
+    spinlock_give(&c->lock);
+    if (r != NULL) return r;
+
+    pcre2_code *code = compile(c, key, key_bytes - sizeof *key, error);
+    if (code == NULL) return NULL;
+    r = mem_zalloc(sizeof *r);
+    atomic_init(&r->refs, 2); // the caller's and the slot's
+    r->hash = hash;
+    r->code = code;
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &r->capture_count);
+    r->key = mem_alloc(key_bytes);
+    memcpy(r->key, key, key_bytes);
+    r->key_bytes = key_bytes;
+    spinlock_take(&c->lock);
+    Regex *former = *slot;
+    *slot = r;
+    spinlock_give(&c->lock);
+    if (former != NULL) regex_release(former);
+    return r;
+}
