@@ -82,6 +82,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
 
 void vm_destroy(VM *vm) {
     ASSERT(vm != NULL);
+    io_stop(vm);
     io_destroy(vm);
     scheduler_set_destroy(vm);
     persistent_terms_destroy(vm);
@@ -98,8 +99,10 @@ void vm_destroy(VM *vm) {
 }
 
 int vm_run(VM *vm) {
+    io_start(vm);
     scheduler_set_start(vm);
     scheduler_set_run(vm);
     scheduler_set_stop(vm);
+    io_finish(vm);
     return vm->halt_code;
 }

@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/otp_root.h"
 #include "base/alloc.h"
+#include "io/io.h"
 #include "proc/scheduler.h"
 #include "version.gen.h"
 #include "world/env.h"
@@ -78,6 +79,7 @@ static MicaStatus start(MicaVM *v, const MicaConfig *config, char **message) {
     c.arguments = v->words;
     v->vm = vm_create(v->world, &c, message);
     if (v->vm == NULL || !vm_boot(v->vm, message)) return MICA_ERROR_BOOT;
+    io_start(v->vm);
     if (!c.deterministic) {
         scheduler_set_start(v->vm);
         v->has_runner = thread_start(&v->runner, "mica_runner", 0, runner_main, v) == 0;

@@ -8,9 +8,11 @@
 #include "cmd/emulator_flags.h"
 #include "api/otp_root.h"
 #include "world/daemon.h"
+#include "io/io.h"
 #include "world/console.h"
 #include "world/env.h"
 #include "world/file.h"
+#include "world/stream.h"
 
 static void put(World *world, const char *name, const char *value) {
     env_put(world, name, strlen(name), value, strlen(value));
@@ -83,8 +85,10 @@ static void show_words(World *world, const ErlCommand *c) {
 
 static int run_vm(World *world, const VMConfig *config) {
     char *error = NULL;
+    (void)stream_ensure_standard(world);
     VM *vm = vm_create(world, config, &error);
     int code = 1;
+    if (vm != NULL) (void)io_take_signals(vm); // without it they do what they do to any program
     if (vm != NULL && vm_boot(vm, &error)) code = vm_run(vm);
     if (error != NULL) console_printf(world, CONSOLE_ERROR, "mica: %s\n", error);
     mem_free(error);
