@@ -7,6 +7,7 @@
 #include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/map.h"
+#include "term/print.h"
 #include "vm/vm.h"
 #include "world/console.h"
 
@@ -28,9 +29,23 @@ static Term metadata(VM *vm, Process *about, Term level, Heap *h) {
     return map_from_pairs(h, vm->atoms, pairs, count);
 }
 
-/** Early in the boot there is no logger: what the text says must do. */
-static void print(VM *vm, const char *format) {
-    console_printf(vm->world, CONSOLE_ERROR, "mica: %s\n", format);
+/** Early in the boot there is no logger: the text goes to standard error, with ~p and ~n filled in. */
+static void print(VM *vm, const char *format, Term args) {
+    TextBuffer out = {0};
+    for (const char *c = format; *c != '\0'; c++) {
+        if (c[0] == '~' && c[1] == 'n') {
+            text_add(&out, "\n", 1);
+            c++;
+        } else if (c[0] == '~' && c[1] != '\0' && term_is_cell(args)) {
+            print_term(&out, vm->atoms, term_head(args), 0);
+            args = term_tail(args);
+            c++;
+        } else {
+            text_add(&out, c, 1);
+        }
+    }
+    console_write(vm->world, CONSOLE_ERROR, out.bytes, out.count);
+    mem_free(out.bytes);
 }
 
 void logger_send(VM *vm, Process *about, Term level, const char *format, Term args) {
@@ -42,6 +57,6 @@ void logger_send(VM *vm, Process *about, Term level, const char *format, Term ar
     Term message = heap_tuple(&h, 5, elements);
     Term logger = registry_find(vm, am_logger);
     if (logger != TERM_NONE) signal_send_built(vm, about, logger, message, heap_take_fragments(&h));
-    else print(vm, format);
+    else print(vm, format, args);
     heap_destroy(&h);
 }
