@@ -17,7 +17,7 @@ static void test_preloaded(void) {
     if (message[0] != '\0') fprintf(stderr, "%s\n", message);
     uint32_t count;
     const Term *names = code_preloaded(f.server, &count);
-    CHECK(count >= 20 && names[0] == atom_from(f.atoms, "erts_code_purger"));
+    CHECK(count >= 16 && names[0] == atom_from(f.atoms, "erts_code_purger"));
     Export *x = code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "apply"), 2);
     CHECK(x != NULL && atomic_load(&x->code) != NULL && atomic_load(&x->entry) == atomic_load(&x->code));
     Export *self = code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "self"), 0);
