@@ -74,3 +74,32 @@ BIF(erlang, trace_delivered, 1) {
     signal_send_message(p->vm, p, p->pid, heap_tuple3(&p->heap, am_trace_delivered, a[0], ref));
     return ref;
 }
+
+// ---- dynamic trace tags: as a VM built without dynamic tracing answers -------------------------------
+BIF(erlang, dt_put_tag, 1) {
+    return am_undefined;
+}
+
+BIF(erlang, dt_get_tag, 0) {
+    return am_undefined;
+}
+
+BIF(erlang, dt_get_tag_data, 0) {
+    return am_undefined;
+}
+
+BIF(erlang, dt_prepend_vm_tag_data, 1) {
+    return a[0];
+}
+
+BIF(erlang, dt_append_vm_tag_data, 1) {
+    return a[0];
+}
+
+BIF(erlang, dt_spread_tag, 1) {
+    return a[0] == am_true || a[0] == am_false ? am_true : bif_badarg(p);
+}
+
+BIF(erlang, dt_restore_tag, 1) {
+    return am_true;
+}
