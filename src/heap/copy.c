@@ -158,16 +158,21 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
     return result;
 }
 
-Term heap_copy(Heap *h, Term t) {
-    if (!is_copied(t, h->literals)) return t;
-    size_t words = copy_size_words(t, h->literals);
+static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t words) {
     Term *hp = heap_alloc(h, words);
     Term *end = hp + words;
     OffHeap *list = heap_off_heap(h);
     uint64_t before = list->overhead_words;
-    Term copy = copy_term(t, h->literals, &hp, list);
+    Term copy = copy_term(t, literals, &hp, list);
     ASSERT(hp == end); // COPY-1
     if (list != &h->off_heap) h->off_heap.overhead_words += list->overhead_words - before;
     if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
     return copy;
+}
+
+Term heap_copy_sized(Heap *h, Term t, size_t words) { return copy_measured(h, t, NULL, words); }
+
+Term heap_copy(Heap *h, Term t) {
+    if (!is_copied(t, h->literals)) return t;
+    return copy_measured(h, t, h->literals, copy_size_words(t, h->literals));
 }

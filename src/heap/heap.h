@@ -137,6 +137,8 @@ HeapFragment *heap_take_fragments(Heap *h);
 size_t copy_size_words(Term t, const LiteralRange *literals);
 /** Copies t to *hp (moved past), linking off-heap objects into list. Shared subterms are copied twice, as in OTP. */
 Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list);
+/** Copies t, which takes `words` and holds no literals, into h. */
+Term heap_copy_sized(Heap *h, Term t, size_t words);
 /** Copies t into h by heap_alloc. An immediate or literal is returned as it is. */
 Term heap_copy(Heap *h, Term t);
 

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// table.c - how tables are found, owned, fixed, given away and ended; the objects in them.
+//
+// Three lists under the state's locks: names (hash), all tables, and the tables of each owner (hash by pid); besides,
+// the fixes of each pid. Owner lists are looked at when any process ends, so a bucket's head is read without a lock first.
+//
+// STATE-1: a table is in the list of its present owner, and in the name table exactly while it is alive and named.
+// STATE-2: each list holds one reference of the table's magic object (the list of all does); each fix holds one.
+//
+// Threads: any.
+#include "ets/table.h"
+
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "term/compare.h"
+#include "vm/vm.h"
+
+#define NAME_BUCKETS 1024
+#define PID_BUCKETS 4096
+
+struct EtsState {
+    RwLock names_lock;
+    EtsTable *names[NAME_BUCKETS]; // names_lock
+    Mutex lock;                    // everything below
+    EtsTable *all;
+    _Atomic(EtsTable *) owners[PID_BUCKETS];
+    _Atomic(EtsFix *) fixes[PID_BUCKETS];
+    _Atomic int64_t table_count, words;
+};
+
+// ---- objects --------------------------------------------------------------------------------------
+
+EtsObject *object_new(Term tuple) {
+    // Literals are copied too: their module may go before the table.
+    size_t words = copy_size_words(tuple, NULL);
+    EtsObject *o = mem_alloc(sizeof *o + words * sizeof(Term));
+    *o = (EtsObject){.words = words};
+    Term *hp = o->mem;
+    o->tuple = copy_term(tuple, NULL, &hp, &o->off_heap);
+    ASSERT(hp == o->mem + words);
+    return o;
+}
+
+void object_free(EtsObject *o) {
+    off_heap_release(&o->off_heap);
+    mem_free(o);
+}
+
+bool table_same_key(const EtsTable *t, Term a, Term b) {
+    return table_is_tree(t) ? term_compare(table_atoms(t), a, b) == 0 : term_equal(a, b);
+}
+
+EtsObject *table_find(const EtsTable *t, Term key) {
+    if (table_is_tree(t)) return tree_store_find(t, key);
+    EtsObject *first = hash_store_find(t, key, hash_store_hash(t, key)), *o = first;
+    while (o != NULL && o->deleted) {
+        o = o->next;
+        if (o != NULL && !hash_store_same_key(t, o, first)) return NULL;
+    }
+    return o;
+}
+
+void table_put(EtsTable *t, EtsObject *o) {
+    if (table_is_tree(t)) {
+        tree_store_put(t, o);
+    } else {
+        hash_store_put(t, o);
+    }
+}
+
+size_t table_delete_key(EtsTable *t, Term key) {
+    return table_is_tree(t) ? tree_store_delete(t, key) : hash_store_delete(t, key, TERM_NONE);
+}
+
+void table_replace(EtsTable *t, EtsObject *old, EtsObject *new_object) {
+    ASSERT(table_has_single_objects(t));
+    ASSERT(table_same_key(t, object_key(t, old), object_key(t, new_object)));
+    table_put(t, new_object);
+}
+
+size_t table_clear(EtsTable *t) {
+    size_t count = (size_t)atomic_load_explicit(&t->count, memory_order_relaxed);
+    if (table_is_tree(t)) {
+        tree_store_clear(t);
+    } else if (!t->is_fixed) {
+        hash_store_clear(t, true);
+    } else {
+        for (size_t i = 0; i < t->active; i++) { // ETS-4
+            for (EtsObject **link = &t->buckets[i]; *link != NULL; link = &(*link)->next) {
+                if (!(*link)->deleted) hash_store_delete_at(t, link);
+            }
+        }
+    }
+    ASSERT(atomic_load_explicit(&t->count, memory_order_relaxed) == 0);
+    return count;
+}
+
+// ---- life -----------------------------------------------------------------------------------------
+
+struct EtsState *ets_create(VM *vm) {
+    struct EtsState *s = mem_zalloc(sizeof *s);
+    rwlock_init(&s->names_lock);
+    mutex_init(&s->lock);
+    ASSERT(vm->process_ended_count < VM_PROCESS_ENDED_MAX);
+    vm->process_ended[vm->process_ended_count++] = ets_process_ended;
+    vm->ets = s;
+    return s;
+}
+
+static void table_destructor(Binary *magic) {
+    EtsTable *t = (EtsTable *)(void *)magic->bytes;
+    ASSERT(!t->alive && t->fixes == NULL); // ETS-2
+    rwlock_free(&t->lock);
+}
+
+EtsTable *table_new(VM *vm) {
+    Binary *magic = binary_new_magic(sizeof(EtsTable), table_destructor);
+    EtsTable *t = (EtsTable *)(void *)magic->bytes;
+    t->magic = magic;
+    t->vm = vm;
+    t->protection = ETS_PROTECTED;
+    t->heir = am_none;
+    t->write_concurrency = am_false;
+    rwlock_init(&t->lock);
+    reference_make_words(vm, t->ref_words, TERM_NONE);
+    return t;
+}
+
+void table_release(EtsTable *t) { binary_release(t->magic); }
+
+static size_t pid_bucket(Term pid) { return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS; }
+static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
+
+static EtsTable *find_name(const struct EtsState *s, Term name) {
+    EtsTable *t = s->names[name_bucket(name)];
+    while (t != NULL && t->name != name) t = t->name_next;
+    return t;
+}
+
+static bool link_name(struct EtsState *s, EtsTable *t) {
+    if (!t->named) return true;
+    rwlock_lock_write(&s->names_lock);
+    bool is_free = find_name(s, t->name) == NULL;
+    if (is_free) {
+        EtsTable **bucket = &s->names[name_bucket(t->name)];
+        t->name_next = *bucket;
+        *bucket = t;
+    }
+    rwlock_unlock_write(&s->names_lock);
+    return is_free;
+}
+
+static void unlink_name(struct EtsState *s, EtsTable *t) {
+    if (!t->named) return;
+    rwlock_lock_write(&s->names_lock);
+    EtsTable **link = &s->names[name_bucket(t->name)];
+    while (*link != t) {
+        ASSERT(*link != NULL); // STATE-1
+        link = &(*link)->name_next;
+    }
+    *link = t->name_next;
+    rwlock_unlock_write(&s->names_lock);
+}
+
+/** Owner lists; state's lock held. */
+static void link_owner(struct EtsState *s, EtsTable *t) {
+    _Atomic(EtsTable *) *bucket = &s->owners[pid_bucket(t->owner)];
+    EtsTable *first = atomic_load_explicit(bucket, memory_order_relaxed);
+    t->owner_previous = NULL;
+    t->owner_next = first;
+    if (first != NULL) first->owner_previous = t;
+    atomic_store_explicit(bucket, t, memory_order_release); // pairs with the acquire in ets_process_ended
+}
+
+static void unlink_owner(struct EtsState *s, EtsTable *t) {
+    if (t->owner_next != NULL) t->owner_next->owner_previous = t->owner_previous;
+    if (t->owner_previous != NULL) {
+        t->owner_previous->owner_next = t->owner_next;
+    } else {
+        atomic_store_explicit(&s->owners[pid_bucket(t->owner)], t->owner_next, memory_order_release);
+    }
+}
+
+bool table_register(EtsTable *t) {
+    struct EtsState *s = t->vm->ets;
+    t->alive = true;
+    if (!link_name(s, t)) {
+        t->alive = false;
+        return false;
+    }
+    mutex_lock(&s->lock);
+    t->all_previous = NULL;
+    t->all_next = s->all;
+    if (s->all != NULL) s->all->all_previous = t;
+    s->all = t;
+    link_owner(s, t);
+    mutex_unlock(&s->lock);
+    atomic_fetch_add_explicit(&s->table_count, 1, memory_order_relaxed);
+    return true; // the reference of table_new is now the list's (STATE-2)
+}
+
+static void drop_heir(EtsTable *t) {
+    fragment_destroy(t->heir_fragment);
+    t->heir_fragment = NULL;
+    t->heir = am_none;
+    t->heir_data = am_undefined;
+}
+
+/** Takes a fix out of its pid's bucket. */
+static void unlink_fix(struct EtsState *s, EtsFix *f) {
+    mutex_lock(&s->lock);
+    _Atomic(EtsFix *) *bucket = &s->fixes[pid_bucket(f->pid)];
+    EtsFix *at = atomic_load_explicit(bucket, memory_order_relaxed);
+    if (at == f) {
+        atomic_store_explicit(bucket, f->pid_next, memory_order_release);
+    } else {
+        while (at->pid_next != f) at = at->pid_next;
+        at->pid_next = f->pid_next;
+    }
+    mutex_unlock(&s->lock);
+}
+
+void table_end(EtsTable *t) {
+    struct EtsState *s = t->vm->ets;
+    ASSERT(t->alive);
+    t->alive = false;
+    unlink_name(s, t);
+    mutex_lock(&s->lock);
+    if (t->all_next != NULL) t->all_next->all_previous = t->all_previous;
+    if (t->all_previous != NULL) {
+        t->all_previous->all_next = t->all_next;
+    } else {
+        s->all = t->all_next;
+    }
+    unlink_owner(s, t);
+    mutex_unlock(&s->lock);
+    while (t->fixes != NULL) {
+        EtsFix *f = t->fixes;
+        t->fixes = f->next;
+        unlink_fix(s, f);
+        mem_free(f);
+        table_release(t);
+    }
+    t->is_fixed = false;
+    if (table_is_tree(t)) {
+        tree_store_clear(t);
+    } else {
+        hash_store_clear(t, false);
+    }
+    drop_heir(t);
+    atomic_fetch_sub_explicit(&s->table_count, 1, memory_order_relaxed);
+    table_release(t); // the list's; the caller holds another
+}
+
+void ets_destroy(VM *vm) {
+    struct EtsState *s = vm->ets;
+    if (s == NULL) return;
+    while (s->all != NULL) {
+        EtsTable *t = s->all;
+        binary_retain(t->magic);
+        table_end(t);
+        table_release(t);
+    }
+    rwlock_free(&s->names_lock);
+    mutex_free(&s->lock);
+    mem_free(s);
+    vm->ets = NULL;
+}
+
+// ---- finding --------------------------------------------------------------------------------------
+
+/** The table with a reference taken, or NULL with the cause. */
+static EtsTable *find(VM *vm, Term id, Term *cause) {
+    EtsTable *t = NULL;
+    if (term_is_atom(id)) {
+        struct EtsState *s = vm->ets;
+        rwlock_lock_read(&s->names_lock);
+        t = find_name(s, id);
+        if (t != NULL) binary_retain(t->magic);
+        rwlock_unlock_read(&s->names_lock);
+    } else if (term_is_box_of(id, BOX_MAGIC_REF)) {
+        Binary *magic = (Binary *)(uintptr_t)term_box(id)[2];
+        if (magic->destructor != table_destructor) {
+            *cause = am_type;
+            return NULL;
+        }
+        t = (EtsTable *)(void *)magic->bytes;
+        binary_retain(magic);
+    } else {
+        *cause = am_type;
+        return NULL;
+    }
+    if (t == NULL) *cause = am_id;
+    return t;
+}
+
+static bool may_access(const Process *p, const EtsTable *t, EtsAccess access) {
+    if (access == ETS_FOR_INFO || t->protection == ETS_PUBLIC || t->owner == p->pid) return true;
+    return access == ETS_FOR_READ && t->protection == ETS_PROTECTED;
+}
+
+EtsTable *table_get(Process *p, Term id, EtsAccess access, bool exclusive, Term *cause) {
+    EtsTable *t = find(p->vm, id, cause);
+    if (t == NULL) return NULL;
+    if (exclusive) {
+        rwlock_lock_write(&t->lock);
+    } else {
+        rwlock_lock_read(&t->lock);
+    }
+    // It may have ended or been renamed between finding and locking.
+    if (!t->alive || (term_is_atom(id) && t->name != id)) {
+        *cause = am_id;
+    } else if (!may_access(p, t, access)) {
+        *cause = am_access;
+    } else {
+        return t;
+    }
+    table_unlock(t, exclusive);
+    return NULL;
+}
+
+EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, bool exclusive) {
+    Term cause;
+    EtsTable *t = table_get(p, id, access, exclusive, &cause);
+    if (t == NULL) bif_badarg_cause(p, cause);
+    return t;
+}
+
+void table_unlock(EtsTable *t, bool exclusive) {
+    if (exclusive) {
+        rwlock_unlock_write(&t->lock);
+    } else {
+        rwlock_unlock_read(&t->lock);
+    }
+    table_release(t);
+}
+
+Term table_reference(Heap *h, EtsTable *t) {
+    binary_retain(t->magic);
+    return heap_magic_ref(h, t->magic, t->ref_words);
+}
+
+Term table_id(Heap *h, EtsTable *t) { return t->named ? t->name : table_reference(h, t); }
+
+Term ets_all(VM *vm, Heap *h) {
+    struct EtsState *s = vm->ets;
+    Term list = TERM_NIL;
+    mutex_lock(&s->lock);
+    // Names change under names_lock alone.
+    rwlock_lock_read(&s->names_lock);
+    for (EtsTable *t = s->all; t != NULL; t = t->all_next) list = heap_cons(h, table_id(h, t), list);
+    rwlock_unlock_read(&s->names_lock);
+    mutex_unlock(&s->lock);
+    return list;
+}
+
+int64_t ets_memory_bytes(VM *vm) {
+    struct EtsState *s = vm->ets;
+    int64_t bytes = 0;
+    mutex_lock(&s->lock);
+    for (EtsTable *t = s->all; t != NULL; t = t->all_next) {
+        bytes += (int64_t)sizeof *t + 8 * atomic_load_explicit(&t->words, memory_order_relaxed);
+    }
+    mutex_unlock(&s->lock);
+    return bytes;
+}
+
+bool table_rename(EtsTable *t, Term name) {
+    struct EtsState *s = t->vm->ets;
+    if (!t->named) {
+        t->name = name;
+        return true;
+    }
+    rwlock_lock_write(&s->names_lock);
+    bool is_free = find_name(s, name) == NULL;
+    if (is_free) {
+        EtsTable **link = &s->names[name_bucket(t->name)];
+        while (*link != t) link = &(*link)->name_next;
+        *link = t->name_next;
+        t->name = name;
+        t->name_next = s->names[name_bucket(name)];
+        s->names[name_bucket(name)] = t;
+    }
+    rwlock_unlock_write(&s->names_lock);
+    return is_free;
+}
+
+// ---- owners and heirs -----------------------------------------------------------------------------
+
+void table_set_heir(EtsTable *t, Term heir, Term data) {
+    drop_heir(t);
+    if (heir == am_none) return;
+    t->heir = heir;
+    t->heir_data = data;
+    size_t words = copy_size_words(data, NULL);
+    if (words == 0) return;
+    t->heir_fragment = fragment_new(words);
+    Term *hp = t->heir_fragment->mem;
+    t->heir_data = copy_term(data, NULL, &hp, &t->heir_fragment->off_heap);
+    t->heir_fragment->used_words = (uint32_t)words;
+}
+
+static void end_tables_of(VM *vm, Term pid);
+
+bool table_give(EtsTable *t, Term new_owner, Term data) {
+    VM *vm = t->vm;
+    struct EtsState *s = vm->ets;
+    if (process_find(vm, new_owner) == NULL) return false;
+    Term old_owner = t->owner;
+    mutex_lock(&s->lock);
+    unlink_owner(s, t);
+    t->owner = new_owner;
+    link_owner(s, t);
+    mutex_unlock(&s->lock);
+    Heap message;
+    heap_init_detached(&message, &vm->literals);
+    Term copy = heap_copy(&message, data);
+    Term term = heap_tuple4(&message, am_ets_transfer, table_id(&message, t), old_owner, copy);
+    signal_send_built(vm, NULL, new_owner, term, heap_take_fragments(&message));
+    heap_destroy(&message);
+    return true;
+}
+
+/** The first table of this owner, with a reference; NULL. */
+static EtsTable *table_of_owner(struct EtsState *s, Term pid) {
+    mutex_lock(&s->lock);
+    EtsTable *t = atomic_load_explicit(&s->owners[pid_bucket(pid)], memory_order_relaxed);
+    while (t != NULL && t->owner != pid) t = t->owner_next;
+    if (t != NULL) binary_retain(t->magic);
+    mutex_unlock(&s->lock);
+    return t;
+}
+
+/** The owner has ended: its heir gets the table, or it goes. */
+static void bequeath(EtsTable *t, Term pid) {
+    rwlock_lock_write(&t->lock);
+    Term heir = t->heir;
+    if (t->alive && t->owner == pid) {
+        if (heir == am_none || heir == pid || !table_give(t, heir, t->heir_data)) {
+            table_end(t);
+        } else {
+            drop_heir(t);
+        }
+    }
+    table_unlock(t, true);
+    // The heir may have ended before it was on the list.
+    if (heir != am_none && heir != pid && process_find(t->vm, heir) == NULL) end_tables_of(t->vm, heir);
+}
+
+static void end_tables_of(VM *vm, Term pid) {
+    EtsTable *t;
+    while ((t = table_of_owner(vm->ets, pid)) != NULL) {
+        binary_retain(t->magic);
+        bequeath(t, pid);
+        table_release(t);
+    }
+}
+
+// ---- fixing ---------------------------------------------------------------------------------------
+
+void table_fix(Process *p, EtsTable *t) {
+    struct EtsState *s = t->vm->ets;
+    if (!t->is_fixed) {
+        t->is_fixed = true;
+        t->fixed_since_us = time_monotonic_ns(t->vm) / 1000;
+        t->fixed_since_system_us = time_system_ns(t->vm) / 1000;
+    }
+    EtsFix *f = t->fixes;
+    while (f != NULL && f->pid != p->pid) f = f->next;
+    if (f != NULL) {
+        f->count++;
+        return;
+    }
+    f = mem_alloc(sizeof *f);
+    *f = (EtsFix){.next = t->fixes, .table = t, .pid = p->pid, .count = 1};
+    t->fixes = f;
+    binary_retain(t->magic); // STATE-2
+    mutex_lock(&s->lock);
+    _Atomic(EtsFix *) *bucket = &s->fixes[pid_bucket(f->pid)];
+    f->pid_next = atomic_load_explicit(bucket, memory_order_relaxed);
+    atomic_store_explicit(bucket, f, memory_order_release);
+    mutex_unlock(&s->lock);
+}
+
+/** Takes the fix off the table, which is write-locked, and lets the table settle when it was the last. */
+static void drop_fix(EtsTable *t, EtsFix *f) {
+    EtsFix **link = &t->fixes;
+    while (*link != f) link = &(*link)->next;
+    *link = f->next;
+    unlink_fix(t->vm->ets, f);
+    mem_free(f);
+    if (t->fixes == NULL) {
+        t->is_fixed = false;
+        if (!table_is_tree(t) && t->deleted_count > 0) hash_store_purge(t);
+    }
+    table_release(t);
+}
+
+void table_unfix(Process *p, EtsTable *t) {
+    EtsFix *f = t->fixes;
+    while (f != NULL && f->pid != p->pid) f = f->next;
+    if (f != NULL && --f->count == 0) drop_fix(t, f);
+}
+
+static EtsTable *table_fixed_by(struct EtsState *s, Term pid) {
+    mutex_lock(&s->lock);
+    EtsFix *f = atomic_load_explicit(&s->fixes[pid_bucket(pid)], memory_order_relaxed);
+    while (f != NULL && f->pid != pid) f = f->pid_next;
+    EtsTable *t = f == NULL ? NULL : f->table;
+    if (t != NULL) binary_retain(t->magic);
+    mutex_unlock(&s->lock);
+    return t;
+}
+
+void ets_process_ended(Process *p) {
+    struct EtsState *s = p->vm->ets;
+    size_t bucket = pid_bucket(p->pid);
+    if (atomic_load_explicit(&s->fixes[bucket], memory_order_acquire) != NULL) {
+        EtsTable *t;
+        while ((t = table_fixed_by(s, p->pid)) != NULL) {
+            rwlock_lock_write(&t->lock);
+            EtsFix *f = t->fixes;
+            while (f != NULL && f->pid != p->pid) f = f->next;
+            if (f != NULL) drop_fix(t, f);
+            table_unlock(t, true);
+        }
+    }
+    if (atomic_load_explicit(&s->owners[bucket], memory_order_acquire) != NULL) end_tables_of(p->vm, p->pid);
+}

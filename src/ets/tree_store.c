@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tree_store.c - the objects of ordered sets: an AVL tree in the order of keys (numbers by value, so 1 and 1.0 are
+// the same key). `next` of an object is its left child, `level` its height.
+//
+// TREE-1: the heights of an object's children differ by one at most; so TREE_HEIGHT_MAX is far from being reached.
+//
+// Threads: see table.h; writers hold the write lock.
+#include "ets/table.h"
+
+#include "term/compare.h"
+#include "vm/vm.h"
+
+#define TREE_HEIGHT_MAX 90
+
+static int order(const EtsTable *t, Term a, Term b) {
+    if (term_is_small(a) && term_is_small(b)) return term_small(a) < term_small(b) ? -1 : term_small(a) > term_small(b);
+    return term_compare(table_atoms(t), a, b);
+}
+
+EtsObject *tree_store_find(const EtsTable *t, Term key) {
+    EtsObject *o = t->root;
+    while (o != NULL) {
+        int c = order(t, key, object_key(t, o));
+        if (c == 0) return o;
+        o = c < 0 ? o->next : o->right;
+    }
+    return NULL;
+}
+
+EtsObject *tree_store_first(const EtsTable *t, bool backwards) {
+    EtsObject *o = t->root, *child;
+    while (o != NULL && (child = backwards ? o->right : o->next) != NULL) o = child;
+    return o;
+}
+
+EtsObject *tree_store_next(const EtsTable *t, Term key, bool backwards) {
+    EtsObject *o = t->root, *best = NULL;
+    while (o != NULL) {
+        int c = order(t, key, object_key(t, o));
+        if (backwards ? c > 0 : c < 0) {
+            best = o;
+            o = backwards ? o->right : o->next;
+        } else {
+            o = backwards ? o->next : o->right;
+        }
+    }
+    return best;
+}
+
+// ---- balance --------------------------------------------------------------------------------------
+
+static int level(const EtsObject *o) { return o == NULL ? 0 : o->level; }
+static void set_level(EtsObject *o) { o->level = (int8_t)(1 + MAX(level(o->next), level(o->right))); }
+
+static EtsObject *rotate(EtsObject *o, bool right_up) {
+    EtsObject *up = right_up ? o->right : o->next;
+    if (right_up) {
+        o->right = up->next;
+        up->next = o;
+    } else {
+        o->next = up->right;
+        up->right = o;
+    }
+    set_level(o);
+    set_level(up);
+    return up;
+}
+
+static EtsObject *balance(EtsObject *o) {
+    int lean = level(o->right) - level(o->next);
+    if (lean > 1) {
+        if (level(o->right->next) > level(o->right->right)) o->right = rotate(o->right, false);
+        return rotate(o, true);
+    }
+    if (lean < -1) {
+        if (level(o->next->right) > level(o->next->next)) o->next = rotate(o->next, true);
+        return rotate(o, false);
+    }
+    set_level(o);
+    return o;
+}
+
+static void balance_path(EtsObject **path[], int depth) {
+    while (depth-- > 0) *path[depth] = balance(*path[depth]); // TREE-1
+}
+
+// ---- changing -------------------------------------------------------------------------------------
+
+void tree_store_put(EtsTable *t, EtsObject *o) {
+    EtsObject **path[TREE_HEIGHT_MAX], **link = &t->root;
+    int depth = 0;
+    Term key = object_key(t, o);
+    while (*link != NULL) {
+        int c = order(t, key, object_key(t, *link));
+        if (c == 0) {
+            EtsObject *old = *link;
+            o->next = old->next;
+            o->right = old->right;
+            o->level = old->level;
+            *link = o;
+            table_account(t, old, -1);
+            table_account(t, o, 1);
+            object_free(old);
+            return;
+        }
+        ASSERT(depth < TREE_HEIGHT_MAX);
+        path[depth++] = link;
+        link = c < 0 ? &(*link)->next : &(*link)->right;
+    }
+    o->next = o->right = NULL;
+    o->level = 1;
+    *link = o;
+    table_account(t, o, 1);
+    balance_path(path, depth);
+}
+
+bool tree_store_delete(EtsTable *t, Term key) {
+    EtsObject **path[TREE_HEIGHT_MAX], **link = &t->root;
+    int depth = 0;
+    while (*link != NULL) {
+        int c = order(t, key, object_key(t, *link));
+        if (c == 0) break;
+        ASSERT(depth < TREE_HEIGHT_MAX);
+        path[depth++] = link;
+        link = c < 0 ? &(*link)->next : &(*link)->right;
+    }
+    EtsObject *o = *link;
+    if (o == NULL) return false;
+    if (o->next != NULL && o->right != NULL) {
+        // Its successor takes its place.
+        int place = depth;
+        path[depth++] = link;
+        EtsObject **next = &o->right;
+        while ((*next)->next != NULL) {
+            ASSERT(depth < TREE_HEIGHT_MAX);
+            path[depth++] = next;
+            next = &(*next)->next;
+        }
+        EtsObject *successor = *next;
+        *next = successor->right;
+        successor->next = o->next;
+        successor->right = o->right;
+        *link = successor;
+        // The path went through the right child's link in o, which is now the successor's.
+        if (depth > place + 1) path[place + 1] = &successor->right;
+    } else {
+        *link = o->next != NULL ? o->next : o->right;
+    }
+    table_account(t, o, -1);
+    object_free(o);
+    balance_path(path, depth);
+    return true;
+}
+
+void tree_store_clear(EtsTable *t) {
+    // Left children are rotated up until there are none: no stack is needed.
+    EtsObject *o = t->root;
+    t->root = NULL;
+    while (o != NULL) {
+        EtsObject *left = o->next;
+        if (left != NULL) {
+            o->next = left->right;
+            left->right = o;
+            o = left;
+            continue;
+        }
+        EtsObject *right = o->right;
+        table_account(t, o, -1);
+        object_free(o);
+        o = right;
+    }
+}
