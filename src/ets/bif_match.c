@@ -3,6 +3,7 @@
 // bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends, erlang:match_spec_test/3.
 #include "bif/bif.h"
 #include "ets/match.h"
+#include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
 
@@ -14,31 +15,33 @@ static void compiled_destroy(Binary *magic) {
     match_free(((CompiledMatch *)(void *)magic->bytes)->program);
 }
 
-/** The program behind a compiled specification, or NULL. */
-static MatchProgram *compiled_program(Term t) {
+MatchProgram *match_of_reference(Term t) {
     if (!term_is_magic_ref(t)) return NULL;
     Binary *magic = ref_magic(t);
     return magic->destructor == compiled_destroy ? ((CompiledMatch *)(void *)magic->bytes)->program : NULL;
 }
 
-/** A reference that stands for the compiled specification; badarg when it is not valid. */
-BIF(ets, match_spec_compile, 1) {
-    MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, NULL);
-    if (program == NULL) return bif_badarg(p);
+Term match_reference(Process *p, MatchProgram *m) {
     Binary *magic = binary_new_magic(sizeof(CompiledMatch), compiled_destroy);
-    ((CompiledMatch *)(void *)magic->bytes)->program = program;
+    ((CompiledMatch *)(void *)magic->bytes)->program = m;
     uint64_t words[3];
-    ref_make_words(words, atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0, TERM_NONE);
+    reference_make_words(p->vm, words, TERM_NONE);
     return heap_magic_ref(&p->heap, magic, words);
 }
 
+/** A reference that stands for the compiled specification; badarg when it is not valid. */
+BIF(ets, match_spec_compile, 1) {
+    MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, NULL);
+    return program != NULL ? match_reference(p, program) : bif_badarg(p);
+}
+
 BIF(ets, is_compiled_ms, 1) {
-    return term_from_bool(compiled_program(a[0]) != NULL);
+    return term_from_bool(match_of_reference(a[0]) != NULL);
 }
 
 /** ets:match_spec_run_r(List, Compiled, Acc): results of the matching elements, newest first, before Acc. */
 BIF(ets, match_spec_run_r, 3) {
-    MatchProgram *program = compiled_program(a[1]);
+    MatchProgram *program = match_of_reference(a[1]);
     if (program == NULL) return bif_badarg(p);
     Term result = a[2], list = a[0];
     int64_t count = 0;

@@ -106,8 +106,9 @@ void hash_store_settle(EtsTable *t) {
 
 // ---- putting --------------------------------------------------------------------------------------
 
-static void replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
+void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
     EtsObject *old = *link;
+    o->hash = old->hash;
     o->next = old->next;
     *link = o;
     if (old->deleted) {
@@ -146,7 +147,7 @@ void hash_store_put(EtsTable *t, EtsObject *o) {
     EtsObject **link = &t->buckets[hash_store_slot(t, o->hash)];
     while (*link != NULL && !has_key(t, *link, key, o->hash)) link = &(*link)->next;
     if (*link != NULL && t->type == ETS_SET) {
-        replace_at(t, link, o);
+        hash_store_replace_at(t, link, o);
         return;
     }
     if (*link != NULL && t->type == ETS_BAG && bag_has(t, link, o)) {

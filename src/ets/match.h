@@ -29,6 +29,11 @@ typedef struct MatchErrors {
 MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, MatchErrors *errors);
 void match_free(MatchProgram *m);
 
+/** A magic reference that owns the program: what ets:match_spec_compile/1 gives, and continuations hold. */
+Term match_reference(Process *p, MatchProgram *m);
+/** The program behind such a reference, or NULL when t is none. */
+MatchProgram *match_of_reference(Term t);
+
 /** What a body's trace actions ask for; zeroed by the caller. */
 typedef struct MatchActions {
     bool return_trace, exception_trace, silent_set, silent;

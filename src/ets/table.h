@@ -16,7 +16,7 @@
 
 #include "bif/bif.h"
 #include "heap/heap.h"
-#include "term/binary.h"
+#include "vm/vm.h"
 #include "world/thread.h"
 
 typedef enum { ETS_SET, ETS_ORDERED_SET, ETS_BAG, ETS_DUPLICATE_BAG } EtsType;
@@ -146,6 +146,8 @@ void hash_store_put(EtsTable *t, EtsObject *o);
 size_t hash_store_delete(EtsTable *t, Term key, Term only);
 /** Deletes o, which *link points to; true when it left the chain (so *link is the next one). */
 bool hash_store_delete_at(EtsTable *t, EtsObject **link);
+/** Puts o, which has the same key, in the place of the object that *link points to. */
+void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o);
 /** Removes what ETS-4 kept. */
 void hash_store_purge(EtsTable *t);
 /** Resizes as is due after deletions. */

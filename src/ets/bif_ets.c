@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_ets.c - the module ets: making and ending tables, reading and writing objects, walking by keys.
+//
+// Every function names a table in its first argument: by name, or by the reference that ets:new/2 gave. Errors are
+// badarg; its error_info says why: `id` (no such table), `access` (not allowed for this process), `badkey`, ...
+//
+// Threads: the calling process's; tables are locked as table.h says.
+#include "bif/bif.h"
+#include "ets/table.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/time.h"
+#include "term/compare.h"
+#include "vm/vm.h"
+
+// ---- making tables --------------------------------------------------------------------------------
+
+static bool read_protection(Term option, EtsProtection *out) {
+    if (option == am_public) {
+        *out = ETS_PUBLIC;
+    } else if (option == am_protected) {
+        *out = ETS_PROTECTED;
+    } else if (option == am_private) {
+        *out = ETS_PRIVATE;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool read_atom_option(EtsTable *t, Term option) {
+    static const EtsType types[] = {ETS_SET, ETS_ORDERED_SET, ETS_BAG, ETS_DUPLICATE_BAG};
+    const Term names[] = {am_set, am_ordered_set, am_bag, am_duplicate_bag};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (option == names[i]) {
+            t->type = types[i];
+            return true;
+        }
+    }
+    if (read_protection(option, &t->protection)) return true;
+    if (option == am_named_table) {
+        t->named = true;
+    } else if (option == am_compressed) {
+        t->compressed = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool read_bool(Term t, bool *out) {
+    *out = t == am_true;
+    return t == am_true || t == am_false;
+}
+
+static bool read_heir(Term option, Term *heir, Term *data) {
+    *data = am_undefined;
+    *heir = tuple_get(option, 1);
+    if (tuple_arity(option) == 2) return *heir == am_none;
+    if (tuple_arity(option) != 3 || !term_is_local_pid(*heir)) return false;
+    *data = tuple_get(option, 2);
+    return true;
+}
+
+static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
+    if (term_is_atom(option)) return read_atom_option(t, option);
+    if (!term_is_tuple(option) || tuple_arity(option) < 2) return false;
+    Term name = tuple_get(option, 0), value = tuple_get(option, 1);
+    if (name == am_heir) return read_heir(option, heir, heir_data);
+    if (tuple_arity(option) != 2) return false;
+    if (name == am_keypos) {
+        if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > TUPLE_SIZE_MAX) return false;
+        t->key_index = (uint32_t)term_small(value) - 1;
+        return true;
+    }
+    if (name == am_write_concurrency) {
+        t->write_concurrency = value;
+        return value == am_true || value == am_false || value == am_auto;
+    }
+    if (name == am_read_concurrency) return read_bool(value, &t->read_concurrency);
+    if (name == am_decentralized_counters) return read_bool(value, &t->decentralized_counters);
+    return false;
+}
+
+/** ets:new(Name, Options) -> table; badarg, with cause already_exists for a name that is taken. */
+BIF(ets, new, 2) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    EtsTable *t = table_new(p->vm);
+    t->name = a[0];
+    t->owner = p->pid;
+    Term heir = am_none, heir_data = am_undefined, list = a[1];
+    while (term_is_cell(list) && read_option(t, term_head(list), &heir, &heir_data)) list = term_tail(list);
+    if (!term_is_nil(list)) {
+        table_release(t);
+        return bif_badarg(p);
+    }
+    if (!table_is_tree(t)) hash_store_init(t);
+    table_set_heir(t, heir, heir_data);
+    // Once registered it can be ended by others: the name is taken here.
+    Term id = table_id(&p->heap, t);
+    if (!table_register(t)) {
+        if (!table_is_tree(t)) hash_store_clear(t, false);
+        table_set_heir(t, am_none, am_undefined);
+        table_release(t);
+        return bif_badarg_cause(p, am_already_exists);
+    }
+    return id;
+}
+
+/** ets:delete(Table) -> true. */
+BIF(ets, delete, 1) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    bif_bump(p, atomic_load_explicit(&t->count, memory_order_relaxed) / 16);
+    table_end(t);
+    table_unlock(t, true);
+    return am_true;
+}
+
+/** ets:whereis(Name) -> reference | undefined; badarg. */
+BIF(ets, whereis, 1) {
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    Term cause;
+    EtsTable *t = table_get(p, a[0], ETS_FOR_INFO, false, &cause);
+    if (t == NULL) return am_undefined;
+    Term reference = table_reference(&p->heap, t);
+    table_unlock(t, false);
+    return reference;
+}
+
+/** ets:rename(Table, Name) -> Name; badarg. */
+BIF(ets, rename, 2) {
+    if (!term_is_atom(a[1])) return bif_badarg(p);
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    bool ok = table_rename(t, a[1]);
+    Term id = ok ? table_id(&p->heap, t) : TERM_NONE;
+    table_unlock(t, true);
+    return ok ? id : bif_badarg(p);
+}
+
+/** ets:give_away(Table, Pid, Data) -> true; badarg, causes not_owner, owner. */
+BIF(ets, give_away, 3) {
+    if (!term_is_local_pid(a[1])) return bif_badarg(p);
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    Term cause = t->owner != p->pid ? am_not_owner : a[1] == p->pid ? am_owner : TERM_NONE;
+    bool given = cause == TERM_NONE && table_give(t, a[1], a[2]);
+    table_unlock(t, true);
+    if (cause != TERM_NONE) return bif_badarg_cause(p, cause);
+    return given ? am_true : bif_badarg(p);
+}
+
+/** ets:setopts(Table, {heir, ...} | {protection, P} | [...]) -> true; badarg. */
+BIF(ets, setopts, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    Term list = term_is_tuple(a[1]) ? heap_cons(&p->heap, a[1], TERM_NIL) : a[1];
+    Term heir = TERM_NONE, heir_data = am_undefined;
+    EtsProtection protection = t->protection;
+    bool ok = t->owner == p->pid, protection_seen = false;
+    for (; ok && term_is_cell(list); list = term_tail(list)) {
+        Term option = term_head(list);
+        ok = term_is_tuple(option) && tuple_arity(option) >= 2;
+        if (!ok) break;
+        if (tuple_get(option, 0) == am_heir) {
+            ok = heir == TERM_NONE && read_heir(option, &heir, &heir_data);
+        } else {
+            ok = tuple_get(option, 0) == am_protection && tuple_arity(option) == 2 && !protection_seen &&
+                 read_protection(tuple_get(option, 1), &protection);
+            protection_seen = true;
+        }
+    }
+    ok = ok && term_is_nil(list);
+    if (ok) {
+        t->protection = protection;
+        if (heir != TERM_NONE) table_set_heir(t, heir, heir_data);
+    }
+    table_unlock(t, true);
+    return ok ? am_true : bif_badarg(p);
+}
+
+/** ets:safe_fixtable(Table, Bool) -> true; badarg. */
+BIF(ets, safe_fixtable, 2) {
+    if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, true);
+    if (t == NULL) return TERM_NONE;
+    if (a[1] == am_true) {
+        table_fix(p, t);
+    } else {
+        table_unfix(p, t);
+    }
+    table_unlock(t, true);
+    return am_true;
+}
+
+/** ets:internal_request_all() -> reference, under which each scheduler tells its tables: here the first tells all. */
+BIF(ets, internal_request_all, 0) {
+    Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
+    for (uint32_t i = 0; i < p->vm->schedulers->count; i++) {
+        Heap message;
+        heap_init_detached(&message, &p->vm->literals);
+        Term tables = i == 0 ? ets_all(p->vm, &message) : TERM_NIL;
+        Term term = heap_tuple2(&message, heap_copy(&message, ref), tables);
+        signal_send_built(p->vm, p, p->pid, term, heap_take_fragments(&message));
+        heap_destroy(&message);
+    }
+    return ref;
+}
+
+// ---- writing --------------------------------------------------------------------------------------
+
+/** Stored copies of a tuple or of a list of tuples, linked in order; false when it is neither. */
+static bool copy_objects(Term objects, EtsObject **first, bool *is_list) {
+    EtsObject **end = first;
+    *first = NULL;
+    *is_list = term_is_list(objects);
+    if (term_is_tuple(objects)) {
+        *first = object_new(objects);
+        return true;
+    }
+    for (; term_is_cell(objects) && term_is_tuple(term_head(objects)); objects = term_tail(objects)) {
+        *end = object_new(term_head(objects));
+        end = &(*end)->next;
+    }
+    return term_is_nil(objects);
+}
+
+static void free_objects(EtsObject *o) {
+    while (o != NULL) {
+        EtsObject *next = o->next;
+        object_free(o);
+        o = next;
+    }
+}
+
+static bool all_have_key(const EtsTable *t, const EtsObject *o) {
+    while (o != NULL && tuple_arity(o->tuple) > t->key_index) o = o->next;
+    return o == NULL;
+}
+
+/** insert and insert_new: all objects or none. */
+static Term insert(Process *p, Term id, Term objects, bool only_new) {
+    EtsObject *first;
+    bool is_list;
+    bool ok = copy_objects(objects, &first, &is_list);
+    EtsTable *t = table_get_or_raise(p, id, ETS_FOR_WRITE, true);
+    if (t == NULL || !ok || !all_have_key(t, first)) {
+        free_objects(first);
+        if (t == NULL) return TERM_NONE;
+        table_unlock(t, true);
+        return bif_badarg(p);
+    }
+    bool clash = false;
+    for (EtsObject *o = first; only_new && o != NULL && !clash; o = o->next) clash = table_find(t, object_key(t, o)) != NULL;
+    int64_t count = 0;
+    for (EtsObject *o = first, *next; o != NULL; o = next, count++) {
+        next = o->next;
+        if (clash) {
+            object_free(o);
+        } else {
+            table_put(t, o);
+        }
+    }
+    table_unlock(t, true);
+    bif_bump(p, count / 4);
+    return term_from_bool(!clash);
+}
+
+/** ets:insert(Table, Object | [Object]) -> true; badarg. */
+BIF(ets, insert, 2) { return insert(p, a[0], a[1], false); }
+
+/** ets:insert_new(Table, Object | [Object]) -> boolean; badarg. */
+BIF(ets, insert_new, 2) { return insert(p, a[0], a[1], true); }
+
+/** ets:delete(Table, Key) -> true. */
+BIF(ets, delete, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    table_delete_key(t, a[1]);
+    table_unlock(t, true);
+    return am_true;
+}
+
+/** ets:delete_object(Table, Object) -> true; badarg. */
+BIF(ets, delete_object, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    bool ok = term_is_tuple(a[1]);
+    if (ok && tuple_arity(a[1]) > t->key_index) {
+        Term key = tuple_get(a[1], t->key_index);
+        EtsObject *o;
+        if (!table_is_tree(t)) {
+            hash_store_delete(t, key, a[1]);
+        } else if ((o = tree_store_find(t, key)) != NULL && term_equal(o->tuple, a[1])) {
+            tree_store_delete(t, key);
+        }
+    }
+    table_unlock(t, true);
+    return ok ? am_true : bif_badarg(p);
+}
+
+/** ets:internal_delete_all(Table, undefined) -> number of objects there were. */
+BIF(ets, internal_delete_all, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    size_t count = table_clear(t);
+    table_unlock(t, true);
+    bif_bump(p, (int64_t)count / 16);
+    return term_from_small((int64_t)count);
+}
+
+// ---- reading --------------------------------------------------------------------------------------
+
+/** The object after o with the same key, live; NULL. */
+static EtsObject *next_of_key(const EtsTable *t, const EtsObject *o) {
+    if (table_has_single_objects(t)) return NULL;
+    EtsObject *next = o->next;
+    while (next != NULL && hash_store_same_key(t, next, o)) {
+        if (!next->deleted) return next;
+        next = next->next;
+    }
+    return NULL;
+}
+
+/** All objects with the key, oldest first. */
+static Term read_key(Process *p, const EtsTable *t, Term key) {
+    Term list = TERM_NIL;
+    for (const EtsObject *o = table_find(t, key); o != NULL; o = next_of_key(t, o)) {
+        list = heap_cons(&p->heap, object_read(&p->heap, o), list);
+    }
+    return list;
+}
+
+/** ets:lookup(Table, Key) -> [Object]. */
+BIF(ets, lookup, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    Term list = read_key(p, t, a[1]);
+    table_unlock(t, false);
+    return list;
+}
+
+/** ets:take(Table, Key) -> [Object], which are in the table no more. */
+BIF(ets, take, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    if (t == NULL) return TERM_NONE;
+    Term list = read_key(p, t, a[1]);
+    if (!term_is_nil(list)) table_delete_key(t, a[1]);
+    table_unlock(t, true);
+    return list;
+}
+
+/** ets:member(Table, Key) -> boolean. */
+BIF(ets, member, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    bool found = table_find(t, a[1]) != NULL;
+    table_unlock(t, false);
+    return term_from_bool(found);
+}
+
+/** The element, or for bags the list of them; missing when there is no such key. */
+static Term lookup_element(Process *p, Term *a, Term missing) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    bool ok = term_is_small(a[2]) && term_small(a[2]) >= 1;
+    size_t index = ok ? (size_t)term_small(a[2]) - 1 : 0;
+    const EtsObject *o = ok ? table_find(t, a[1]) : NULL;
+    bool found = o != NULL;
+    Term result = TERM_NIL;
+    for (; ok && o != NULL; o = next_of_key(t, o)) {
+        ok = index < tuple_arity(o->tuple);
+        if (!ok) break;
+        Term element = heap_copy(&p->heap, tuple_get(o->tuple, index));
+        result = table_has_single_objects(t) ? element : heap_cons(&p->heap, element, result);
+    }
+    table_unlock(t, false);
+    if (!ok) return bif_badarg(p);
+    if (found) return result;
+    return missing != TERM_NONE ? missing : bif_badarg_cause(p, am_badkey);
+}
+
+/** ets:lookup_element(Table, Key, Position); badarg, cause badkey. */
+BIF(ets, lookup_element, 3) { return lookup_element(p, a, TERM_NONE); }
+
+/** ets:lookup_element(Table, Key, Position, Default). */
+BIF(ets, lookup_element, 4) { return lookup_element(p, a, a[3]); }
+
+// ---- walking by keys ------------------------------------------------------------------------------
+
+/** The first live object of the buckets from slot on. */
+static const EtsObject *first_from(const EtsTable *t, size_t slot) {
+    for (; slot < t->active; slot++) {
+        for (const EtsObject *o = t->buckets[slot]; o != NULL; o = o->next) {
+            if (!o->deleted) return o;
+        }
+    }
+    return NULL;
+}
+
+static Term key_or_end(Process *p, EtsTable *t, const EtsObject *o) {
+    Term key = o == NULL ? am_dollar_end_of_table : heap_copy(&p->heap, object_key(t, o));
+    table_unlock(t, false);
+    return key;
+}
+
+static Term first_key(Process *p, Term id, bool backwards) {
+    EtsTable *t = table_get_or_raise(p, id, ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    return key_or_end(p, t, table_is_tree(t) ? tree_store_first(t, backwards) : first_from(t, 0));
+}
+
+static Term next_key(Process *p, Term id, Term key, bool backwards) {
+    EtsTable *t = table_get_or_raise(p, id, ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    if (table_is_tree(t)) return key_or_end(p, t, tree_store_next(t, key, backwards));
+    uint32_t hash = hash_store_hash(t, key);
+    const EtsObject *at = hash_store_find(t, key, hash), *o = at;
+    if (at == NULL) {
+        table_unlock(t, false);
+        return bif_badarg_cause(p, am_badkey);
+    }
+    while (o != NULL && (o->deleted || hash_store_same_key(t, o, at))) o = o->next;
+    return key_or_end(p, t, o != NULL ? o : first_from(t, hash_store_slot(t, hash) + 1));
+}
+
+/** ets:first(Table) -> Key | '$end_of_table'. */
+BIF(ets, first, 1) { return first_key(p, a[0], false); }
+/** ets:last(Table) -> Key | '$end_of_table'. */
+BIF(ets, last, 1) { return first_key(p, a[0], true); }
+/** ets:next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+BIF(ets, next, 2) { return next_key(p, a[0], a[1], false); }
+/** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+BIF(ets, prev, 2) { return next_key(p, a[0], a[1], true); }
+
+/** The objects of the index-th slot: a bucket, or the index-th object of an ordered set. */
+static Term slot_objects(Process *p, const EtsTable *t, size_t index) {
+    Term list = TERM_NIL;
+    if (table_is_tree(t)) {
+        const EtsObject *o = tree_store_first(t, false);
+        for (; index > 0; index--) o = tree_store_next(t, object_key(t, o), false);
+        return heap_cons(&p->heap, object_read(&p->heap, o), list);
+    }
+    for (const EtsObject *o = t->buckets[index]; o != NULL; o = o->next) {
+        if (!o->deleted) list = heap_cons(&p->heap, object_read(&p->heap, o), list);
+    }
+    return list;
+}
+
+/** ets:slot(Table, Index) -> [Object] | '$end_of_table'; badarg. */
+BIF(ets, slot, 2) {
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    int64_t count = table_is_tree(t) ? atomic_load_explicit(&t->count, memory_order_relaxed) : (int64_t)t->active;
+    Term result = TERM_NONE;
+    if (term_is_small(a[1]) && term_small(a[1]) >= 0 && term_small(a[1]) <= count) {
+        bool at_end = term_small(a[1]) == count;
+        result = at_end ? am_dollar_end_of_table : slot_objects(p, t, (size_t)term_small(a[1]));
+    }
+    table_unlock(t, false);
+    return result != TERM_NONE ? result : bif_badarg(p);
+}

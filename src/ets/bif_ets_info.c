@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_ets_info.c - ets:info/1,2: what a table is, in OTP's order of items. Sizes in words are counted as OTP counts
+// them, as far as both store the same.
+//
+// Threads: the calling process's, with the table's read lock.
+#include "bif/bif.h"
+#include "ets/table.h"
+#include "term/number.h"
+#include "vm/vm.h"
+
+#define HASH_TABLE_WORDS 49
+#define TREE_TABLE_WORDS 139
+
+static Term type_name(const EtsTable *t) {
+    const Term names[] = {[ETS_SET] = am_set, [ETS_ORDERED_SET] = am_ordered_set, [ETS_BAG] = am_bag,
+                          [ETS_DUPLICATE_BAG] = am_duplicate_bag};
+    return names[t->type];
+}
+
+static Term protection_name(const EtsTable *t) {
+    return t->protection == ETS_PUBLIC ? am_public : t->protection == ETS_PRIVATE ? am_private : am_protected;
+}
+
+static int64_t memory_words(const EtsTable *t) {
+    int64_t words = atomic_load_explicit(&t->words, memory_order_relaxed);
+    int64_t count = atomic_load_explicit(&t->count, memory_order_relaxed);
+    // table_account adds 8 words for an object's head; OTP's have 4 in hash tables and 5 in trees.
+    if (table_is_tree(t)) return TREE_TABLE_WORDS + words - 3 * count;
+    return HASH_TABLE_WORDS + (int64_t)t->slots + words - 4 * count;
+}
+
+static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
+    if (!t->is_fixed) return am_false;
+    Term list = TERM_NIL;
+    for (const EtsFix *f = t->fixes; f != NULL; f = f->next) {
+        list = heap_cons(h, heap_tuple2(h, f->pid, heap_unsigned(h, f->count)), list);
+    }
+    if (monotonic) return heap_tuple2(h, heap_integer(h, t->fixed_since_us * 1000), list);
+    int64_t us = t->fixed_since_system_us;
+    Term stamp = heap_tuple3(h, term_from_small(us / 1000000000000), term_from_small(us / 1000000 % 1000000),
+                             term_from_small(us % 1000000));
+    return heap_tuple2(h, stamp, list);
+}
+
+/** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}. */
+static Term statistics(Heap *h, const EtsTable *t) {
+    if (table_is_tree(t)) return am_false;
+    size_t shortest = SIZE_MAX, longest = 0, sum = 0, squares = 0, kept = 0;
+    for (size_t i = 0; i < t->active; i++) {
+        size_t length = 0;
+        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next) {
+            length++;
+            kept += o->deleted;
+        }
+        shortest = MIN(shortest, length);
+        longest = MAX(longest, length);
+        sum += length;
+        squares += length * length;
+    }
+    double n = (double)t->active, average = (double)sum / n;
+    double variance = ((double)squares - (double)sum * average) / n;
+    Term items[8] = {heap_unsigned(h, t->active), heap_float(h, average), heap_float(h, __builtin_sqrt(variance)),
+                     heap_float(h, __builtin_sqrt(average * (1 - 1 / n))), heap_unsigned(h, shortest),
+                     heap_unsigned(h, longest), heap_unsigned(h, kept), term_from_small(1)};
+    return heap_tuple(h, 8, items);
+}
+
+/** One item's value; TERM_NONE when there is none of that name. */
+static Term item(Heap *h, EtsTable *t, Term name) {
+    if (name == am_protection) return protection_name(t);
+    if (name == am_keypos) return term_from_small((int64_t)t->key_index + 1);
+    if (name == am_type) return type_name(t);
+    if (name == am_named_table) return term_from_bool(t->named);
+    if (name == am_node) return node_own_name(t->vm->nodes);
+    if (name == am_size) return heap_integer(h, atomic_load_explicit(&t->count, memory_order_relaxed));
+    if (name == am_name) return t->name;
+    if (name == am_heir) return t->heir;
+    if (name == am_owner) return t->owner;
+    if (name == am_memory) return heap_integer(h, memory_words(t));
+    if (name == am_compressed) return term_from_bool(t->compressed);
+    if (name == am_write_concurrency) return t->write_concurrency;
+    if (name == am_read_concurrency) return term_from_bool(t->read_concurrency);
+    if (name == am_decentralized_counters) return term_from_bool(t->decentralized_counters);
+    if (name == am_id) return table_reference(h, t);
+    if (name == am_fixed) return term_from_bool(t->is_fixed);
+    if (name == am_safe_fixed) return fixed_by(h, t, false);
+    if (name == am_safe_fixed_monotonic_time) return fixed_by(h, t, true);
+    if (name == am_stats) return statistics(h, t);
+    if (name == am_binary) return TERM_NIL;
+    return TERM_NONE;
+}
+
+/** The table, or NULL: then *result says what to return, undefined or an exception. */
+static EtsTable *get(Process *p, Term id, Term *result) {
+    Term cause;
+    EtsTable *t = table_get(p, id, ETS_FOR_INFO, false, &cause);
+    if (t != NULL) return t;
+    *result = term_is_atom(id) || term_is_reference(id) ? am_undefined : bif_badarg(p);
+    return NULL;
+}
+
+/** ets:info(Table) -> [{Item, Value}] | undefined; badarg. */
+BIF(ets, info, 1) {
+    const Term names[] = {am_protection, am_keypos, am_type, am_named_table, am_node, am_size, am_name, am_heir, am_owner,
+                          am_memory, am_compressed, am_write_concurrency, am_read_concurrency, am_decentralized_counters,
+                          am_id};
+    Term list = TERM_NIL;
+    EtsTable *t = get(p, a[0], &list);
+    if (t == NULL) return list;
+    Heap *h = &p->heap;
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        list = heap_cons(h, heap_tuple2(h, names[i], item(h, t, names[i])), list);
+    }
+    table_unlock(t, false);
+    return list;
+}
+
+/** ets:info(Table, Item) -> Value | undefined; badarg. */
+BIF(ets, info, 2) {
+    Term value;
+    if (!term_is_atom(a[1])) return bif_badarg(p);
+    EtsTable *t = get(p, a[0], &value);
+    if (t == NULL) return value;
+    value = item(&p->heap, t, a[1]);
+    table_unlock(t, false);
+    return value != TERM_NONE ? value : bif_badarg(p);
+}
