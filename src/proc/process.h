@@ -125,6 +125,7 @@ struct Process {
     size_t code_roots_count;
     uint64_t unique_counter;
     int64_t started_ns;
+    _Atomic uint64_t heap_bytes, binary_bytes; // as of the end of its last turn; anyone reads them
 };
 
 #define DIRTY_NONE 0

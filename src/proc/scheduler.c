@@ -81,6 +81,10 @@ static void account(Scheduler *s, Process *p) {
     if (spent < 0) spent = 0;
     p->reductions_done += (uint64_t)spent;
     p->reductions_left = 0;
+    const Heap *h = &p->heap;
+    uint64_t words = (uint64_t)(h->end - h->start) + (uint64_t)(h->old_end - h->old_start) + h->fragment_words;
+    atomic_store_explicit(&p->heap_bytes, words * sizeof(Term), memory_order_relaxed);
+    atomic_store_explicit(&p->binary_bytes, h->off_heap.overhead_words * sizeof(Term), memory_order_relaxed);
     atomic_store_explicit(&s->reductions,
                           atomic_load_explicit(&s->reductions, memory_order_relaxed) + (uint64_t)spent,
                           memory_order_relaxed);

@@ -84,6 +84,7 @@ struct VM {
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was. Deterministic VMs only. */
     int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
+    uint64_t (*ets_count)(VM *vm); // how many tables there are; NULL: none
     int64_t (*memory_bytes[VM_MEMORY_MAX])(VM *vm); // who holds how much: VM_MEMORY_*
     const CodeHooks *code_hooks;                        // exec_create sets it
 

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_system_info.c - erlang:system_info/1. Items stand in three groups: plain numbers and atoms, texts and
+// structures, and items with an argument.
+//
+// Memory: erlang:memory/0,1 is Erlang code that asks here for the sizes of OTP's allocators. Mica has none of these, so
+// what is in use is told under the names that OTP's code adds up: eheap_alloc for processes, binary_alloc, ets_alloc, and
+// ll_alloc for the rest.
+#include "bif/bif.h"
+#include "bif/spawn_option.h"
+#include "bif/system_state.h"
+#include "proc/process_table.h"
+#include "proc/registry.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "vm/vm.h"
+#include "world/env.h"
+#include "world/thread.h"
+
+#include <stdio.h>
+
+#define PORT_COUNT_MAX_DEFAULT 65536
+#define ETS_LIMIT 8192
+#define DIST_BUFFER_BUSY_LIMIT 1048576
+
+static Term text(Process *p, const char *s) {
+    return heap_list_from_bytes(&p->heap, (const uint8_t *)s, strlen(s), TERM_NIL);
+}
+
+static Term number(Process *p, uint64_t n) {
+    return heap_unsigned(&p->heap, n);
+}
+
+static uint64_t default_or(uint64_t configured, uint64_t usual) {
+    return configured != 0 ? configured : usual;
+}
+
+static uint64_t held(VM *vm, int what) {
+    return vm->memory_bytes[what] == NULL ? 0 : (uint64_t)vm->memory_bytes[what](vm);
+}
+
+// ---- release and version ----------------------------------------------------------------------------
+
+/** The OTP release of the root: the major number that belongs to its erts version (13.x: 25). */
+static void release_text(VM *vm, char *out, size_t capacity) {
+    int major = 0;
+    const char *version = vm->config.erts_version;
+    for (const char *c = version; c != NULL && *c >= '0' && *c <= '9'; c++) major = major * 10 + (*c - '0');
+    snprintf(out, capacity, "%d", major == 0 ? 25 : major + 12);
+}
+
+static const char *erts_version(VM *vm) {
+    return vm->config.erts_version != NULL ? vm->config.erts_version : "13.1.5";
+}
+
+static void architecture(VM *vm, char *out, size_t capacity) {
+    EnvSystem system;
+    env_system(vm->world, &system);
+    snprintf(out, capacity, "%s-pc-linux-gnu", system.machine);
+}
+
+static Term system_version(Process *p) {
+    char line[256], release[16];
+    const SchedulerSet *set = p->vm->schedulers;
+    release_text(p->vm, release, sizeof release);
+    snprintf(line, sizeof line, "Erlang/OTP %s [erts-%s] [mica] [64-bit] [smp:%u:%u] [ds:%u:%u:%u] [async-threads:%u]\n",
+             release, erts_version(p->vm), set->count, atomic_load_explicit(&set->online, memory_order_relaxed),
+             set->dirty_cpu_count, atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed),
+             set->dirty_io_count, (unsigned)default_or(p->vm->config.async_threads, 1));
+    return text(p, line);
+}
+
+static Term version_item(Process *p, Term item) {
+    char buffer[128];
+    switch (item) {
+    case am_otp_release: release_text(p->vm, buffer, sizeof buffer); return text(p, buffer);
+    case am_version: return text(p, erts_version(p->vm));
+    case am_system_version: return system_version(p);
+    case am_system_architecture: architecture(p->vm, buffer, sizeof buffer); return text(p, buffer);
+    case am_machine: return text(p, "BEAM");
+    case am_nif_version: return text(p, "2.16");
+    case am_driver_version: return text(p, "3.3");
+    case am_emu_flavor: return am_emu;
+    case am_emu_type:
+    case am_build_type: return am_opt;
+    case am_compat_rel:
+        release_text(p->vm, buffer, sizeof buffer);
+        return term_from_small((buffer[0] - '0') * 10 + (buffer[1] - '0'));
+    case am_c_compiler_used:
+        return heap_tuple2(&p->heap, am_clang,
+                           heap_tuple3(&p->heap, term_from_small(__clang_major__), term_from_small(__clang_minor__),
+                                       term_from_small(__clang_patchlevel__)));
+    default: return TERM_NONE;
+    }
+}
+
+// ---- threads and time -------------------------------------------------------------------------------
+
+static Term cpu_topology(Process *p) {
+    Heap *h = &p->heap;
+    Term cores = TERM_NIL;
+    for (unsigned i = thread_cpus_online(); i-- > 0;) {
+        Term logical = heap_tuple2(h, am_logical, term_from_small(i));
+        cores = heap_cons(h, heap_tuple2(h, am_core, logical), cores);
+    }
+    return heap_cons(h, heap_tuple2(h, am_processor, cores), TERM_NIL);
+}
+
+static Term scheduler_bindings(Process *p) {
+    uint32_t n = p->vm->schedulers->count;
+    Term *elements = mem_alloc(n * sizeof *elements);
+    for (uint32_t i = 0; i < n; i++) elements[i] = am_unbound;
+    Term tuple = heap_tuple(&p->heap, n, elements);
+    mem_free(elements);
+    return tuple;
+}
+
+static Term scheduler_id(Process *p) {
+    const Scheduler *s = p->scheduler;
+    uint32_t before = s->kind == SCHEDULER_NORMAL ? 0 : s->set->count + (s->kind == DIRTY_IO ? s->set->dirty_cpu_count : 0);
+    return term_from_small(before + s->index + 1);
+}
+
+static Term thread_item(Process *p, Term item) {
+    SchedulerSet *set = p->vm->schedulers;
+    bool blocked = atomic_load_explicit(&p->vm->system->schedulers_blocked, memory_order_relaxed) > 0;
+    switch (item) {
+    case am_schedulers: return term_from_small(set->count);
+    case am_schedulers_active:
+    case am_schedulers_online: return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
+    case am_dirty_cpu_schedulers: return term_from_small(set->dirty_cpu_count);
+    case am_dirty_cpu_schedulers_online:
+        return term_from_small(atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed));
+    case am_dirty_io_schedulers: return term_from_small(set->dirty_io_count);
+    case am_scheduler_id: return scheduler_id(p);
+    case am_scheduler_bind_type: return am_unbound;
+    case am_scheduler_bindings: return scheduler_bindings(p);
+    case am_multi_scheduling: return set->count == 1 ? am_disabled : blocked ? am_blocked : am_enabled;
+    case am_multi_scheduling_blockers:
+    case am_normal_multi_scheduling_blockers: return TERM_NIL;
+    case am_smp_support:
+    case am_threads: return am_true;
+    case am_thread_pool_size: return number(p, default_or(p->vm->config.async_threads, 1));
+    case am_logical_processors: return term_from_small(thread_cpus_configured());
+    case am_logical_processors_online: return term_from_small(thread_cpus_online());
+    case am_logical_processors_available: return term_from_small(thread_cpus_available());
+    case am_cpu_topology: return cpu_topology(p);
+    case am_update_cpu_info: return am_unchanged;
+    case am_context_reductions: return term_from_small(REDUCTIONS_PER_TURN);
+    default: return TERM_NONE;
+    }
+}
+
+static Term time_source(Process *p, Term clock, int64_t now, bool monotonic) {
+    Heap *h = &p->heap;
+    Term items[6];
+    size_t n = 0;
+    items[n++] = heap_tuple2(h, am_function, am_clock_gettime);
+    items[n++] = heap_tuple2(h, am_clock_id, clock);
+    items[n++] = heap_tuple2(h, am_resolution, term_from_small(1000000000));
+    if (monotonic) items[n++] = heap_tuple2(h, am_extended, am_no);
+    items[n++] = heap_tuple2(h, am_parallel, am_yes);
+    items[n++] = heap_tuple2(h, am_time, heap_integer(h, now));
+    return heap_list(h, items, n, TERM_NIL);
+}
+
+static Term time_item(Process *p, Term item) {
+    VM *vm = p->vm;
+    switch (item) {
+    case am_start_time: return heap_integer(&p->heap, time_start_ns(vm));
+    case am_end_time: return heap_integer(&p->heap, TIME_MONOTONIC_END);
+    case am_time_correction: return am_true;
+    case am_time_offset: return time_offset_state(vm);
+    case am_time_warp_mode:
+        return vm->config.time_warp == TIME_WARP_NONE     ? am_no_time_warp
+               : vm->config.time_warp == TIME_WARP_SINGLE ? am_single_time_warp
+                                                          : am_multi_time_warp;
+    case am_tolerant_timeofday: return am_enabled;
+    case am_os_monotonic_time_source:
+        return time_source(p, am_CLOCK_MONOTONIC, time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN, true);
+    case am_os_system_time_source: return time_source(p, am_CLOCK_REALTIME, time_os_system_ns(vm), false);
+    default: return TERM_NONE;
+    }
+}
+
+// ---- limits, counts, defaults -----------------------------------------------------------------------
+
+static Term heap_sizes(Process *p) {
+    Term sizes[64];
+    size_t n = 0;
+    for (size_t words = 1; n < ARRAY_COUNT(sizes) && words < (size_t)1 << 40; n++) {
+        words = heap_next_size(words);
+        sizes[n] = number(p, words);
+        words++;
+    }
+    return heap_list(&p->heap, sizes, n, TERM_NIL);
+}
+
+static Term heap_default(Process *p, Term item) {
+    const VMConfig *c = &p->vm->config;
+    uint32_t flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
+    switch (item) {
+    case am_fullsweep_after: return number(p, c->fullsweep_after);
+    case am_min_heap_size: return number(p, default_or(c->min_heap_words, HEAP_WORDS_MIN_DEFAULT));
+    case am_min_bin_vheap_size: return number(p, default_or(c->min_virtual_words, HEAP_VIRTUAL_WORDS_MIN_DEFAULT));
+    case am_max_heap_size: return max_heap_map(p->vm, &p->heap, c->max_heap_words, flags);
+    default: UNREACHABLE();
+    }
+}
+
+static Term garbage_collection(Process *p) {
+    Heap *h = &p->heap;
+    Term items[] = {
+        heap_tuple2(h, am_max_heap_size, number(p, p->vm->config.max_heap_words)),
+        heap_tuple2(h, am_min_bin_vheap_size, heap_default(p, am_min_bin_vheap_size)),
+        heap_tuple2(h, am_min_heap_size, heap_default(p, am_min_heap_size)),
+        heap_tuple2(h, am_fullsweep_after, heap_default(p, am_fullsweep_after)),
+    };
+    return heap_list(h, items, ARRAY_COUNT(items), TERM_NIL);
+}
+
+static Term limit_item(Process *p, Term item) {
+    VM *vm = p->vm;
+    const VMConfig *c = &vm->config;
+    switch (item) {
+    case am_atom_count: return number(p, atom_count(vm->atoms));
+    case am_atom_limit: return number(p, default_or(c->atom_count_max, ATOM_COUNT_MAX_DEFAULT));
+    case am_process_count: return number(p, process_table_count(vm->processes));
+    case am_process_limit: return number(p, process_table_count_max(vm->processes));
+    case am_port_count: return number(p, vm->port_hooks == NULL ? 0 : vm->port_hooks->count(vm));
+    case am_port_limit: return number(p, default_or(c->port_count_max, PORT_COUNT_MAX_DEFAULT));
+    case am_ets_limit: return term_from_small(ETS_LIMIT);
+    case am_ets_count: return number(p, vm->ets_count == NULL ? 0 : vm->ets_count(vm));
+    case am_fullsweep_after:
+    case am_min_heap_size:
+    case am_min_bin_vheap_size: return heap_tuple2(&p->heap, item, heap_default(p, item));
+    case am_max_heap_size: return heap_default(p, item);
+    case am_message_queue_data: return c->message_queue_off_heap ? am_off_heap : am_on_heap;
+    case am_garbage_collection: return garbage_collection(p);
+    case am_heap_sizes: return heap_sizes(p);
+    case am_heap_type: return am_private;
+    case am_dist_buf_busy_limit: return term_from_small(DIST_BUFFER_BUSY_LIMIT);
+    case am_wordsize: return term_from_small(sizeof(Term));
+    default: return TERM_NONE;
+    }
+}
+
+// ---- memory -----------------------------------------------------------------------------------------
+
+typedef struct ProcessMemory {
+    uint64_t heap_bytes, binary_bytes;
+} ProcessMemory;
+
+static void add_process(Process *q, void *context) {
+    ProcessMemory *m = context;
+    m->heap_bytes += sizeof *q + atomic_load_explicit(&q->heap_bytes, memory_order_relaxed);
+    m->binary_bytes += atomic_load_explicit(&q->binary_bytes, memory_order_relaxed);
+}
+
+static Term allocator_data(Process *p, Term name, uint64_t bytes) {
+    Heap *h = &p->heap;
+    Term n = number(p, bytes);
+    Term size = heap_cons(h, heap_tuple4(h, am_size, n, n, n), TERM_NIL);
+    Term blocks = heap_tuple2(h, am_blocks, heap_cons(h, heap_tuple2(h, name, size), TERM_NIL));
+    Term carriers = heap_tuple2(h, am_mbcs, heap_cons(h, blocks, TERM_NIL));
+    return heap_tuple3(h, name, term_from_small(0), heap_cons(h, carriers, TERM_NIL));
+}
+
+/** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads announces. */
+static Term memory_internal(Process *p, Term ref) {
+    VM *vm = p->vm;
+    ProcessMemory m = {0};
+    process_table_each(vm->processes, add_process, &m);
+    uint64_t binary = MAX(m.binary_bytes, held(vm, VM_MEMORY_BINARY));
+    Term data = TERM_NIL;
+    Heap *h = &p->heap;
+    data = heap_cons(h, allocator_data(p, am_ll_alloc, held(vm, VM_MEMORY_CODE) + held(vm, VM_MEMORY_ATOM)), data);
+    data = heap_cons(h, allocator_data(p, am_ets_alloc, held(vm, VM_MEMORY_ETS)), data);
+    data = heap_cons(h, allocator_data(p, am_binary_alloc, binary), data);
+    data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.heap_bytes), data);
+    signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));
+    return am_true;
+}
+
+/** {allocator, Ref, List} and {allocator_sizes, Ref, List}: none of OTP's allocators is there. */
+static Term allocator_internal(Process *p, Term ref, Term names) {
+    Heap *h = &p->heap;
+    Term list = TERM_NIL;
+    for (; term_is_cell(names); names = term_tail(names))
+        list = heap_cons(h, heap_tuple2(h, term_head(names), am_false), list);
+    Term ordered = TERM_NIL;
+    for (; term_is_cell(list); list = term_tail(list)) ordered = heap_cons(h, term_head(list), ordered);
+    signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), ordered));
+    return am_true;
+}
+
+static Term allocated_areas(Process *p) {
+    Heap *h = &p->heap;
+    VM *vm = p->vm;
+    Term atoms = number(p, held(vm, VM_MEMORY_ATOM));
+    Term items[] = {
+        heap_tuple3(h, am_atom_space, atoms, atoms),
+        heap_tuple2(h, am_loaded_code, number(p, held(vm, VM_MEMORY_CODE))),
+        heap_tuple2(h, am_process_table, number(p, process_table_count(vm->processes) * sizeof(void *))),
+        heap_tuple2(h, am_ets_misc, term_from_small(0)),
+    };
+    return heap_list(h, items, ARRAY_COUNT(items), TERM_NIL);
+}
+
+// ---- the rest ---------------------------------------------------------------------------------------
+
+/** Every built-in: {Module, Function, Arity}. */
+static Term built_ins(Process *p) {
+    Term list = TERM_NIL;
+    for (uint32_t i = 0; i < bif_table_count; i++) {
+        const BifEntry *e = &bif_table[i];
+        Term mfa = heap_tuple3(&p->heap, atom_from(p->vm->atoms, e->module), atom_from(p->vm->atoms, e->name),
+                               term_from_small(e->arity));
+        list = heap_cons(&p->heap, mfa, list);
+    }
+    return list;
+}
+
+static Term other_item(Process *p, Term item) {
+    SystemState *s = p->vm->system;
+    switch (item) {
+    case am_snifs: return built_ins(p);
+    case am_allocated_areas: return allocated_areas(p);
+    case am_alloc_util_allocators:
+    case am_taints:
+    case am_dist_ctrl: return TERM_NIL;
+    case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
+    case am_check_io: return heap_cons(&p->heap, TERM_NIL, TERM_NIL);
+    case am_creation: return term_from_small(node_own_creation(p->vm->nodes));
+    case am_debug_compiled: return am_false;
+    case am_delayed_node_table_gc: return term_from_small(60);
+    case am_dynamic_trace: return am_none;
+    case am_dynamic_trace_probes: return am_false;
+    case am_eager_check_io: return am_true;
+    case am_ets_realloc_moves: return am_false;
+    case am_kernel_poll: return am_true;
+    case am_modified_timing_level: return am_undefined;
+    case am_port_parallelism: return am_false;
+    case am_sequential_tracer:
+        return heap_tuple2(&p->heap, item, atomic_load_explicit(&s->sequential_tracer, memory_order_relaxed));
+    case am_system_logger: {
+        Term logger = atomic_load_explicit(&s->system_logger, memory_order_relaxed);
+        Term pid = logger == am_logger ? registry_find(p->vm, am_logger) : logger;
+        return pid == TERM_NONE ? am_undefined : pid;
+    }
+    case am_trace_control_word:
+        return number(p, atomic_load_explicit(&s->trace_control_word, memory_order_relaxed));
+    case am_dist: {
+        static const char nothing[] = "=node:'nonode@nohost'\n=no_distribution\n";
+        return heap_binary_from(&p->heap, nothing, sizeof nothing - 1);
+    }
+    case am_hipe_architecture: return am_undefined;
+    case am_outstanding_system_requests_limit: return term_from_small(1);
+    case am_info:
+    case am_procs:
+    case am_loaded: return heap_binary_from(&p->heap, "", 0);
+    default: return TERM_NONE;
+    }
+}
+
+static Term tuple_item(Process *p, Term item) {
+    if (term_is_tuple_of(item, 3)) {
+        Term ref = tuple_get(item, 1);
+        if (tuple_get(item, 0) == am_memory_internal) return memory_internal(p, ref);
+        if (tuple_get(item, 0) == am_allocator || tuple_get(item, 0) == am_allocator_sizes)
+            return allocator_internal(p, ref, tuple_get(item, 2));
+        return TERM_NONE;
+    }
+    if (!term_is_tuple_of(item, 2)) return TERM_NONE;
+    Term key = tuple_get(item, 0), value = tuple_get(item, 1);
+    if (key == am_wordsize && (value == am_internal || value == am_external)) return term_from_small(sizeof(Term));
+    if (key == am_allocator || key == am_allocator_sizes) return term_is_atom(value) ? am_false : TERM_NONE;
+    if (key == am_cpu_topology && value == am_defined) return am_undefined;
+    if (key == am_cpu_topology && (value == am_detected || value == am_used)) return cpu_topology(p);
+    return TERM_NONE;
+}
+
+/** erlang:system_info(Item). */
+BIF(erlang, system_info, 1) {
+    if (!term_is_atom(a[0])) {
+        Term answer = tuple_item(p, a[0]);
+        return answer == TERM_NONE ? bif_badarg(p) : answer;
+    }
+    Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item, limit_item, other_item};
+    for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
+        Term answer = groups[i](p, a[0]);
+        if (answer != TERM_NONE) return answer;
+    }
+    return bif_badarg(p);
+}
