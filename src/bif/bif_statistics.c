@@ -3,7 +3,6 @@
 // bif_statistics.c - erlang:statistics/1. All values are sums over what the schedulers wrote about themselves.
 #include "bif/bif.h"
 #include "bif/system_state.h"
-#include "io/io.h"
 #include "proc/process_table.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
@@ -98,7 +97,7 @@ static Term scheduler_wall_time(Process *p, bool all) {
 
 static Term input_output(Process *p) {
     uint64_t in = 0, out = 0;
-    io_bytes(p->vm, &in, &out);
+    if (p->vm->port_hooks != NULL) p->vm->port_hooks->bytes(p->vm, &in, &out);
     Heap *h = &p->heap;
     return heap_tuple2(h, heap_tuple2(h, am_input, heap_unsigned(h, in)), heap_tuple2(h, am_output, heap_unsigned(h, out)));
 }

@@ -378,4 +378,5 @@ const PortHooks port_hooks = {
     .exists = hook_exists,
     .set_name = hook_set_name,
     .count = hook_count,
+    .bytes = io_bytes,
 };

@@ -34,6 +34,8 @@ typedef struct PortHooks {
     /** Tells the port its registered name (TERM_NONE: none any more). */
     void (*set_name)(VM *vm, Term port, Term name);
     uint64_t (*count)(VM *vm);
+    /** Bytes that came in and went out through ports. */
+    void (*bytes)(VM *vm, uint64_t *in, uint64_t *out);
 } PortHooks;
 
 /** Pids of the processes that a VM always has. */
