@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "bif/persistent_term.h"
+#include "ets/table.h"
 #include "code/code.h"
 #include "exec/exec.h"
 #include "heap/literal.h"
@@ -71,6 +72,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
     persistent_terms_create(vm);
+    ets_create(vm);
     io_create(vm);
     char message[CODE_MESSAGE_BYTES];
     if (code_load_preloaded(vm->code, world, config->preloaded_dir, message)) return vm;
@@ -88,6 +90,7 @@ void vm_destroy(VM *vm) {
     persistent_terms_destroy(vm);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
+    ets_destroy(vm);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
     code_server_destroy(vm->code);

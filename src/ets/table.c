@@ -516,6 +516,7 @@ static EtsTable *table_fixed_by(struct EtsState *s, Term pid) {
 
 void ets_process_ended(Process *p) {
     struct EtsState *s = p->vm->ets;
+    if (s == NULL) return; // the VM is being taken down
     size_t bucket = pid_bucket(p->pid);
     if (atomic_load_explicit(&s->fixes[bucket], memory_order_acquire) != NULL) {
         EtsTable *t;
