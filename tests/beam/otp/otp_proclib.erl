@@ -1,0 +1,13 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(otp_proclib).
+-export([init/1, init_fail/1, init_die/0, loop/1]).
+-include("../t.hrl").
+start() ->
+    process_flag(trap_exit, true), ?T(begin {ok, P} = proc_lib:start_link(?MODULE, init, [self()]), P ! stop, receive {'EXIT', P, R} -> R end end), ?T(proc_lib:start_link(?MODULE, init_fail, [self()])), ?T(fl()), ?T(element(1, proc_lib:start(?MODULE, init_die, []))), ?T(proc_lib:start(timer, sleep, [5000], 20)), P1 = proc_lib:spawn(fun() -> receive {i, F} -> F ! {get('$ancestors') =:= [F], get('$initial_call')} end end), P1 ! {i, self()}, ?T(receive {A, B} -> {A, is_tuple(B)} end), P2 = proc_lib:spawn_link(?MODULE, loop, [x]), ?T(proc_lib:initial_call(P2)), ?T(proc_lib:translate_initial_call(P2)), ?T(begin ok = proc_lib:stop(P3 = element(2, gen_server:start(sup_srv, 1, []))), is_process_alive(P3) end), ?T(begin P2 ! {crash, x}, receive {'EXIT', P2, {x, S}} -> is_list(S) end end), {P4, M4} = proc_lib:spawn_opt(fun() -> exit(shutdown) end, [monitor]), ?T(receive {'DOWN', M4, _, P4, W} -> W end), ?T(hib()), ?T(begin P5 = proc_lib:spawn_link(fun() -> exit({shutdown, y}) end), receive {'EXIT', P5, W5} -> W5 end end), ?T(length(proc_lib:format({crash, [[{pid, self()}, {error_info, {error, foo, []}}], []]}) =/= [] andalso "x")), ?T(sys_tests()), ?T(erlang:process_info(P2, status)).
+init(Parent) -> proc_lib:init_ack(Parent, {ok, self()}), loop(init).
+init_fail(Parent) -> proc_lib:init_ack(Parent, {error, refused}), exit(normal).
+init_die() -> exit(died_early).
+fl() -> receive {'EXIT', _, R} -> R after 100 -> none end.
+loop(X) -> receive stop -> ok; {crash, R} -> error(R); hib -> proc_lib:hibernate(?MODULE, loop, [X]); {get, F} -> F ! {x, X}, loop(X) end.
+hib() -> P = proc_lib:spawn(?MODULE, loop, [kept]), P ! hib, ok = wait_for(fun() -> process_info(P, current_function) =:= {current_function, {erlang, hibernate, 3}} end), P ! {get, self()}, receive {x, V} -> P ! stop, V end.
+sys_tests() -> {ok, P} = gen_server:start(sup_srv, 1, []), ok = sys:statistics(P, true), gen_server:call(P, get), gen_server:call(P, get), {ok, St} = sys:statistics(P, get), ok = sys:statistics(P, false), ok = sys:log(P, true), gen_server:call(P, get), {ok, L} = sys:log(P, get), ok = sys:log(P, false), S = self(), ok = sys:install(P, {fun(F, E, _) -> S ! {dbg, element(1, E)}, F end, st}), gen_server:cast(P, {add, 1}), X = receive {dbg, Y} -> Y after 1000 -> none end, ok = sys:remove(P, fun(_, _, _) -> ok end), R = {proplists:get_value(messages_in, St), proplists:get_value(messages_out, St), length(L) > 0, X, sys:get_state(P)}, ok = sys:change_code(element(2, {sys:suspend(P), P}), sup_srv, undefined, []), sys:resume(P), gen_server:stop(P), R.

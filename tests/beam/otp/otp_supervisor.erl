@@ -1,0 +1,32 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(otp_supervisor).
+-export([init/1]).
+-include("../t.hrl").
+init({Strategy, Int, Per, Kids}) -> {ok, {{Strategy, Int, Per}, Kids}};
+init(Map) when is_map(Map) -> {ok, {maps:get(flags, Map), maps:get(kids, Map)}};
+init(X) -> X.
+k(Id) -> k(Id, permanent).
+k(Id, R) -> {Id, {sup_srv, start_link, [Id, 0]}, R, 1000, worker, [sup_srv]}.
+start() ->
+    process_flag(trap_exit, true), [strategy(S) || S <- [one_for_one, one_for_all, rest_for_one]], ?T(simple()), ?T(intensity()), ?T([restart_type(R, W) || R <- [permanent, transient, temporary], W <- [normal, crash, {shutdown, x}]]), ?T(dynamic()), ?T(maps_spec()), ?T(nested()), ?T(order()), ?T(fail_start()), ?T(ignored()), ?T(bad_init()), ?T(check()), ?T(brutal()), ?T(auto_shutdown()), ?T(count()), ?T(nostart()).
+pids(Names) -> [whereis(N) || N <- Names].
+strategy(S) -> {ok, Sup} = supervisor:start_link(?MODULE, {S, 10, 10, [k(a), k(b), k(c)]}), Old = pids([a, b, c]), exit(whereis(b), kill), ok = wait_for(fun() -> New = pids([a, b, c]), not lists:member(undefined, New) andalso lists:nth(2, New) =/= lists:nth(2, Old) andalso length([x || {_, P, _, _} <- supervisor:which_children(Sup), is_pid(P)]) =:= 3 end), p({S, [A =:= B || {A, B} <- lists:zip(Old, pids([a, b, c]))], [Id || {Id, _, _, _} <- supervisor:which_children(Sup)], supervisor:count_children(Sup)}), stop(Sup).
+stop(Sup) -> exit(Sup, shutdown), receive {'EXIT', Sup, R} -> R end.
+simple() -> {ok, Sup} = supervisor:start_link(?MODULE, {simple_one_for_one, 10, 10, [{w, {sup_srv, start_link, []}, temporary, 1000, worker, [sup_srv]}]}), Ps = [begin {ok, P} = supervisor:start_child(Sup, [N]), P end || N <- lists:seq(1, 20)], A = [gen_server:call(P, get) || P <- Ps], B = supervisor:count_children(Sup), exit(hd(Ps), kill), ok = wait_for(fun() -> proplists:get_value(active, supervisor:count_children(Sup)) =:= 19 end), C = supervisor:terminate_child(Sup, lists:last(Ps)), D = supervisor:terminate_child(Sup, whereis(init)), E = length(supervisor:which_children(Sup)), Ms = [monitor(process, P) || P <- Ps], stop(Sup), F = lists:usort([receive {'DOWN', M, _, _, R} -> R end || M <- Ms]), {lists:sum(A), B, C, D, E, F}.
+intensity() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 2, 60, [k(a)]}), kill_until(Sup, 0).
+kill_until(Sup, N) -> case whereis(a) of undefined -> receive {'EXIT', Sup, R} -> {N, R} after 5 -> kill_until(Sup, N) end; P -> M = monitor(process, P), exit(P, kill), receive {'DOWN', M, _, _, _} -> ok end, kill_until(Sup, N + 1) end.
+restart_type(R, W) -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 10, 10, [k(a, R)]}), P = whereis(a), M = monitor(process, P), exit_with(P, W), receive {'DOWN', M, _, _, _} -> ok end, L = supervisor:which_children(Sup), X = {R, W, [{Id, is_pid(Q)} || {Id, Q, _, _} <- L]}, stop(Sup), X.
+exit_with(P, W) -> catch gen_server:call(P, {stop, W}).
+dynamic() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 10, 10, []}), A = element(1, supervisor:start_child(Sup, k(d1))), B = element(1, element(2, supervisor:start_child(Sup, k(d1)))), C = supervisor:terminate_child(Sup, d1), D = supervisor:which_children(Sup), E = element(1, supervisor:restart_child(Sup, d1)), F = supervisor:restart_child(Sup, d1), G = supervisor:delete_child(Sup, d1), H = supervisor:terminate_child(Sup, d1), I = supervisor:delete_child(Sup, d1), J = supervisor:delete_child(Sup, nope), K = supervisor:start_child(Sup, bad), L = supervisor:get_childspec(Sup, nope), stop(Sup), [A, B, C, D, E, F, G, H, I, J, K, L].
+maps_spec() -> {ok, Sup} = supervisor:start_link({local, my_sup}, ?MODULE, #{flags => #{strategy => one_for_one, intensity => 5, period => 10}, kids => [#{id => x, start => {sup_srv, start_link, [x, 1]}}, #{id => y, start => {sup_srv, start_link, [y, 2]}, restart => transient, shutdown => 500, type => worker, modules => [sup_srv]}]}), R = {supervisor:get_childspec(my_sup, x), [{I, T, M} || {I, _, T, M} <- supervisor:which_children(my_sup)], gen_server:call(y, get)}, stop(Sup), R.
+nested() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [{inner, {supervisor, start_link, [?MODULE, {one_for_one, 0, 5, [k(n1), k(n2)]}]}, permanent, infinity, supervisor, [?MODULE]}]}), P1 = whereis(n1), P2 = whereis(n2), exit(P1, kill), ok = wait_for(fun() -> N = pids([n1, n2]), not lists:member(undefined, N) andalso not lists:member(P2, N) andalso not lists:member(P1, N) end), R = [{I, T} || {I, _, T, _} <- supervisor:which_children(Sup)], stop(Sup), {R, pids([n1, n2])}.
+order() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [{I, {sup_srv, start_link, [{notify, self()}]}, permanent, 1000, worker, []} || I <- [1, 2, 3]]}), stop(Sup), [receive {terminated, R} -> R after 1000 -> none end || _ <- [1, 2, 3]].
+fail_start() -> R = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [k(f1), {f2, {sup_srv, start_link, [{stop, nogo}]}, permanent, 1000, worker, []}]}), {E, D} = R, _ = receive {'EXIT', _, _} -> ok after 100 -> ok end, {E, element(1, D), whereis(f1)}.
+ignored() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [{i, {sup_srv, start_link, [ignore]}, permanent, 1000, worker, []}]}), R = supervisor:which_children(Sup), stop(Sup), R.
+bad_init() -> R = [element(2, supervisor:start_link(?MODULE, X)) || X <- [bad, {ok, x}]] ++ [supervisor:start_link(?MODULE, ignore)], flush(), R.
+flush() -> receive {'EXIT', _, _} -> flush() after 20 -> ok end.
+check() -> [supervisor:check_childspecs([S]) || S <- [k(a), bad, {a, b, c}, #{id => x}, #{id => x, start => {m, f, []}}, {a, {m, f, []}, weird, 1, worker, []}]].
+brutal() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [{b, {sup_srv, start_link, [b, 0]}, permanent, brutal_kill, worker, []}]}), M = monitor(process, whereis(b)), stop(Sup), receive {'DOWN', M, _, _, R} -> R end.
+auto_shutdown() -> {ok, Sup} = supervisor:start_link(?MODULE, #{flags => #{strategy => one_for_one, auto_shutdown => any_significant}, kids => [#{id => s, start => {sup_srv, start_link, [s, 0]}, restart => transient, significant => true}]}), gen_server:cast(s, stop), receive {'EXIT', Sup, R} -> R after 3000 -> none end.
+count() -> {ok, Sup} = supervisor:start_link(?MODULE, {one_for_one, 5, 5, [k(c1), k(c2, temporary)]}), supervisor:terminate_child(Sup, c1), R = supervisor:count_children(Sup), stop(Sup), R.
+nostart() -> try supervisor:start_link(no_mod_zz, x) of R -> flush(), element(1, R) catch C:_ -> C end.
