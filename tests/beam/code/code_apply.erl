@@ -1,0 +1,13 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(code_apply).
+-export([a0/0, a1/1, va/1, tr/2]).
+-include("../t.hrl").
+start() ->
+    M = id(?MODULE), ?T(apply(M, a0, [])), ?T(M:a1(1)), ?T(erlang:apply(M, a1, [2])), ?T(catch_(fun() -> M:nope() end)), ?T(catch_(fun() -> M:a1() end)), ?T(catch_(fun() -> apply(M, a1, [1, 2]) end)), ?T(catch_(fun() -> apply(M, a1, bad) end)), ?T(catch_(fun() -> apply(M, a1, [1 | 2]) end)), ?T(catch_(fun() -> apply(1, a1, [1]) end)), ?T(catch_(fun() -> apply(M, "a1", [1]) end)), ?T(catch_(fun() -> apply({a, b}, [1]) end)), ?T([apply(lists, F, A) || {F, A} <- [{reverse, [[1, 2]]}, {sum, [[1, 2]]}, {seq, [1, 3]}, {member, [a, [a]]}, {keyfind, [a, 1, [{a, b}]]}]]), ?T([apply(erlang, F, A) || {F, A} <- [{'+', [1, 2]}, {abs, [-1]}, {'and', [true, false]}, {element, [1, {x}]}, {tuple_size, [{}]}, {'++', ["a", "b"]}, {is_integer, [1]}, {hd, [[1]]}, {'<', [1, 2]}, {'not', [true]}, {make_tuple, [2, x]}, {'-', [1]}, {'bnot', [1]}]]), ?T(tr(10, [])), ?T(va(a) =:= va(a)), ?T(lists:map(fun M:a1/1, [1, 2])), ?T(spawn_apply()), ?T(rpc:call(node(), lists, sum, [[1, 2, 3]])), ?T(rpc:call(node(), lists, nofun, [])), ?T(erpc:call(node(), lists, sum, [[4]])), ?T(try erpc:call(node(), erlang, error, [oops]) catch error:{exception, R, _} -> R end), ?T(erpc:multicall([node()], erlang, abs, [-1])), ?T(rpc:multicall([node()], erlang, abs, [-2])), ?T(rpc:async_call(node(), erlang, abs, [-3]) =/= x), ?T(rpc:yield(rpc:async_call(node(), erlang, abs, [-3]))), ?T(rpc:pmap({erlang, abs}, [], [-1, 2, -3])), ?T(erlang:is_builtin(erlang, length, 1)), ?T(erlang:is_builtin(lists, map, 2)), ?T(erlang:function_exported(lists, map, 2)), ?T(erlang:function_exported(?MODULE, catch_, 1)), ?T(dyn(20)), ?T(c_call()), ?T(timer_apply()), ?T(list_to_existing_atom("code_apply")), ?T(erlang:loaded() =/= []), ?T(lists:member(?MODULE, erlang:loaded())), ?T(erlang:pre_loaded() =/= []), ?T(lists:sort(erlang:pre_loaded())), ?T(init:get_argument(nosuch)), ?T(catch_(fun() -> erlang:nofun() end)), ?T(catch_(fun() -> erlang:apply(erlang, nofun, [a]) end)).
+a0() -> zero. a1(X) -> {one, X}. va(X) -> {X, [X]}.
+catch_(F) -> try F() catch C:R -> {C, R} end.
+tr(0, A) -> A; tr(N, A) -> apply(?MODULE, tr, [N - 1, [N | A]]).
+spawn_apply() -> S = self(), spawn(erlang, send, [S, sent]), receive X -> X after 1000 -> none end.
+dyn(N) -> Fs = [list_to_atom("a" ++ integer_to_list(K rem 2)) || K <- lists:seq(1, N)], length([x || F <- Fs, case F of a0 -> ?MODULE:F() =:= zero; a1 -> ?MODULE:F(5) =:= {one, 5} end]).
+c_call() -> F = fun erlang:'+'/2, F(1, 2).
+timer_apply() -> {ok, _} = timer:apply_after(1, ?MODULE, a0, []), ok.
