@@ -1,0 +1,5 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(sl_queue).
+-include("../t.hrl").
+start() -> Q = queue:from_list([1, 2, 3]), ?T(queue:to_list(queue:in(4, Q))), ?T(queue:out(Q)), ?T(queue:out_r(Q)), ?T(queue:len(Q)), ?T(queue:is_empty(queue:new())), ?T(queue:peek(Q)), ?T(queue:peek_r(Q)), ?T(queue:reverse(Q)), ?T(queue:to_list(queue:join(Q, Q))), ?T(queue:split(2, Q)), ?T(queue:member(2, Q)), ?T(queue:filter(fun(X) -> X > 1 end, Q)), ?T(queue:fold(fun(X, A) -> X + A end, 0, Q)), ?T(queue:any(fun(X) -> X > 2 end, Q)), ?T(queue:all(fun(X) -> X > 2 end, Q)), ?T(queue:delete(2, Q)), ?T(queue:drop(Q)), ?T(queue:head(Q)), ?T(queue:get(queue:new())), ?T(queue:out(bad)), ?T(queue:is_queue(Q)), ?T(queue:is_queue(x)), ?T(queue:cons(0, Q)), ?T(queue:snoc(Q, 9)), ?T(queue:init(Q)), ?T(queue:last(Q)), ?T(loop(5000)).
+loop(N) -> Q = lists:foldl(fun(K, A) -> case K rem 3 of 0 -> {_, B} = queue:out(A), B; _ -> queue:in(K, A) end end, queue:new(), lists:seq(1, N)), {queue:len(Q), lists:sum(queue:to_list(Q))}.

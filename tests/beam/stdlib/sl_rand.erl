@@ -1,0 +1,8 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(sl_rand).
+-include("../t.hrl").
+start() -> [alg(A) || A <- [exsss, exro928ss, exrop, exs1024s, exsp, exs64, exsplus, exs1024, dummy]], rand:seed(exsss, {1, 2, 3}), ?T([rand:uniform(100) || _ <- lists:seq(1, 10)]), ?T([rand:uniform() || _ <- [1, 2, 3]]), ?T(rand:normal()), ?T(rand:normal(10, 4)), ?T(rand:uniform_real()), ?T(rand:bytes(8)), ?T(rand:uniform(1 bsl 70)), S = rand:seed_s(exsss, 42), ?T(element(1, rand:uniform_s(1000, S))), {A, S1} = rand:uniform_s(S), {B, _} = rand:uniform_s(S1), ?T({A, B}), ?T(element(1, rand:uniform_s(rand:jump(S)))), ?T(rand:export_seed_s(S)), ?T(rand:uniform_s(5, rand:seed_s(rand:export_seed_s(S))) =:= rand:uniform_s(5, S)), ?T(rand:uniform(0)), ?T(rand:seed(nope)), ?T(rand:mwc59(5)), ?T(rand:mwc59_value32(rand:mwc59(5))), ?T(rand:mwc59_float(rand:mwc59_seed(3))), ?T(rand:splitmix64_next(7)), ?T(rand:exsp_next(rand:exsp_jump([1 | 2]))), ?T(hist()), spawn_test(), ?T(is_integer(rand:uniform(10))), ?T(random_perm()).
+alg(A) -> S = rand:seed_s(A, {11, 22, 33}), {L, S2} = lists:mapfoldl(fun(_, X) -> rand:uniform_s(1000000, X) end, S, lists:seq(1, 5)), {F, S3} = rand:uniform_s(S2), {N, _} = rand:normal_s(S3), p({A, L, F, N, element(1, rand:uniform_s(1 bsl 80, S3)), element(1, rand:bytes_s(5, S3))}).
+hist() -> rand:seed(exsss, 7), L = [rand:uniform(10) || _ <- lists:seq(1, 2000)], [length([x || X <- L, X =:= I]) || I <- lists:seq(1, 10)].
+spawn_test() -> S = self(), spawn(fun() -> S ! {seeded, get(rand_seed), rand:seed(exsss, 1), rand:uniform(99)} end), receive {seeded, U, _, N} -> p({U, N}) end.
+random_perm() -> rand:seed(exsss, 3), [X || {_, X} <- lists:sort([{rand:uniform(), X} || X <- lists:seq(1, 10)])].
