@@ -24,6 +24,7 @@ typedef struct FakeCode {
     CodeServer *server;
 } FakeCode;
 
+#ifndef CODE_FAKE_REAL_BIFS
 static Term fake_bif(Process *p, Term *a) {
     (void)p, (void)a;
     return am_true;
@@ -32,6 +33,7 @@ static Term fake_bif(Process *p, Term *a) {
 // stands in for the table of all built-ins, which would need all rooms
 const BifEntry bif_table[] = {{"erlang", "self", 0, 0, fake_bif}};
 const uint32_t bif_table_count = 1;
+#endif
 
 static const Word fake_stub_word = 1;
 
@@ -81,7 +83,8 @@ static bool fake_lower(const LowerInput *in, LowerOutput *out) {
 
 static const CodeHooks fake_hooks = {fake_lower, fake_prepare_export, fake_prepare_fun};
 
-static void fake_start(FakeCode *f) {
+/** hooks and vm: fake_hooks and NULL, or exec's. */
+static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm) {
     memset(f, 0, sizeof *f);
     f->world = world_create_os();
     f->atoms = atom_table_create(ATOM_COUNT_MAX_DEFAULT);
@@ -91,9 +94,13 @@ static void fake_start(FakeCode *f) {
     f->external = (ExternalContext){.atoms = f->atoms, .nodes = f->nodes, .find_export = code_external_export,
                                     .find_fun = code_external_fun};
     CodeConfig config = {.atoms = f->atoms, .external = &f->external, .literals = &f->literals,
-                         .literal_space = f->space, .hooks = &fake_hooks};
+                         .literal_space = f->space, .hooks = hooks, .vm = vm};
     f->server = code_server_create(&config);
     f->external.code = f->server;
+}
+
+__attribute__((unused)) static void fake_start(FakeCode *f) {
+    fake_start_with(f, &fake_hooks, NULL);
 }
 
 static void fake_stop(FakeCode *f) {
