@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "bif/persistent_term.h"
+#include "bif/system_state.h"
 #include "ets/table.h"
 #include "code/code.h"
 #include "exec/exec.h"
@@ -71,6 +72,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     vm->processes = process_table_create(config->process_count_max);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
+    vm->system = system_state_create(vm);
     persistent_terms_create(vm);
     ets_create(vm);
     io_create(vm);
@@ -88,6 +90,7 @@ void vm_destroy(VM *vm) {
     io_destroy(vm);
     scheduler_set_destroy(vm);
     persistent_terms_destroy(vm);
+    system_state_destroy(vm->system);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
     ets_destroy(vm);
