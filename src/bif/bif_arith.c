@@ -69,7 +69,7 @@ BIF(erlang, bsr, 2) {
 BIF(erlang, abs, 1) {
     Term t = a[0];
     if (term_is_small(t)) return term_small(t) < 0 ? number_negate(&p->heap, t) : t;
-    if (term_is_float(t)) return signbit(term_float(t)) ? number_negate(&p->heap, t) : t;
+    if (term_is_float(t)) return term_float(t) < 0 ? number_negate(&p->heap, t) : t; // -0.0 stays, in OTP 25
     if (!term_is_big(t)) return bif_badarg(p);
     return term_box_kind(t) == BOX_NEG_BIG ? number_negate(&p->heap, t) : t;
 }

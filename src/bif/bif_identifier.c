@@ -132,27 +132,39 @@ BIF(erlang, list_to_ref, 1) {
 
 // ---- display --------------------------------------------------------------------------------------
 
+// Raw text: each new line gets a carriage return, as from the real VM, whose terminal may be in raw mode.
+static void write_raw(Process *p, ConsoleStream stream, const char *text, size_t count) {
+    TextBuffer b = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] == '\n') text_add(&b, "\r", 1);
+        text_add(&b, text + i, 1);
+    }
+    if (b.count > 0) console_write(p->vm->world, stream, b.bytes, b.count);
+    mem_free(b.bytes);
+}
+
 /** Writes the term's text and a new line to standard output. */
 BIF(erlang, display, 1) {
     TextBuffer b = {0};
     print_term(&b, p->vm->atoms, a[0], 0);
     text_add(&b, "\n", 1);
-    console_write(p->vm->world, CONSOLE_OUT, b.bytes, b.count);
+    write_raw(p, CONSOLE_OUT, b.bytes, b.count);
     mem_free(b.bytes);
     return am_true;
 }
 
+/** Writes the characters to standard error. */
 BIF(erlang, display_string, 1) {
     if (!term_is_list(a[0])) return bif_badarg(p);
     size_t count;
     char *text = bif_text_utf8(p->vm, a[0], &count);
     if (text == NULL) return bif_badarg(p);
-    console_write(p->vm->world, CONSOLE_OUT, text, count);
+    write_raw(p, CONSOLE_ERROR, text, count);
     mem_free(text);
     return am_true;
 }
 
 BIF(erlang, display_nl, 0) {
-    console_write(p->vm->world, CONSOLE_OUT, "\n", 1);
+    write_raw(p, CONSOLE_ERROR, "\n", 1);
     return am_true;
 }
