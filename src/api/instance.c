@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "bif/persistent_term.h"
+#include "bif/regex.h"
 #include "bif/system_state.h"
 #include "ets/table.h"
 #include "code/code.h"
@@ -90,6 +91,7 @@ void vm_destroy(VM *vm) {
     io_destroy(vm);
     scheduler_set_destroy(vm);
     persistent_terms_destroy(vm);
+    regex_cache_destroy(vm);
     system_state_destroy(vm->system);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
