@@ -1,0 +1,15 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(comp_more).
+-include("../t.hrl").
+start() -> ?T([{X, Y, Z} || X <- lists:seq(1, 3), Y <- lists:seq(X, 3), Z <- [X + Y], Z rem 2 =:= 0]), ?T(<< <<X:8, Y:8>> || <<X:4, Y:4>> <= <<16#12, 16#34>> >>), ?T([X || <<X:2>> <= <<228>>]), ?T(<< <<X/binary, ",">> || X <- [<<"a">>, <<"b">>] >>), ?T([K || {K, V} <- maps:to_list(#{a => 1, b => 2}), V > 1]), ?T([F(X) || {F, X} <- [{fun erlang:abs/1, -1}, {fun(Y) -> Y * 2 end, 4}]]), ?T([[X || X <- L] || L <- [[1], [], [2, 3]]]), ?T(lists:append([[X, X] || X <- "abc"])), ?T([X || X <- [1, a, 2.0, "s"], is_number(X)]), ?T([try 10 div X catch error:_ -> inf end || X <- [0, 1, 2]]), ?T([catch 1 + X || X <- [1, 2]]), ?T(length([ok || _ <- lists:seq(1, 100000)])), ?T(erlang:crc32(<< <<(X * X):16>> || X <- lists:seq(1, 5000) >>)), ?T(primes(100)), ?T(pyth(20)), ?T(perms("abc")), ?T(subsets([1, 2, 3])), ?T(queens(6) =/= []), ?T(length(queens(6))), ?T(transpose([[1, 2, 3], [4, 5, 6]])), ?T(mm([[1, 2], [3, 4]], [[5, 6], [7, 8]])), ?T([X || X <- lists:seq(1, 10), X > 3, X < 7]), ?T([begin self() ! X, X end || X <- [1, 2]]), ?T([receive X -> X end || X <- [2, 1]]), ?T([{A, B} || {A, [B | _]} <- [{1, [2]}, {3, []}, x]]), ?T([X || X <- [], true]), ?T([X || X <- id([3, 1, 2]), X =/= 1]), ?T(err(fun() -> [X || X <- id(a)] end)), ?T(err(fun() -> [X || X <- id([1 | a])] end)), ?T(err(fun() -> [X || <<X>> <= id(a)] end)), ?T(err(fun() -> << <<X>> || X <- id([a]) >> end)), ?T(err(fun() -> [X || X <- id([1]), id(notbool)] end)), ?T([X || X <- [1, 2, 3], id(X =:= 2)]), ?T(<< <<X:N>> || {X, N} <- [{1, 1}, {2, 3}, {3, 4}] >>), ?T([B || <<L, B:L/binary>> <= <<1, "a", 2, "bc", 9, "x">>]), ?T([C || <<C/utf8>> <= <<"aå日"/utf8>>]), ?T(<< <<C/utf16>> || C <- [97, 66615] >>), ?T([F || <<F:32/float>> <= <<1.5:32/float, 2.5:32/float>>]), ?T([X || <<X:3, _:5>> <= <<255, 32>>, X > 1]), ?T([{X, Y} || X <- [1, 2], <<Y>> <= <<3, 4>>]), ?T(<< <<(X + Y)>> || X <- [1, 2], <<Y>> <= <<3, 4>> >>), ?T(nest(4)), ?T([X || X <- [1, 2, 3, 4], X rem 2 =:= 0 orelse X =:= 1]), ?T([G || G <- [1, a], try G + 1 of _ -> true catch _:_ -> false end]), ?T(gcl(2000)).
+primes(N) -> [P || P <- lists:seq(2, N), [] =:= [D || D <- lists:seq(2, trunc(math:sqrt(P))), P rem D =:= 0]].
+pyth(N) -> [{A, B, C} || A <- lists:seq(1, N), B <- lists:seq(A, N), C <- lists:seq(B, N), A * A + B * B =:= C * C].
+perms([]) -> [[]]; perms(L) -> [[H | T] || H <- L, T <- perms(L -- [H])].
+subsets([]) -> [[]]; subsets([H | T]) -> S = subsets(T), [[H | X] || X <- S] ++ S.
+queens(N) -> q(N, N).
+q(0, _) -> [[]]; q(K, N) -> [[C | B] || B <- q(K - 1, N), C <- lists:seq(1, N), lists:all(fun({D, C1}) -> C =/= C1 andalso abs(C - C1) =/= D end, lists:zip(lists:seq(1, K - 1), B))].
+transpose([[] | _]) -> []; transpose(M) -> [[hd(R) || R <- M] | transpose([tl(R) || R <- M])].
+mm(A, B) -> [[lists:sum([X * Y || {X, Y} <- lists:zip(R, C)]) || C <- transpose(B)] || R <- A].
+err(F) -> try F() catch C:R -> {C, R} end.
+nest(0) -> x; nest(N) -> [nest(N - 1) || _ <- [1, 2]].
+gcl(N) -> L = [begin erlang:garbage_collect(self(), [{type, minor}]), {X, [X]} end || X <- lists:seq(1, N), X rem 10 =:= 0], length(L).

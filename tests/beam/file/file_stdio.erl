@@ -1,0 +1,9 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% stdin: first line\n{term, [1,2]}. \n42 17 abc\nrest of\nthe input \xc3\xa5\xc3\xa4\nlast without newline
+-module(file_stdio).
+-include("../t.hrl").
+start() -> ?T(io:get_line("prompt> ")), ?T(io:read("")), ?T(io:get_line("")), ?T(io:fread("", "~d ~d ~s")), ?T(io:get_chars("", 6)), ?T(io:get_line("")), ?T(io:get_line("")), ?T(io:get_line("")), ?T(io:get_line("")), ?T(io:get_chars("", 3)), ?T(io:read("")), io:put_chars("å as latin1 or utf8\n"), io:format("~ts~n", [[229, 26085]]), io:put_chars(user, "to user\n"), io:format(standard_error, "to stderr ~p~n", [1]), ?T(io:setopts([{encoding, latin1}])), io:put_chars("\x{e5}\n"), ?T(catch io:put_chars([26085])), ?T(io:setopts([{encoding, unicode}])), ?T(io:request(user, getopts) =/= x), ?T(io:request(standard_io, {badreq})), ?T(is_pid(group_leader())), ?T(gl()), ?T(io:put_chars(bad_device_q, "x")), ?T(io:format(bad_pid(), "x", [])), ?T(io:get_password_x()), io:format("~s~n", [lists:duplicate(10000, $z)]), [io:put_chars(["row ", integer_to_list(N), "\n"]) || N <- lists:seq(1, 300)], par(20).
+gl() -> S = self(), G = spawn(fun() -> g(S) end), Old = group_leader(), group_leader(G, self()), io:format("captured ~p", [1]), io:put_chars("x"), group_leader(Old, self()), [receive {cap, R} -> R after 1000 -> none end || _ <- [1, 2]].
+g(S) -> receive {io_request, F, R, Req} -> S ! {cap, case Req of {put_chars, _, M, Fn, A} -> lists:flatten(apply(M, Fn, A)); {put_chars, _, C} -> C end}, F ! {io_reply, R, ok}, g(S) end.
+bad_pid() -> P = spawn(fun() -> ok end), ok = wait_for(fun() -> not is_process_alive(P) end), P.
+par(N) -> S = self(), [spawn(fun() -> S ! {K, lists:flatten(io_lib:format("~p", [K]))}, io:put_chars("same line\n"), S ! fin end) || K <- lists:seq(1, N)], [receive {K, _} -> ok end || K <- lists:seq(1, N)], [receive fin -> ok end || _ <- lists:seq(1, N)].
