@@ -67,8 +67,17 @@ void mailbox_timeout(Process *p) {
     end_receive(p);
 }
 
-ReceiveResult receive_wait(Process *p) {
+/**
+ * A receive without clauses waits without having looked at any message: those that are there are refused as they stand,
+ * or it would be sent back to look at them forever.
+ */
+static void skip_unseen(Process *p) {
     p->receive_matching = 0;
+    if (*p->messages_save != NULL) p->messages_save = p->messages_last;
+}
+
+ReceiveResult receive_wait(Process *p) {
+    skip_unseen(p);
     if (!signal_handle_all(p)) return RECEIVE_EXITED;
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     p->receive_waiting = 1;
@@ -76,7 +85,7 @@ ReceiveResult receive_wait(Process *p) {
 }
 
 ReceiveResult receive_wait_timeout(Process *p, Term time) {
-    p->receive_matching = 0;
+    skip_unseen(p);
     if (!signal_handle_all(p)) return RECEIVE_EXITED;
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
