@@ -203,7 +203,7 @@ static void put_export(Encoder *e, Term t) {
     put_tag(e, EXT_EXPORT);
     put_atom(e, x->module);
     put_atom(e, x->function);
-    put_number(e, x->arity, 1);
+    put_tag_number(e, EXT_SMALL_INTEGER, x->arity, 1);
 }
 
 // ---- compound terms -------------------------------------------------------------------------------
