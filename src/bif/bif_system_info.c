@@ -323,6 +323,15 @@ static Term built_ins(Process *p) {
     return list;
 }
 
+static Term os_item(Process *p, Term item) {
+    if (item == am_os_type) return heap_tuple2(&p->heap, am_unix, am_linux);
+    if (item != am_os_version) return TERM_NONE;
+    EnvSystem system;
+    env_system(p->vm->world, &system);
+    return heap_tuple3(&p->heap, term_from_small(system.major), term_from_small(system.minor),
+                       term_from_small(system.patch));
+}
+
 static Term other_item(Process *p, Term item) {
     SystemState *s = p->vm->system;
     switch (item) {
@@ -388,7 +397,7 @@ BIF(erlang, system_info, 1) {
         Term answer = tuple_item(p, a[0]);
         return answer == TERM_NONE ? bif_badarg(p) : answer;
     }
-    Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item, limit_item, other_item};
+    Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item, limit_item, os_item, other_item};
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         Term answer = groups[i](p, a[0]);
         if (answer != TERM_NONE) return answer;
