@@ -13,8 +13,9 @@
 #define RANGES_CAPACITY_FIRST 256
 
 // ---- lines -------------------------------------------------------------------------------------------
-LineTable *line_table_new(const BeamFile *f, const Term *literals, LinePoint *points, uint32_t points_count) {
-    if (f->lines_count == 0) {
+LineTable *line_table_new(const BeamFile *f, const Term *literals, LinePoint *points, uint32_t points_count,
+                          bool wanted) {
+    if (f->lines_count == 0 || !wanted) {
         mem_free(points);
         return NULL;
     }

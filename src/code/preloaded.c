@@ -115,10 +115,12 @@ bool code_load_preloaded(CodeServer *c, struct World *world, const char *folder,
     if (!ok) snprintf(message, CODE_MESSAGE_BYTES, "no preloaded modules in %s (error %d)", folder, error);
     if (n.count > 0) qsort(n.names, n.count, sizeof n.names[0], name_compare);
     c->preloaded = mem_alloc((n.count + 1) * sizeof(Term));
+    c->preloading = true;
     for (size_t i = 0; i < n.count; i++) {
         ok = ok && (is_left_out(c, n.names[i]) || load_one(c, world, folder, n.names[i], message));
         mem_free(n.names[i]);
     }
+    c->preloading = false;
     mem_free(n.names);
     return ok;
 }

@@ -44,6 +44,7 @@ struct CodeServer {
     CodeInstance *retired;             // purged, kept: a process may still show their literals; under lock
     Term *preloaded;                   // names, in the order in which they were loaded
     uint32_t preloaded_count;
+    bool preloading;                   // the real VM's preloaded modules have no lines: nor have these
     _Atomic(CodeRanges *) ranges;      // changed under lock
     _Atomic uint32_t ranges_sequence;  // odd while they change
 };
