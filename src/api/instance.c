@@ -6,6 +6,7 @@
 #include "api/instance.h"
 
 #include "base/alloc.h"
+#include "bif/node_watch.h"
 #include "bif/persistent_term.h"
 #include "bif/regex.h"
 #include "bif/system_state.h"
@@ -92,6 +93,7 @@ void vm_destroy(VM *vm) {
     scheduler_set_destroy(vm);
     persistent_terms_destroy(vm);
     regex_cache_destroy(vm);
+    node_watch_free(vm);
     system_state_destroy(vm->system);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);

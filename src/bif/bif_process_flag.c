@@ -2,6 +2,7 @@
 //
 // bif_process_flag.c - process_flag, suspending, and what the system asks of a process: collections, code checks.
 #include "bif/bif.h"
+#include "bif/node_watch.h"
 #include "bif/spawn_option.h"
 #include "proc/code_check.h"
 #include "proc/link.h"
@@ -87,14 +88,19 @@ BIF(erlang, process_flag, 2) {
     case am_fullsweep_after: return flag_number(p, a[0], value);
     case am_max_heap_size: return flag_max_heap(p, value);
     case am_sensitive: return flag_sensitive(p, value);
+    case am_monitor_nodes: return node_watch_set(p, TERM_NIL, value);
     case am_save_calls: // nothing is saved: every call would pay for it
         if (!term_is_small(value) || term_small(value) < 0 || term_small(value) > 10000) return bif_badarg(p);
         return term_from_small(0);
     case am_async_dist: return value == am_true || value == am_false ? am_false : bif_badarg(p);
     case am_scheduler: // undocumented: binding to a scheduler is a wish
         return term_is_small(value) ? term_from_small(0) : bif_badarg(p);
-    default: return bif_badarg(p);
+    default: break;
     }
+    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_monitor_nodes) {
+        return node_watch_set(p, tuple_get(a[0], 1), value);
+    }
+    return bif_badarg(p);
 }
 
 static Term run_save_calls(VM *vm, Process *target, SignalRequest *r, Heap *out) {

@@ -3,6 +3,7 @@
 // bif_system.c - system_flag, system_monitor, system_profile, and other switches of the whole VM.
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
+#include "bif/node_watch.h"
 #include "bif/system_state.h"
 #include "proc/process_table.h"
 #include "proc/scheduler.h"
@@ -20,6 +21,8 @@ SystemState *system_state_create(VM *vm) {
     atomic_init(&s->backtrace_depth, BACKTRACE_DEPTH_DEFAULT);
     atomic_init(&s->sequential_tracer, am_false);
     atomic_init(&s->system_logger, am_logger);
+    vm->system = s;
+    node_watch_init(vm);
     return s;
 }
 

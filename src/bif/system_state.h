@@ -24,6 +24,7 @@ typedef struct SystemState {
     uint32_t monitor_count;
     Term monitor_options[16]; // atoms and small pairs flattened: key, value
     uint32_t profile_flags;
+    struct NodeWatch *node_watches; // bif/node_watch.h
 } SystemState;
 
 SystemState *system_state_create(VM *vm);
