@@ -52,6 +52,20 @@ static VM *make_vm(World *world)
     return vm;
 }
 
+static void free_vm(VM *vm)
+{
+    io_destroy(vm);
+    scheduler_set_destroy(vm);
+    registry_destroy(vm->registry);
+    process_table_destroy(vm->processes);
+    time_service_destroy(vm->time);
+    quiesce_destroy(vm->quiesce);
+    literal_space_destroy(vm->literal_space);
+    node_table_destroy(vm->nodes);
+    atom_table_destroy(vm->atoms);
+    mem_free(vm);
+}
+
 static Term string(Process *p, const char *text)
 {
     return heap_list_from_bytes(&p->heap, (const uint8_t *)text, strlen(text), TERM_NIL);
@@ -244,5 +258,7 @@ int main(void)
     test_lines(p);
     test_errors(p);
     quiesce_unregister(vm->quiesce, thread);
+    free_vm(vm);
+    world_destroy(world);
     return check_done();
 }
