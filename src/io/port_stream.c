@@ -201,8 +201,8 @@ static void stream_output(Port *port, const uint8_t *bytes, size_t count) {
     }
     size_t header_count = (size_t)s->packet_bytes;
     size_t written = 0;
-    port->bytes_out += header_count + count;
-    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, header_count + count,
+    port->bytes_out += count;
+    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count,
                               memory_order_relaxed);
     bool was_empty = byte_queue_count(&s->output) == 0;
     if (was_empty && header_count + count > 0) {
