@@ -79,6 +79,18 @@ static Term version_item(Process *p, Term item) {
     case am_version: return text(p, erts_version(p->vm));
     case am_system_version: return system_version(p);
     case am_system_architecture: architecture(p->vm, buffer, sizeof buffer); return text(p, buffer);
+    case am_os_type: return heap_tuple2(&p->heap, am_unix, am_linux);
+    case am_os_version: {
+        EnvSystem system;
+        env_system(p->vm->world, &system);
+        return heap_tuple3(&p->heap, term_from_small(system.major), term_from_small(system.minor),
+                           term_from_small(system.patch));
+    }
+    case am_memory_checker:
+    case am_lock_checking:
+    case am_lock_counting:
+    case am_break_ignored:
+    case am_instruction_counts: return am_false;
     case am_machine: return text(p, "BEAM");
     case am_nif_version: return text(p, "2.16");
     case am_driver_version: return text(p, "3.3");
@@ -386,6 +398,7 @@ static Term tuple_item(Process *p, Term item) {
     Term key = tuple_get(item, 0), value = tuple_get(item, 1);
     if (key == am_wordsize && (value == am_internal || value == am_external)) return term_from_small(sizeof(Term));
     if (key == am_allocator || key == am_allocator_sizes) return term_is_atom(value) ? am_false : TERM_NONE;
+    if (key == am_memory_checker) return am_false;
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
     if (key == am_cpu_topology && (value == am_detected || value == am_used)) return cpu_topology(p);
     return TERM_NONE;
