@@ -337,6 +337,8 @@ static Term built_ins(Process *p) {
 
 static Term os_item(Process *p, Term item) {
     if (item == am_os_type) return heap_tuple2(&p->heap, am_unix, am_linux);
+    if (item == am_endian) return am_little;
+    if (item == am_cpu_quota) return am_unknown;
     if (item != am_os_version) return TERM_NONE;
     EnvSystem system;
     env_system(p->vm->world, &system);
@@ -355,7 +357,13 @@ static Term other_item(Process *p, Term item) {
     case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
     case am_check_io: return heap_cons(&p->heap, TERM_NIL, TERM_NIL);
     case am_creation: return term_from_small(node_own_creation(p->vm->nodes));
-    case am_debug_compiled: return am_false;
+    case am_debug_compiled:
+    case am_lock_checking:
+    case am_lock_counting:
+    case am_break_ignored: return am_false;
+    case am_constant_pool_support:
+    case am_beam_jump_table: return am_true;
+    case am_compile_info: return TERM_NIL;
     case am_delayed_node_table_gc: return term_from_small(60);
     case am_dynamic_trace: return am_none;
     case am_dynamic_trace_probes: return am_false;
