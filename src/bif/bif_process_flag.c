@@ -63,26 +63,10 @@ static Term flag_sensitive(Process *p, Term value) {
     return before;
 }
 
-/**
- * monitor_nodes, with or without options: how many subscriptions there were. false ends them all. A node without
- * distribution sees no other come or go, so what the options choose makes no difference yet.
- */
-static Term flag_monitor_nodes(Process *p, Term options, Term value) {
-    if (bif_list_length(options) < 0 && !term_is_map(options)) return bif_badarg(p);
-    if (value != am_true && value != am_false) return bif_badarg(p);
-    uint32_t before = p->monitor_nodes_count;
-    p->monitor_nodes_count = value == am_true ? before + 1 : 0;
-    return term_from_small(before);
-}
-
 /** erlang:process_flag(Flag, Value): the former value. */
 BIF(erlang, process_flag, 2) {
     Term value = a[1], before;
-    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_monitor_nodes) {
-        return flag_monitor_nodes(p, tuple_get(a[0], 1), value);
-    }
     switch (a[0]) {
-    case am_monitor_nodes: return flag_monitor_nodes(p, TERM_NIL, value);
     case am_trap_exit:
         before = term_from_bool(p->trap_exit != 0);
         return get_bool(value, &p->trap_exit) ? before : bif_badarg(p);

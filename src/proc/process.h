@@ -120,7 +120,6 @@ struct Process {
     uint32_t trace_flags;
     Term tracer;
     uint32_t flags;             // PROCESS_FLAG_*
-    uint32_t monitor_nodes_count; // subscriptions to nodeup and nodedown
     Term error_handler;         // module atom, default error_handler
     Term *code_roots;           // extra roots that a suspended built-in keeps (NULL: none)
     size_t code_roots_count;
