@@ -73,11 +73,12 @@ static Term monitor(Process *p, Term kind, Term item, uint32_t alias_flags, Term
         if (item != am_clock_service) return bif_badarg(p);
         return monitor_new(p, am_clock_service, TERM_NONE, RELATION_TIME_OFFSET, alias_flags, tag);
     }
-    if (kind != am_process && kind != am_port) return bif_badarg(p);
+    if (kind != am_process && kind != am_port) return bif_badarg_cause(p, am_badtype);
     if (term_is_tuple_of(item, 2)) {
         if (!term_is_atom(tuple_get(item, 0)) || !term_is_atom(tuple_get(item, 1))) return bif_badarg(p);
         if (tuple_get(item, 1) == own_node) item = tuple_get(item, 0);
-        else return kind == am_process ? monitor_remote(p, item, alias_flags, tag) : bif_badarg(p);
+        else if (kind == am_port || own_node == am_nonode_nohost) return bif_badarg(p);
+        else return monitor_remote(p, item, alias_flags, tag);
     }
     if (term_is_atom(item)) return monitor_name(p, item, kind, alias_flags, tag);
     if (kind == am_port)

@@ -201,8 +201,13 @@ BIF(erlang, unlink, 1) {
 BIF(erlang, register, 2) {
     if (!term_is_atom(a[0]) || a[0] == am_undefined) return bif_badarg(p);
     if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1])) return bif_badarg(p);
-    if (registry_add(p->vm, a[0], a[1]) != REGISTRY_OK) return bif_badarg(p);
-    return am_true;
+    switch (registry_add(p->vm, a[0], a[1])) {
+    case REGISTRY_OK: return am_true;
+    case REGISTRY_HAS_NAME: return bif_badarg_cause(p, am_registered_name);
+    case REGISTRY_NOPROC: return bif_badarg_cause(p, am_notalive);
+    case REGISTRY_NAME_TAKEN: break;
+    }
+    return bif_badarg(p);
 }
 
 /** erlang:unregister(Name). */

@@ -100,7 +100,7 @@ BIF(erlang, process_flag, 2) {
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_monitor_nodes) {
         return node_watch_set(p, tuple_get(a[0], 1), value);
     }
-    return bif_badarg(p);
+    return bif_badarg_cause(p, am_badopt);
 }
 
 static Term run_save_calls(VM *vm, Process *target, SignalRequest *r, Heap *out) {

@@ -101,11 +101,27 @@ static Term messages(Asked *q) {
     return list;
 }
 
+/** A process that stands at its entry: hibernating, or not begun. */
+static Term entry_location(Asked *q, bool with_line) {
+    const Process *p = q->p;
+    Term mfa[4] = {am_erlang, am_hibernate, term_from_small(3), TERM_NIL};
+    if (!p->receive_waiting) {
+        if (p->saved_x_count != 3) return am_undefined;
+        mfa[0] = p->saved_x[0];
+        mfa[1] = p->saved_x[1];
+        mfa[2] = term_from_small(bif_list_length(p->saved_x[2]));
+    }
+    return heap_tuple(q->out, with_line ? 4 : 3, mfa);
+}
+
 static Term stack_trace(Asked *q, uint32_t depth) {
+    if (q->p->pc == q->vm->entry_apply && !q->is_self)
+        return heap_cons(q->out, entry_location(q, true), TERM_NIL);
     return q->vm->stack_trace == NULL ? TERM_NIL : q->vm->stack_trace(q->p, q->out, depth);
 }
 
 static Term current_location(Asked *q, bool with_line) {
+    if (q->p->pc == q->vm->entry_apply && !q->is_self) return entry_location(q, with_line);
     Term trace = stack_trace(q, 1);
     if (!term_is_cell(trace)) return am_undefined;
     Term entry = term_head(trace); // {M, F, Arity or Args, Location}

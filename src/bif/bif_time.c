@@ -146,11 +146,11 @@ static Term start_timer(Process *p, Term *a, Term options, TimerStyle style) {
         if (!bool_option(term_head(options), am_abs, &absolute)) return bif_badarg_cause(p, am_badopt);
     if (!term_is_nil(options)) return bif_badarg_cause(p, am_badopt);
     int64_t time;
-    if (!term_is_atom(a[1]) && !term_is_local_pid(a[1])) return bif_badarg(p);
-    if (!bif_get_int64(a[0], &time) || (!absolute && time < 0)) return bif_badarg(p);
+    if (!bif_get_int64(a[0], &time) || (!absolute && time < 0)) return bif_badarg_cause(p, am_time);
     int64_t now = time_monotonic_ns(p->vm);
     const int64_t latest = TIME_MONOTONIC_END / TIME_TICK_NS;
     if (time > latest || time < TIME_MONOTONIC_BEGIN / TIME_TICK_NS) return bif_badarg_cause(p, am_time);
+    if (!term_is_atom(a[1]) && !term_is_local_pid(a[1])) return bif_badarg(p);
     int64_t at_ns = absolute ? time * TIME_TICK_NS : MIN(time, (INT64_MAX - now) / TIME_TICK_NS - 1) * TIME_TICK_NS + now;
     bif_bump(p, 4);
     return time_start_timer(p, at_ns, a[1], a[2], style);
@@ -197,9 +197,9 @@ static Term timer_answer(Process *p, Term ref, Term options, bool cancel) {
     for (; term_is_cell(options); options = term_tail(options)) {
         Term option = term_head(options);
         if (bool_option(option, am_async, &async)) continue;
-        if (!cancel || !bool_option(option, am_info, &info)) return bif_badarg_cause(p, am_badopt);
+        if (!cancel || !bool_option(option, am_info, &info)) return bif_badarg(p);
     }
-    if (!term_is_nil(options)) return bif_badarg_cause(p, am_badopt);
+    if (!term_is_nil(options)) return bif_badarg(p);
     if (!term_is_reference(ref)) return bif_badarg(p);
     Term result = timer_result(p, time_read_timer(p->vm, ref, cancel));
     if (!async) return info ? result : am_ok;
