@@ -126,6 +126,23 @@ static void account(Process *p, uint64_t before) {
     p->reductions_left -= (int64_t)(before / 64); // a collection is work, as in OTP
 }
 
+static size_t signals_bytes(const Signal *s) {
+    size_t bytes = 0;
+    for (; s != NULL; s = s->next) {
+        if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) bytes += sizeof *s;
+        for (const HeapFragment *f = s->fragments; f != NULL; f = f->next)
+            bytes += sizeof *f + f->capacity_words * sizeof(Term);
+    }
+    return bytes;
+}
+
+/** Messages in the queue count for max_heap_size, as they do in OTP, unless they are to be kept off the heap. */
+static bool messages_pass_max(const Process *p) {
+    const Heap *h = &p->heap;
+    if (h->max_words == 0 || p->message_queue_off_heap || p->messages_count == 0) return false;
+    return heap_held_words(h) + signals_bytes(p->messages_first) / sizeof(Term) > h->max_words;
+}
+
 bool process_collect(Process *p, size_t need_words, uint32_t live) {
     if (p->receive_matching) adopt_matched_message(p);
     Roots r;
@@ -133,7 +150,7 @@ bool process_collect(Process *p, size_t need_words, uint32_t live) {
     bool within = heap_collect(&p->heap, need_words, r.ranges, r.count);
     write_back_messages(p, &r);
     account(p, (uint64_t)(p->heap.top - p->heap.start));
-    return within || passed_max(p);
+    return (within && !messages_pass_max(p)) || passed_max(p);
 }
 
 void process_hibernate(Process *p) {
@@ -143,16 +160,6 @@ void process_hibernate(Process *p) {
     heap_shrink(&p->heap, r.ranges, r.count);
     write_back_messages(p, &r);
     account(p, 0);
-}
-
-static size_t signals_bytes(const Signal *s) {
-    size_t bytes = 0;
-    for (; s != NULL; s = s->next) {
-        if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) bytes += sizeof *s;
-        for (const HeapFragment *f = s->fragments; f != NULL; f = f->next)
-            bytes += sizeof *f + f->capacity_words * sizeof(Term);
-    }
-    return bytes;
 }
 
 size_t process_memory_bytes(const Process *p) {

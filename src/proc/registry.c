@@ -86,9 +86,8 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
     Registry *r = vm->registry;
     RegistryResult result = REGISTRY_OK;
     rwlock_lock_write(&r->lock);
-    if (find_name(r, name) != NULL) {
-        result = REGISTRY_NAME_TAKEN;
-    } else if (term_is_local_port(owner)) {
+    bool taken = find_name(r, name) != NULL;
+    if (term_is_local_port(owner)) {
         if (vm->port_hooks == NULL || !vm->port_hooks->exists(vm, owner)) result = REGISTRY_NOPROC;
         else if (port_has_name(r, owner)) result = REGISTRY_HAS_NAME;
     } else {
@@ -96,8 +95,9 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
         Process *p = process_table_find(vm->processes, owner);
         if (p == NULL) result = REGISTRY_NOPROC;
         else if (p->registered_name != TERM_NONE) result = REGISTRY_HAS_NAME;
-        else p->registered_name = name;
+        else if (!taken) p->registered_name = name;
     }
+    if (taken && result == REGISTRY_OK) result = REGISTRY_NAME_TAKEN;
     if (result == REGISTRY_OK) {
         make_room(r);
         put_name(r, name, owner);
