@@ -139,11 +139,11 @@ static bool is_switched_off(VM *vm) {
 
 void crash_report_write(VM *vm, const char *slogan) {
     ASSERT(slogan != NULL);
-    console_printf(vm->world, CONSOLE_ERROR, "%s\n", slogan);
+    console_printf(vm->world, CONSOLE_ERROR, "%s\n\n", slogan);
     if (is_switched_off(vm)) return;
     char *chosen = env_get_text(vm->world, "ERL_CRASH_DUMP");
     const char *path = chosen != NULL ? chosen : "erl_crash.dump";
-    console_printf(vm->world, CONSOLE_ERROR, "\nCrash dump is being written to: %s...", path);
+    console_printf(vm->world, CONSOLE_ERROR, "Crash dump is being written to: %s...", path);
     TextBuffer text = {0};
     add_header(&text, vm, slogan);
     process_table_each(vm->processes, add_process, &text);

@@ -116,16 +116,16 @@ static void finish_input(Port *port, StreamPort *s) {
         s->wants_exit_status = false;
         port_deliver_tagged(port, am_exit_status, term_from_small(status));
     }
-    port_end_of_input(port);
-}
-
-static void input_has_ended(Port *port, StreamPort *s) {
-    s->input_ended = true;
     if (s->line_bytes > 0) {
         if (s->cr_pending) add_to_line(port, s, '\r');
         s->cr_pending = false;
         if (byte_queue_count(&s->input) > 0) deliver_line(port, s, am_noeol);
     }
+    port_end_of_input(port);
+}
+
+static void input_has_ended(Port *port, StreamPort *s) {
+    s->input_ended = true;
     close_input(port, s);
     finish_input(port, s);
 }
