@@ -46,7 +46,11 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     p->heap.flags |= o->max_heap_flags | (vm->config.gc_stress ? HEAP_STRESS : 0);
     p->vm = vm;
     p->saved_x = p->saved_x_inline;
-    p->group_leader = parent == NULL ? TERM_NONE : heap_copy(&p->heap, parent->group_leader);
+    // TERM_NONE: the process itself, as the first one is its own leader.
+    if (parent != NULL) {
+        Term leader = parent->group_leader == TERM_NONE ? parent->pid : parent->group_leader;
+        p->group_leader = heap_copy(&p->heap, leader);
+    }
     p->parent = parent == NULL ? am_undefined : parent->pid;
     p->error_handler = am_error_handler;
     p->priority = o->priority;
