@@ -407,13 +407,14 @@ Term rt_bs_init(Process *p, Term *x, Term size, uint64_t unit, uint64_t words, u
 
 Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, uint64_t live, uint64_t unit) {
     size_t bits;
-    if (!put_size(p, size, unit, &bits)) return TERM_NONE;
+    if (!put_size(p, size, 1, &bits)) return TERM_NONE; // in bits; the unit is the binary's
     if (live < X_REG_COUNT) {
         x[live] = binary;
         if (!collect_first(p, words + SUB_BITS_WORDS + BIN_REF_WORDS, live + 1)) return TERM_NONE;
         binary = x[live];
     }
     if (!term_is_bitstring(binary)) return badarg(p), TERM_NONE;
+    if (unit > 1 && bits_size(binary) % unit != 0) return badarg(p), TERM_NONE;
     Output o;
     Term r = append(p, binary, bits, &o);
     keep_output(x, &o);
