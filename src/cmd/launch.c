@@ -12,6 +12,7 @@
 #include "world/console.h"
 #include "world/env.h"
 #include "world/file.h"
+#include "proc/scheduler.h"
 #include "world/stream.h"
 
 static void put(World *world, const char *name, const char *value) {
@@ -89,7 +90,13 @@ static int run_vm(World *world, const VMConfig *config) {
     VM *vm = vm_create(world, config, &error);
     int code = 1;
     if (vm != NULL) (void)io_take_signals(vm); // without it they do what they do to any program
-    if (vm != NULL && vm_boot(vm, &error)) code = vm_run(vm);
+    if (vm != NULL && vm_boot(vm, &error)) {
+        code = vm_run(vm);
+        // whoever asks for a schedule wants to know whether it was the same one
+        if (config->deterministic)
+            console_printf(world, CONSOLE_ERROR, "mica: seed %llu signature %016llx\n",
+                           (unsigned long long)config->seed, (unsigned long long)scheduler_event_signature(vm));
+    }
     if (error != NULL) console_printf(world, CONSOLE_ERROR, "mica: %s\n", error);
     mem_free(error);
     if (vm != NULL) vm_destroy(vm);

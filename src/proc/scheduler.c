@@ -74,6 +74,10 @@ void scheduler_note_event(VM *vm, uint64_t what) {
     atomic_store_explicit(&vm->schedulers->event_signature, h ^ h >> 31, memory_order_relaxed);
 }
 
+uint64_t scheduler_event_signature(VM *vm) {
+    return atomic_load_explicit(&vm->schedulers->event_signature, memory_order_relaxed);
+}
+
 // ---- one turn ---------------------------------------------------------------------------------------
 
 static void account(Scheduler *s, Process *p) {
@@ -105,6 +109,7 @@ static void run_code(Scheduler *s, Process *p) {
     p->x = NULL;
     account(s, p);
     scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);
+    scheduler_note_event(vm, p->reductions_done);
     if (p->exit_reason != TERM_NONE) {
         process_exit(p);
         return;

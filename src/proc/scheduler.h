@@ -101,5 +101,7 @@ static ALWAYS_INLINE bool scheduler_is_dirty(const Process *p) {
 }
 /** Notes an event of a deterministic run. */
 void scheduler_note_event(VM *vm, uint64_t what);
+/** Hash of all events of a deterministic run so far: which process ran, how it stopped, what it spent; clock jumps. */
+uint64_t scheduler_event_signature(VM *vm);
 
 #endif
