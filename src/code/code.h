@@ -89,13 +89,16 @@ const CodeConfig *code_config(const CodeServer *c);
 /** Finds or makes. Never NULL. Reading is lock-free. */
 Export *code_export(CodeServer *c, Term module, Term function, uint32_t arity);
 Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t arity);
-/** The fun entry, made (with a stub that asks for its module) when it is new. Never NULL. */
+/**
+ * The fun entry, made (with a stub that asks for its module) when it is new. Never NULL. Arity and free_count belong to
+ * its identity: a term from outside that claims others than the code has must not lead into that code.
+ */
 FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                   const uint8_t uniq[16], uint32_t arity);
+                   const uint8_t uniq[16], uint32_t arity, uint32_t free_count);
 /** As above with the types that ExternalContext wants. */
 Export *code_external_export(void *code_server, Term module, Term function, uint32_t arity);
 FunEntry *code_external_fun(void *code_server, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                            const uint8_t uniq[16], uint32_t arity);
+                            const uint8_t uniq[16], uint32_t arity, uint32_t free_count);
 Module *code_find_module(CodeServer *c, Term name);
 
 /** Where an address is. */

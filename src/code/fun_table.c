@@ -6,7 +6,7 @@
 
 typedef struct FunKey {
     Term module;
-    uint32_t index, old_uniq;
+    uint32_t index, old_uniq, arity, free_count;
     const uint8_t *uniq;
 } FunKey;
 
@@ -18,20 +18,20 @@ static uint64_t key_hash(const FunKey *k) {
 
 static uint64_t fun_hash(const void *entry) {
     const FunEntry *f = entry;
-    return key_hash(&(FunKey){f->module, f->index, f->old_uniq, f->uniq});
+    return key_hash(&(FunKey){f->module, f->index, f->old_uniq, f->arity, f->free_count, f->uniq});
 }
 
 static bool fun_same(const void *entry, const void *key) {
     const FunEntry *f = entry;
     const FunKey *k = key;
     return f->module == k->module && f->index == k->index && f->old_uniq == k->old_uniq &&
-           memcmp(f->uniq, k->uniq, sizeof f->uniq) == 0;
+           f->arity == k->arity && f->free_count == k->free_count && memcmp(f->uniq, k->uniq, sizeof f->uniq) == 0;
 }
 
 FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                   const uint8_t uniq[16], uint32_t arity) {
+                   const uint8_t uniq[16], uint32_t arity, uint32_t free_count) {
     ASSERT(term_is_atom(module) && arity <= ARITY_MAX);
-    FunKey k = {module, index, old_uniq, uniq};
+    FunKey k = {module, index, old_uniq, arity, free_count, uniq};
     uint64_t hash = key_hash(&k);
     FunEntry *f = ptr_table_find(&c->funs, hash, &k);
     if (f != NULL) return f;
@@ -45,6 +45,7 @@ FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_
         f->old_uniq = old_uniq;
         memcpy(f->uniq, uniq, sizeof f->uniq);
         f->arity = arity;
+        f->free_count = free_count;
         c->config.hooks->prepare_fun(c->config.vm, f);
         ASSERT(atomic_load_explicit(&f->entry, memory_order_relaxed) != NULL); // CODE-1
         ptr_table_add(&c->funs, f);
@@ -54,8 +55,8 @@ FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_
 }
 
 FunEntry *code_external_fun(void *code_server, Term module, uint32_t old_index, uint32_t old_uniq,
-                            uint32_t index, const uint8_t uniq[16], uint32_t arity) {
-    return code_fun(code_server, module, old_index, old_uniq, index, uniq, arity);
+                            uint32_t index, const uint8_t uniq[16], uint32_t arity, uint32_t free_count) {
+    return code_fun(code_server, module, old_index, old_uniq, index, uniq, arity, free_count);
 }
 
 void code_funs_init(CodeServer *c) {

@@ -51,9 +51,7 @@ static void make_funs(Prepare *p) {
     p->funs = mem_alloc(f->funs_count * sizeof p->funs[0]);
     for (uint32_t i = 0; i < f->funs_count; i++) {
         const BeamFun *b = &f->funs[i];
-        FunEntry *e = code_fun(p->c, f->module, b->index, b->old_uniq, i, f->md5, b->arity - b->free_count);
-        e->free_count = b->free_count;
-        p->funs[i] = e;
+        p->funs[i] = code_fun(p->c, f->module, b->index, b->old_uniq, i, f->md5, b->arity - b->free_count, b->free_count);
     }
 }
 

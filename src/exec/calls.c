@@ -76,7 +76,9 @@ const Word *rt_undefined_fun(Process *p, Term *x, const Word *pc, FunEntry *fun)
     box[2] = p->pid;
     memcpy(box + FUN_ENV_OFFSET, x + fun->arity, fun->free_count * sizeof(Term));
     Term term = term_from_box(box);
-    if (ex == NULL || atomic_load_explicit(&ex->code, memory_order_acquire) == NULL) {
+    Module *m = code_find_module(p->vm->code, fun->module);
+    bool is_other_version = m != NULL && m->current != NULL; // that does not have this fun: no loading helps
+    if (is_other_version || ex == NULL || atomic_load_explicit(&ex->code, memory_order_acquire) == NULL) {
         rt_error_tuple(p, am_badfun, term);
         return NULL;
     }

@@ -15,7 +15,7 @@ typedef struct ExternalContext {
     void *code; // CodeServer *
     struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
     struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                                 const uint8_t uniq[16], uint32_t arity);
+                                 const uint8_t uniq[16], uint32_t arity, uint32_t free_count);
 } ExternalContext;
 
 #define EXTERNAL_VERSION 131u

@@ -287,7 +287,8 @@ static bool get_fun(Decoder *d, Term *out) {
     if (!get_atom(d, &module) || !get_uint32_term(d, &old_index) || !get_uint32_term(d, &old_uniq)) return false;
     if (!get_pid_tagged(d, &creator) || free_count > left(d) || free_count > ARITY_MAX) return false; // DECODE-1
     if (d->c->find_fun == NULL) return false;
-    FunEntry *entry = d->c->find_fun(d->c->code, module, old_index, old_uniq, (uint32_t)index, uniq, (uint32_t)arity);
+    FunEntry *entry = d->c->find_fun(d->c->code, module, old_index, old_uniq, (uint32_t)index, uniq,
+                                      (uint32_t)arity, (uint32_t)free_count);
     if (entry == NULL) return false;
     Term *hp = heap_alloc(d->h, FUN_WORDS(free_count));
     hp[0] = HEADER_MAKE(BOX_FUN, FUN_WORDS(free_count) - 1, (uint32_t)arity);

@@ -28,10 +28,11 @@ static void test_exports(void) {
     }
     CHECK(wrong == 0);
     uint8_t uniq[16] = {1, 2, 3};
-    FunEntry *fun = code_fun(f.server, names[0], 1, 2, 3, uniq, 4);
-    CHECK(fun == code_fun(f.server, names[0], 1, 2, 3, uniq, 4) && fun->arity == 4);
+    FunEntry *fun = code_fun(f.server, names[0], 1, 2, 3, uniq, 4, 1);
+    CHECK(fun == code_fun(f.server, names[0], 1, 2, 3, uniq, 4, 1) && fun->arity == 4 && fun->free_count == 1);
+    CHECK(fun != code_fun(f.server, names[0], 1, 2, 3, uniq, 4, 2));
     uniq[0] = 9;
-    CHECK(fun != code_fun(f.server, names[0], 1, 2, 3, uniq, 4));
+    CHECK(fun != code_fun(f.server, names[0], 1, 2, 3, uniq, 4, 1));
     CHECK(code_find_module(f.server, names[0]) == NULL);
     CHECK(code_module(f.server, names[0]) == code_module(f.server, names[0]));
     fake_stop(&f);
