@@ -79,6 +79,7 @@ bool process_table_add(ProcessTable *t, Process *p) {
                                                      memory_order_relaxed))
             continue;
         p->pid = term_from_pid_data(data);
+        if (p->group_leader == TERM_NONE) p->group_leader = p->pid; // the first process leads itself
         // release publishes the whole new process to who finds it
         atomic_store_explicit(at, p, memory_order_release);
         return true;
