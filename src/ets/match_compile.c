@@ -122,18 +122,25 @@ static void push_parts(TermStack *s, Term t) {
     }
 }
 
-bool match_has_variable(VM *vm, Term pattern) {
+/** Does the pattern hold a variable, or (with maps) a map, which matches every map that has as much? */
+static bool holds_variable(VM *vm, Term pattern, bool maps) {
     TermStack s = {0};
     bool found = false;
     term_stack_push(&s, pattern);
     while (s.count > 0 && !found) {
         Term t = s.items[--s.count];
         if (term_is_atom(t)) found = t == am_underscore || match_variable_number(vm, t) >= 0;
+        else if (maps && term_is_map(t)) found = true;
         else push_parts(&s, t);
     }
     mem_free(s.items);
     return found;
 }
+
+bool match_has_variable(VM *vm, Term pattern) { return holds_variable(vm, pattern, false); }
+
+/** Does the pattern match more than one term? */
+static bool matches_many(const Compiler *c, Term pattern) { return holds_variable(c->m->vm, pattern, true); }
 
 // ---- heads ------------------------------------------------------------------------------------------------
 
@@ -177,13 +184,13 @@ static void compile_head(Compiler *c, Term t) {
     if (!enter(c, t)) return;
     if (term_is_atom(t)) {
         compile_head_atom(c, t);
-    } else if (!match_has_variable(c->m->vm, t)) {
+    } else if (!matches_many(c, t)) {
         c->depth--;
         emit(c, MATCH_EQUAL, 0, t);
     } else if (term_is_cell(t)) {
         // Long lists are walked here, not recursed into.
         uint32_t cells = 0;
-        for (; term_is_cell(t) && match_has_variable(c->m->vm, t); t = term_tail(t), cells++) {
+        for (; term_is_cell(t) && matches_many(c, t); t = term_tail(t), cells++) {
             emit(c, MATCH_CELL, 0, TERM_NONE);
             grow_stack(c, 1);
             compile_head(c, term_head(t));

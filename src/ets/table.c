@@ -15,6 +15,7 @@
 #include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/compare.h"
+#include "term/ref.h"
 #include "vm/vm.h"
 
 #define NAME_BUCKETS 1024
@@ -271,6 +272,17 @@ void ets_destroy(VM *vm) {
 
 // ---- finding --------------------------------------------------------------------------------------
 
+/** The table of a plain reference: one that has been in the external format since ets:new/2 made it. */
+static EtsTable *find_by_words(struct EtsState *s, Term ref) {
+    const uint64_t *words = ref_words(ref);
+    mutex_lock(&s->lock);
+    EtsTable *t = s->all;
+    while (t != NULL && (t->ref_words[0] != words[0] || t->ref_words[1] != words[1])) t = t->all_next;
+    if (t != NULL) binary_retain(t->magic);
+    mutex_unlock(&s->lock);
+    return t;
+}
+
 /** The table with a reference taken, or NULL with the cause. */
 static EtsTable *find(VM *vm, Term id, Term *cause) {
     EtsTable *t = NULL;
@@ -289,8 +301,9 @@ static EtsTable *find(VM *vm, Term id, Term *cause) {
         t = (EtsTable *)(void *)magic->bytes;
         binary_retain(magic);
     } else {
-        *cause = am_type;
-        return NULL;
+        if (term_is_box_of(id, BOX_REF)) t = find_by_words(vm->ets, id);
+        if (t == NULL) *cause = am_type;
+        return t;
     }
     if (t == NULL) *cause = am_id;
     return t;
