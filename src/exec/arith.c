@@ -37,6 +37,14 @@ ARITH(bxor, number_bxor)
 ARITH(bsl, number_shift_left)
 ARITH(bsr, number_shift_right)
 
+Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live) {
+    ASSERT(small_fits(delta));
+    Term r = number_add(&p->heap, a, term_from_small(delta));
+    if (LIKELY(r != TERM_NONE && r != NUMBER_TOO_BIG)) return finish(p, x, r, live);
+    rt_error(p, r == TERM_NONE ? am_badarith : am_system_limit);
+    return TERM_NONE;
+}
+
 int rt_compare(Process *p, Term a, Term b) {
     if (term_is_flonum(a) && term_is_flonum(b)) {
         double x = flonum_decode(a), y = flonum_decode(b);

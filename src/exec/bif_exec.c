@@ -9,6 +9,8 @@
 BIF(erlang, apply, 3) { return bif_notsup(p); }
 BIF(erlang, apply, 2) { return bif_notsup(p); }
 BIF(erlang, hibernate, 3) { return bif_notsup(p); }
+/** yield(): the Export's code is the instruction that yields; this body is for who calls it as a built-in. */
+BIF(erlang, yield, 0) { return am_true; }
 
 // ---- raising --------------------------------------------------------------------------------------------------
 

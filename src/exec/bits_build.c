@@ -93,8 +93,7 @@ static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
     if (bits == 64) {
         memcpy(&raw, &d, sizeof raw);
     } else if (bits == 32) {
-        float f = (float)d;
-        if (!__builtin_isfinite(f)) return false;
+        float f = (float)d; // what is too large becomes infinite, as in OTP
         uint32_t r;
         memcpy(&r, &f, sizeof r);
         raw = r;

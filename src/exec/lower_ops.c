@@ -365,6 +365,21 @@ static const struct Known *find_known(const Export *ex) {
     return NULL;
 }
 
+/** In a body, adding or subtracting a small constant is an instruction of its own. */
+static bool lower_increment(Lowering *l, const struct Known *k, Arg f, Arg live, Arg a, Arg b, Arg d) {
+    if (f.word != 0 || (k->op != OP_plus && k->op != OP_minus)) return false;
+    if (k->op == OP_plus && a.kind == 'c') {
+        Arg t = a;
+        a = b;
+        b = t;
+    }
+    if (a.kind == 'c' || b.kind != 'c' || !term_is_small(b.word)) return false;
+    if (k->op == OP_minus && term_small(b.word) == SMALL_MIN) return false;
+    int64_t delta = k->op == OP_plus ? term_small(b.word) : -term_small(b.word);
+    EMIT(increment, live, a, arg_word((Word)delta << 2), d);
+    return true;
+}
+
 static void lower_bif(Lowering *l, Arg f, Arg live, Export *ex, const Operand *args, const Operand *dst) {
     const struct Known *k = find_known(ex);
     Arg d = lower_arg(l, dst), p = arg_pointer(ex);
@@ -372,7 +387,7 @@ static void lower_bif(Lowering *l, Arg f, Arg live, Export *ex, const Operand *a
     if (k != NULL) {
         switch ((Shape)k->shape) {
         case SHAPE_ARITH:
-            lower_emit(l, (OpCode)k->op, 6, (Arg[]){f, live, p, a, b, d});
+            if (!lower_increment(l, k, f, live, a, b, d)) lower_emit(l, (OpCode)k->op, 6, (Arg[]){f, live, p, a, b, d});
             break;
         case SHAPE_PLAIN2:
             lower_emit(l, (OpCode)k->op, 3, (Arg[]){a, b, d});

@@ -82,6 +82,7 @@ void exec_log_uncaught(Process *p, Term reason);
 RT_ARITH(plus) RT_ARITH(minus) RT_ARITH(times) RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide)
 RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
 #undef RT_ARITH
+Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);
 Term rt_relation(Process *p, int relation, Term a, Term b);
 bool rt_to_double(Process *p, Term t, double *out);
