@@ -8,6 +8,7 @@
 
 #include "proc/scheduler.h"
 #include "proc/signal.h"
+#include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/number.h"
 #include "term/ref.h"
@@ -76,12 +77,21 @@ static void skip_unseen(Process *p) {
     if (*p->messages_save != NULL) p->messages_save = p->messages_last;
 }
 
+/**
+ * Before it waits a process gives back what it asked to collect (a row of big messages, big binaries): no register lives
+ * here, and it may wait for long.
+ */
+static ReceiveResult begin_wait(Process *p) {
+    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && !process_collect(p, 0, 0)) return RECEIVE_EXITED;
+    p->receive_waiting = 1;
+    return RECEIVE_WAIT;
+}
+
 ReceiveResult receive_wait(Process *p) {
     skip_unseen(p);
     if (!signal_handle_all(p)) return RECEIVE_EXITED;
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
-    p->receive_waiting = 1;
-    return RECEIVE_WAIT;
+    return begin_wait(p);
 }
 
 ReceiveResult receive_wait_timeout(Process *p, Term time) {
@@ -95,8 +105,7 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
         if (term_small(time) == 0) return RECEIVE_TIMED_OUT;
         time_start_receive_timer(p, (uint64_t)term_small(time));
     }
-    p->receive_waiting = 1;
-    return RECEIVE_WAIT;
+    return begin_wait(p);
 }
 
 // ---- markers ----------------------------------------------------------------------------------------

@@ -140,6 +140,7 @@ static void run_process(Scheduler *s, Process *p) {
     p->home = s;
     p->reductions_left = REDUCTIONS_PER_TURN;
     if (has_signals(p)) signal_handle_all(p);
+    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE) process_collect(p, 0, 0);
     if (p->exit_reason != TERM_NONE) process_exit(p);
     else if (p->suspend_count > 0 || p->receive_waiting) become_waiting(s, p);
     else if (p->dirty_kind != DIRTY_NONE) hand_to_dirty(s, p);
