@@ -72,7 +72,7 @@ BIF(erlang, match_spec_test, 3) {
     bool is_trace = a[2] == am_trace;
     int64_t length = bif_list_length(a[0]);
     if (!is_trace && a[2] != am_table) return bif_badarg(p);
-    if (is_trace ? length < 0 || length > ARITY_MAX : !term_is_tuple(a[0])) return bif_badarg(p);
+    if (is_trace && (length < 0 || length > ARITY_MAX)) return bif_badarg(p);
     MatchErrors errors = {.heap = &p->heap, .list = TERM_NIL};
     MatchProgram *program = match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
     if (program == NULL) return heap_tuple2(&p->heap, am_error, errors.list);

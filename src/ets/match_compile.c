@@ -305,7 +305,6 @@ static bool is_guard_function(Term name, size_t arity) {
         {am_is_record, 3}, {am_abs, 1}, {am_element, 2}, {am_hd, 1}, {am_length, 1}, {am_node, 1}, {am_node, 0},
         {am_round, 1}, {am_size, 1}, {am_map_size, 1}, {am_map_get, 2}, {am_is_map_key, 2}, {am_bit_size, 1},
         {am_byte_size, 1}, {am_binary_part, 2}, {am_binary_part, 3}, {am_tl, 1}, {am_trunc, 1}, {am_float, 1},
-        {am_ceil, 1}, {am_floor, 1}, {am_max, 2}, {am_min, 2}, {am_tuple_size, 1},
         {am_plus, 1}, {am_minus, 1}, {am_plus, 2}, {am_minus, 2}, {am_times, 2}, {am_divide, 2}, {am_div, 2},
         {am_rem, 2}, {am_band, 2}, {am_bor, 2}, {am_bxor, 2}, {am_bnot, 1}, {am_bsl, 2}, {am_bsr, 2}, {am_gt, 2},
         {am_ge, 2}, {am_lt, 2}, {am_le, 2}, {am_eq_exact, 2}, {am_eq, 2}, {am_not_eq_exact, 2}, {am_not_eq, 2},
@@ -438,6 +437,14 @@ static void compile_guards(Compiler *c, Term guards) {
 }
 
 static void compile_body(Compiler *c, Term body) {
+    if (term_is_nil(body) && c->m->dialect == MATCH_FOR_CALL_TRACE) {
+        emit(c, MATCH_BODY, 0, TERM_NONE);
+        emit(c, MATCH_PUSH, 0, am_true);
+        grow_stack(c, 1);
+        emit(c, MATCH_RETURN, 0, TERM_NONE);
+        c->depth = 0;
+        return;
+    }
     if (term_is_nil(body)) {
         refuse(c, "Body clause does not return anything.", TERM_NONE);
         return;
