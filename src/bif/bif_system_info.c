@@ -9,6 +9,7 @@
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
+#include "ets/table.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -37,8 +38,41 @@ static uint64_t default_or(uint64_t configured, uint64_t usual) {
     return configured != 0 ? configured : usual;
 }
 
-static uint64_t held(VM *vm, int what) {
-    return vm->memory_bytes[what] == NULL ? 0 : (uint64_t)vm->memory_bytes[what](vm);
+static uint64_t ets_count(VM *vm) {
+    Heap h;
+    heap_init_detached(&h, &vm->literals);
+    int64_t count = bif_list_length(ets_all(vm, &h));
+    heap_destroy(&h);
+    ASSERT(count >= 0);
+    return (uint64_t)count;
+}
+
+// ---- what the VM's tables hold ----------------------------------------------------------------------
+
+static void add_code(Module *m, void *context) {
+    uint64_t *bytes = context;
+    const CodeInstance *versions[] = {m->current, m->old, m->pending_on_load};
+    for (size_t i = 0; i < ARRAY_COUNT(versions); i++)
+        if (versions[i] != NULL)
+            *bytes += sizeof *versions[i] + versions[i]->code_words * sizeof(Word) + versions[i]->file_bytes;
+}
+
+static uint64_t code_bytes(VM *vm) {
+    uint64_t bytes = 0;
+    code_each_module(vm->code, add_code, &bytes);
+    return bytes;
+}
+
+/** Texts of all atoms; *table gets what the rows take. */
+static uint64_t atom_bytes(VM *vm, uint64_t *table) {
+    uint64_t bytes = 0;
+    uint32_t count = atom_count(vm->atoms);
+    for (uint32_t i = 0; i < count; i++) {
+        size_t length;
+        if (atom_text(vm->atoms, ATOM_FROM_INDEX(i), &length) != NULL) bytes += length + 1;
+    }
+    *table = (uint64_t)count * 4 * sizeof(uint64_t);
+    return bytes;
 }
 
 // ---- release and version ----------------------------------------------------------------------------
@@ -244,7 +278,7 @@ static Term limit_item(Process *p, Term item) {
     case am_port_count: return number(p, vm->port_hooks == NULL ? 0 : vm->port_hooks->count(vm));
     case am_port_limit: return number(p, default_or(c->port_count_max, PORT_COUNT_MAX_DEFAULT));
     case am_ets_limit: return term_from_small(ETS_LIMIT);
-    case am_ets_count: return number(p, vm->ets_count == NULL ? 0 : vm->ets_count(vm));
+    case am_ets_count: return number(p, ets_count(vm));
     case am_fullsweep_after:
     case am_min_heap_size:
     case am_min_bin_vheap_size: return heap_tuple2(&p->heap, item, heap_default(p, item));
@@ -285,12 +319,12 @@ static Term memory_internal(Process *p, Term ref) {
     VM *vm = p->vm;
     ProcessMemory m = {0};
     process_table_each(vm->processes, add_process, &m);
-    uint64_t binary = MAX(m.binary_bytes, held(vm, VM_MEMORY_BINARY));
     Term data = TERM_NIL;
     Heap *h = &p->heap;
-    data = heap_cons(h, allocator_data(p, am_ll_alloc, held(vm, VM_MEMORY_CODE) + held(vm, VM_MEMORY_ATOM)), data);
-    data = heap_cons(h, allocator_data(p, am_ets_alloc, held(vm, VM_MEMORY_ETS)), data);
-    data = heap_cons(h, allocator_data(p, am_binary_alloc, binary), data);
+    uint64_t rows, texts = atom_bytes(vm, &rows);
+    data = heap_cons(h, allocator_data(p, am_ll_alloc, code_bytes(vm) + texts + rows), data);
+    data = heap_cons(h, allocator_data(p, am_ets_alloc, (uint64_t)ets_memory_bytes(vm)), data);
+    data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binary_bytes), data);
     data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.heap_bytes), data);
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));
     return am_true;
@@ -311,10 +345,11 @@ static Term allocator_internal(Process *p, Term ref, Term names) {
 static Term allocated_areas(Process *p) {
     Heap *h = &p->heap;
     VM *vm = p->vm;
-    Term atoms = number(p, held(vm, VM_MEMORY_ATOM));
+    uint64_t rows, texts = atom_bytes(vm, &rows);
     Term items[] = {
-        heap_tuple3(h, am_atom_space, atoms, atoms),
-        heap_tuple2(h, am_loaded_code, number(p, held(vm, VM_MEMORY_CODE))),
+        heap_tuple3(h, am_atom_space, number(p, texts), number(p, texts)),
+        heap_tuple2(h, am_atom_table, number(p, rows)),
+        heap_tuple2(h, am_loaded_code, number(p, code_bytes(vm))),
         heap_tuple2(h, am_process_table, number(p, process_table_count(vm->processes) * sizeof(void *))),
         heap_tuple2(h, am_ets_misc, term_from_small(0)),
     };

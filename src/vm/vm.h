@@ -18,8 +18,6 @@ typedef struct World World;
 
 #define VM_PROCESS_ENDED_MAX 8
 
-enum { VM_MEMORY_ATOM, VM_MEMORY_CODE, VM_MEMORY_ETS, VM_MEMORY_BINARY, VM_MEMORY_MAX };
-
 /** What signals do to ports. All run on the sender's thread; `port` is a local port term. False: no such port. */
 typedef struct PortHooks {
     /** port ! message: the port takes a copy; a bad one ends in the owner's 'EXIT' or badsig, as in OTP. */
@@ -86,8 +84,6 @@ struct VM {
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was. Deterministic VMs only. */
     int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
-    uint64_t (*ets_count)(VM *vm); // how many tables there are; NULL: none
-    int64_t (*memory_bytes[VM_MEMORY_MAX])(VM *vm); // who holds how much: VM_MEMORY_*
     const CodeHooks *code_hooks;                        // exec_create sets it
 
     SystemProcesses system_processes;
