@@ -7,7 +7,10 @@
 #include "api/otp_root.h"
 #include "base/alloc.h"
 #include "io/io.h"
+#include "io/io.h"
+#include "proc/host.h"
 #include "proc/scheduler.h"
+#include "proc/signal.h"
 #include "version.gen.h"
 #include "world/env.h"
 
@@ -57,12 +60,25 @@ static void runner_main(void *user) {
     scheduler_set_run(v->vm);
 }
 
-/** Waits until init says that the system has started. */
+/** Waits until init says that the system has started: it answers {init, started} now or later, {init, ok} in between. */
 static bool wait_started(MicaVM *v) {
-    MicaTerm *result = NULL;
-    MicaStatus status = api_run(v, am_init, am_wait_until_started, TERM_NIL, -1, &result);
-    mica_term_free(result);
-    return status == MICA_OK;
+    HostProcess *h = host_process_create(v->vm);
+    if (h == NULL) return false;
+    Term pid = h->process->pid;
+    Term *heap = heap_alloc(&h->process->heap, 6);
+    heap[0] = heap[3] = header_tuple(2);
+    heap[1] = am_notify_when_started;
+    heap[2] = heap[4] = pid;
+    heap[5] = term_from_box(heap);
+    signal_send_message(v->vm, h->process, v->vm->system_processes.init, term_from_box(heap + 3));
+    bool started = false;
+    Term message;
+    while (!started && host_process_receive(h, -1, &message) == HOST_MESSAGE) {
+        started = term_is_tuple_of(message, 2) && tuple_get(message, 1) == am_started;
+        host_process_drop(h);
+    }
+    host_process_destroy(h);
+    return started;
 }
 
 static MicaStatus start(MicaVM *v, const MicaConfig *config, char **message) {

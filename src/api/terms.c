@@ -216,3 +216,9 @@ MicaStatus mica_term_get_element(const MicaTerm *term, size_t index, MicaTerm **
     *element = api_term_copy(term->owner, term_head(t));
     return MICA_OK;
 }
+
+char *mica_term_text(const MicaTerm *term) {
+    TextBuffer out = {0};
+    print_term(&out, term->owner->vm->atoms, term->value, 0);
+    return out.bytes;
+}

@@ -412,7 +412,8 @@ Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, u
         if (!collect_first(p, words + SUB_BITS_WORDS + BIN_REF_WORDS, live + 1)) return TERM_NONE;
         binary = x[live];
     }
-    if (!term_is_bitstring(binary)) return badarg(p), TERM_NONE;
+    // The size is in bits; the unit is what the length of the binary must be a multiple of.
+    if (!term_is_bitstring(binary) || bits_size(binary) % unit != 0) return badarg(p), TERM_NONE;
     if (unit > 1 && bits_size(binary) % unit != 0) return badarg(p), TERM_NONE;
     Output o;
     Term r = append(p, binary, bits, &o);
