@@ -74,6 +74,7 @@ BIF(erts_internal, beamfile_module_md5, 1) {
 }
 
 // ---- loading ---------------------------------------------------------------------------------------
+/** Tells the logger, as OTP's loader does. */
 static void log_error(Process *p, const char *text) {
     if (registry_find(p->vm, am_logger) == TERM_NONE) { // during the boot
         console_write(p->vm->world, CONSOLE_ERROR, text, strlen(text));
@@ -84,15 +85,6 @@ static void log_error(Process *p, const char *text) {
     Term list = heap_list_from_bytes(&h, (const uint8_t *)text, strlen(text), TERM_NIL);
     logger_send(p->vm, p, am_error, "~s~n", heap_cons(&h, list, TERM_NIL));
     heap_destroy(&h);
-}
-
-/** Tells the logger's process what is wrong with a file, as OTP's loader does. */
-static void log_load_error(Process *p, const char *text) {
-    char line[CODE_MESSAGE_BYTES + 64] = "beam/beam_load.c(148): ";
-    size_t used = strlen(line), count = strlen(text);
-    ASSERT(used + count < sizeof line);
-    memcpy(line + used, text, count);
-    log_error(p, line);
 }
 
 /** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error, Reason}. */
@@ -107,7 +99,7 @@ BIF(erts_internal, prepare_loading, 2) {
     mem_free(to_free);
     bif_bump(p, (int64_t)(count / 100));
     if (result != am_ok) {
-        log_load_error(p, message);
+        log_error(p, message);
         return heap_tuple2(&p->heap, am_error, result);
     }
     Binary *magic = binary_new_magic(sizeof(Prepared), prepared_free);

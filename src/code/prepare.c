@@ -13,6 +13,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define BEAM_OPCODE_MAX 183u // the last one in opcodes.def
+
 typedef struct Prepare {
     CodeServer *c;
     BeamFile file;
@@ -21,19 +23,43 @@ typedef struct Prepare {
     FunEntry **funs;
     Term name;
     char *message;
+    const char *wrong; // of the file's tables
 } Prepare;
+
+/**
+ * OTP 25's messages begin with the place in its source that complains; whoever compares logs sees what he knows. Code
+ * that does not hold together has many places there: the general one stands for them.
+ */
+static int otp_line(const char *format) {
+    static const struct {
+        const char *text;
+        int line;
+    } places[] = {
+        {"corrupt file header", 144},  {"missing atom table", 146},   {"please re-compile", 148},
+        {"corrupt atom table", 150},   {"missing code chunk", 152},   {"corrupt code chunk", 154},
+        {"missing export table", 156}, {"corrupt export table", 158}, {"missing import table", 160},
+        {"corrupt import table", 162}, {"corrupt lambda table", 164}, {"corrupt line table", 166},
+        {"corrupt literal table", 168}, {"corrupt type table", 172},  {"module name in object code", 180},
+        {"This BEAM file was compiled for a later", 184},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        if (strncmp(format, places[i].text, strlen(places[i].text)) == 0) return places[i].line;
+    }
+    return 400;
+}
 
 static Term bad_file(Prepare *p, const CodeComplaint *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static Term bad_file(Prepare *p, const CodeComplaint *at, const char *format, ...) {
     if (p->message == NULL) return am_badfile;
     const AtomTable *atoms = p->c->config.atoms;
-    size_t used, ignored;
+    size_t ignored;
+    size_t used = (size_t)snprintf(p->message, CODE_MESSAGE_BYTES, "beam/beam_load.c(%d): ", otp_line(p->wrong != NULL ? p->wrong : format));
     const char *module = p->name != TERM_NONE ? atom_text(atoms, p->name, &ignored) : "unknown";
     if (at != NULL && at->function != TERM_NONE) {
-        used = (size_t)snprintf(p->message, CODE_MESSAGE_BYTES, "Error loading function %s:%s/%u:\n  ", module,
-                                atom_text(atoms, at->function, &ignored), at->arity);
+        used += (size_t)snprintf(p->message + used, CODE_MESSAGE_BYTES - used, "Error loading function %s:%s/%u:\n  ",
+                                 module, atom_text(atoms, at->function, &ignored), at->arity);
     } else {
-        used = (size_t)snprintf(p->message, CODE_MESSAGE_BYTES, "Error loading module %s:\n  ", module);
+        used += (size_t)snprintf(p->message + used, CODE_MESSAGE_BYTES - used, "Error loading module %s:\n  ", module);
     }
     if (used + 2 < CODE_MESSAGE_BYTES) {
         va_list va;
@@ -129,13 +155,20 @@ static Term lower(Prepare *p, CodeInstance *i) {
 
 /** Everything up to the instance; the file and the operations are freed by the caller. */
 static Term prepare(Prepare *p, const uint8_t *bytes, size_t count, CodeInstance **out) {
-    const char *wrong = beam_file_open(&p->file, bytes, count);
-    if (wrong == NULL) wrong = beam_file_read(&p->file, p->c);
-    if (wrong != NULL) return bad_file(p, NULL, "%s", wrong);
+    p->wrong = beam_file_open(&p->file, bytes, count);
+    if (p->wrong == NULL) p->wrong = beam_file_read(&p->file, p->c);
+    if (p->wrong != NULL) return bad_file(p, NULL, "%s", p->wrong);
     size_t ignored;
     if (p->name == TERM_NONE) p->name = p->file.module;
     if (p->name != p->file.module) {
         return bad_file(p, NULL, "module name in object code is %s", atom_text(p->c->config.atoms, p->file.module, &ignored));
+    }
+    if (p->file.max_opcode > BEAM_OPCODE_MAX) {
+        return bad_file(p, NULL,
+                        "This BEAM file was compiled for a later version of the runtime system than the current "
+                        "(Erlang/OTP 25).\n  To fix this, please re-compile this module with an Erlang/OTP 25 compiler."
+                        "\n  (Use of opcode %u; this emulator supports only up to %u.)",
+                        p->file.max_opcode, BEAM_OPCODE_MAX);
     }
     CodeComplaint complaint;
     if (!code_ops_read(&p->ops, &p->file, &complaint)) return bad_file(p, &complaint, "%s", complaint.text);
