@@ -5,6 +5,7 @@
 #include "bif/spawn_option.h"
 #include "bif/node_watch.h"
 #include "bif/system_state.h"
+#include "exec/exec.h"
 #include "proc/process_table.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
@@ -12,13 +13,9 @@
 #include "proc/time.h"
 #include "vm/vm.h"
 
-#define BACKTRACE_DEPTH_DEFAULT 8
-#define BACKTRACE_DEPTH_MAX 1000
-
 SystemState *system_state_create(VM *vm) {
     SystemState *s = mem_zalloc(sizeof *s);
     mutex_init(&s->lock);
-    atomic_init(&s->backtrace_depth, BACKTRACE_DEPTH_DEFAULT);
     atomic_init(&s->sequential_tracer, am_false);
     atomic_init(&s->system_logger, am_logger);
     vm->system = s;
@@ -95,8 +92,8 @@ BIF(erlang, system_flag, 2) {
     switch (a[0]) {
     case am_backtrace_depth: {
         if (!term_is_small(a[1]) || term_small(a[1]) < 0) return bif_badarg(p);
-        uint32_t depth = (uint32_t)MIN(term_small(a[1]), BACKTRACE_DEPTH_MAX);
-        return term_from_small(atomic_exchange_explicit(&s->backtrace_depth, depth, memory_order_relaxed));
+        uint32_t depth = (uint32_t)MIN(term_small(a[1]), EXEC_BACKTRACE_DEPTH_MAX);
+        return term_from_small(exec_set_backtrace_depth(vm, depth));
     }
     case am_schedulers_online: return flag_schedulers_online(p, a[1], &set->online, set->count);
     case am_dirty_cpu_schedulers_online:

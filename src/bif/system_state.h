@@ -10,7 +10,6 @@
 #include "world/thread.h"
 
 typedef struct SystemState {
-    _Atomic uint32_t backtrace_depth;
     _Atomic uint32_t schedulers_blocked; // multi_scheduling, block: by how many
     _Atomic uint64_t trace_control_word;
     _Atomic uint64_t sequential_tracer;  // Term

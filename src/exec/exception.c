@@ -21,7 +21,6 @@
 #define TRACE_INFO_MAP 8u   // element 2 is the whole error_info map
 #define TRACE_BUILT 16u     // element 4 is a finished list
 #define TRACE_FIXED 6
-#define BACKTRACE_DEPTH_MAX 1024
 
 // ---- taking a trace ---------------------------------------------------------------------------------------
 
@@ -29,7 +28,9 @@ static bool is_return_address(Term w) { return (w & TAG_MASK) == 0 && w != 0; }
 
 /** The trace of p at pc. module is TERM_NONE when there is no first entry of its own. */
 static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module, Term function, Term args) {
-    uint32_t depth = (uint32_t)MIN(p->vm->exec->backtrace_depth, BACKTRACE_DEPTH_MAX), count = 0;
+    uint32_t depth = atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed), count = 0;
+    ASSERT(depth <= EXEC_BACKTRACE_DEPTH_MAX);
+    if ((flags & TRACE_MFA) && depth > 0) depth--; // the built-in is one entry of them
     Term *box = heap_alloc(&p->heap, TRACE_FIXED + depth + 2);
     box[1] = term_from_small((int64_t)p->exc.class);
     box[2] = term_from_small(flags);
@@ -193,7 +194,7 @@ Term rt_build_stacktrace(Process *p, Term raw_term) {
     uint32_t flags = (uint32_t)term_small(raw[1]);
     if (flags & TRACE_BUILT) return raw[4];
     size_t count = tuple_arity(raw_term);
-    Term entries[BACKTRACE_DEPTH_MAX + 2], list;
+    Term entries[EXEC_BACKTRACE_DEPTH_MAX + 2], list;
     size_t n = 0;
     if (flags & TRACE_MFA) entries[n++] = builtin_entry(p, raw);
     for (size_t i = TRACE_FIXED; i < count; i++) {

@@ -40,6 +40,9 @@ static const struct Direct {
 
 static Arg arg_frame(Lowering *l, const Operand *o) { return arg_word(lower_uint(l, o) * sizeof(Term)); }
 
+/** Is equality with this constant equality of words? Not for what is boxed, and not for 0.0 (-0.0 equals it). */
+static bool is_word_value(Term t) { return term_is_immediate(t) && t != FLONUM_ZERO; }
+
 // ---- calls ------------------------------------------------------------------------------------------------
 
 /** A built-in that call_bif may run in place. */
@@ -65,7 +68,13 @@ static void lower_call(Lowering *l, const GenericOp *g, const Operand *o) {
     }
     Export *ex = lower_import(l, &o[1]);
     if (ex == NULL) return;
-    bool light = is_light_builtin(ex);
+    bool light = is_light_builtin(ex), tail = g->opcode != G_call_ext;
+    if (tail && ex->module == am_erlang && ex->function == am_apply && (ex->arity == 2 || ex->arity == 3)) {
+        Arg frame = g->opcode == G_call_ext_last ? arg_frame(l, &o[2]) : arg_word(0);
+        if (ex->arity == 3) EMIT(apply_list_last, frame);
+        else EMIT(apply_fun_list_last, frame);
+        return;
+    }
     if (g->opcode == G_call_ext) {
         if (light) EMIT(call_bif, arg_pointer(ex));
         else EMIT(call_ext, arg_pointer(ex));
@@ -186,7 +195,7 @@ static void lower_select_val(Lowering *l, const Operand *o) {
     for (uint32_t i = 0; i < count; i++) {
         if (pairs[2 * i].kind != OPERAND_CONST || pairs[2 * i + 1].kind != OPERAND_LABEL) lower_fail(l, "select_val");
         c[i] = (Choice){pairs[2 * i].value, (uint32_t)pairs[2 * i + 1].value};
-        immediate = immediate && term_is_immediate(c[i].value);
+        immediate = immediate && is_word_value(c[i].value);
     }
     if (l->error == NULL && !immediate) {
         for (uint32_t i = 0; i < count; i++) EMIT(is_ne_exact, (Arg){'j', c[i].label}, s, arg_term(c[i].value));
@@ -226,7 +235,7 @@ static void lower_equality(Lowering *l, const GenericOp *g, const Operand *o) {
         a = b;
         b = t;
     }
-    if (b.kind == 'c' && term_is_immediate(b.word) && a.kind != 'c') {
+    if (b.kind == 'c' && is_word_value(b.word) && a.kind != 'c') {
         if (equal) EMIT(is_eq_immediate, f, a, b);
         else EMIT(is_ne_immediate, f, a, b);
     } else if (equal) {

@@ -95,7 +95,7 @@ void exec_create(VM *vm) {
     s->start_apply[0] = (Word)(uintptr_t)op_func_info;
     s->start_apply[3] = 3;
     s->start_apply[FUNC_INFO_WORDS] = (Word)(uintptr_t)op_start_apply;
-    s->backtrace_depth = 8;
+    atomic_init(&s->backtrace_depth, EXEC_BACKTRACE_DEPTH_DEFAULT);
     vm->exec = s;
     vm->code_hooks = &exec_code_hooks;
     vm->run_process = exec_run;
@@ -106,4 +106,8 @@ void exec_create(VM *vm) {
 void exec_destroy(VM *vm) {
     mem_free(vm->exec);
     vm->exec = NULL;
+}
+
+uint32_t exec_set_backtrace_depth(VM *vm, uint32_t depth) {
+    return atomic_exchange_explicit(&vm->exec->backtrace_depth, MIN(depth, EXEC_BACKTRACE_DEPTH_MAX), memory_order_relaxed);
 }

@@ -19,7 +19,7 @@ typedef struct ExecState {
     Word return_value[1];
     Word raise_pending[1];
     Word start_apply[FUNC_INFO_WORDS + 1];
-    int backtrace_depth; // system_flag(backtrace_depth)
+    _Atomic uint32_t backtrace_depth; // system_flag(backtrace_depth)
 } ExecState;
 
 typedef enum { RELATION_LT, RELATION_GT, RELATION_LE, RELATION_GE, RELATION_EQ, RELATION_NE } Relation;
