@@ -26,7 +26,7 @@ static uint64_t next_random(void) {
 static void test_atoms(void) {
     AtomTable *t = atom_table_create(60000);
     CHECK(atom_count(t) == ATOM_STATIC_COUNT);
-    CHECK(atom_from(t, "true") == am_true && atom_from(t, "") == am_empty);
+    CHECK(atom_from(t, "true") == am_true && atom_from(t, "") == am_empty_text);
     CHECK(atom_find(t, "not there yet", 13) == TERM_NONE);
     char name[32];
     for (int i = 0; i < 40000; i++) {
