@@ -2,6 +2,9 @@
 //
 // bif_debug.c - erts_debug, as far as it makes sense here: what looks at BEAM's own inside is notsup.
 #include "bif/bif.h"
+#include "bif/system_state.h"
+#include "proc/spawn.h"
+#include "term/compare.h"
 #include "term/map.h"
 #include "vm/vm.h"
 
@@ -51,13 +54,50 @@ BIF(erts_debug, dirty_io, 2) {
     return bif_notsup(p);
 }
 
-/** Internal states are BEAM's; OTP's libraries only ask when tests have switched them on. */
+// ---- internal state: for OTP's own test suites ------------------------------------------------------
+/** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state available. */
 BIF(erts_debug, get_internal_state, 1) {
-    return bif_badarg(p);
+    bool available = atomic_load_explicit(&p->vm->system->internal_state_available, memory_order_relaxed);
+    if (a[0] == am_available_internal_state) return term_from_bool(available);
+    if (!available) return bif_badarg(p);
+    if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
+    if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
+    if (a[0] == am_check_io_debug) return TERM_NIL;
+    if (a[0] == am_processes_bif_info) return am_undefined;
+    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_internal_hash) {
+        return term_from_small(term_hash_internal(p->vm->atoms, tuple_get(a[0], 1), 0));
+    }
+    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_process_status) {
+        Process *other = term_is_local_pid(tuple_get(a[0], 1)) ? process_find(p->vm, tuple_get(a[0], 1)) : NULL;
+        return other == NULL ? am_undefined : am_running;
+    }
+    return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);
 }
 
+/** Switches that only steer where BEAM's built-ins yield: there is nothing here for them to steer. */
+static bool is_yield_switch(Term what) {
+    return what == am_binary_loop_limit || what == am_re_loop_limit || what == am_unicode_loop_limit ||
+           what == am_ets_force_trap || what == am_ets_force_split || what == am_ets_debug_random_split_join ||
+           what == am_test_long_gc_sleep || what == am_node_tab_delayed_delete;
+}
+
+/** erts_debug:set_internal_state(What, Value). */
 BIF(erts_debug, set_internal_state, 2) {
-    return bif_badarg(p);
+    _Atomic bool *available = &p->vm->system->internal_state_available;
+    if (a[0] == am_available_internal_state && (a[1] == am_true || a[1] == am_false)) {
+        return term_from_bool(atomic_exchange_explicit(available, a[1] == am_true, memory_order_relaxed));
+    }
+    if (!atomic_load_explicit(available, memory_order_relaxed)) return bif_badarg(p);
+    if (a[0] == am_reds_left && term_is_small(a[1])) {
+        p->reductions_left = term_small(a[1]);
+        return am_true;
+    }
+    if (a[0] == am_wait) return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
+    if (a[0] == am_force_gc) {
+        p->heap.flags |= HEAP_GC_WANTED;
+        return am_true;
+    }
+    return is_yield_switch(a[0]) ? am_ok : bif_notsup(p);
 }
 
 // Lock counting: a VM built without it answers badarg.

@@ -12,6 +12,7 @@
 typedef struct SystemState {
     _Atomic uint32_t schedulers_blocked; // multi_scheduling, block: by how many
     _Atomic uint64_t trace_control_word;
+    _Atomic bool internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
     _Atomic uint64_t sequential_tracer;  // Term
     _Atomic uint64_t system_logger;      // Term
     _Atomic uint64_t monitor_pid;        // system_monitor: Term, 0: none
