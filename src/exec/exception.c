@@ -149,10 +149,11 @@ bool rt_raw_raise(Process *p, Term *x) {
 
 // ---- from raw trace to list ---------------------------------------------------------------------------------
 
-static Term location_list(Heap *h, const CodeLocation *l) {
-    if (l->line == 0 || l->file == TERM_NONE) return TERM_NIL;
+/** File and line, if they are known, before what else is said about the place. */
+static Term location_list(Heap *h, const CodeLocation *l, Term rest) {
+    if (l->line == 0 || l->file == TERM_NONE) return rest;
     Term line = heap_tuple2(h, am_line, term_from_small(l->line));
-    Term list = heap_cons(h, line, TERM_NIL);
+    Term list = heap_cons(h, line, rest);
     return heap_cons(h, heap_tuple2(h, am_file, l->file), list);
 }
 
@@ -183,8 +184,7 @@ static Term builtin_entry(Process *p, const Term *raw) {
 }
 
 static Term located_entry(Heap *h, const CodeLocation *l, Term args, Term info) {
-    Term location = location_list(h, l);
-    if (info != TERM_NONE) location = with_error_info(h, info, location);
+    Term location = location_list(h, l, info == TERM_NONE ? TERM_NIL : with_error_info(h, info, TERM_NIL));
     return heap_tuple4(h, l->module_name, l->function, args != TERM_NONE ? args : term_from_small(l->arity), location);
 }
 
