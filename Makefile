@@ -10,6 +10,7 @@
 #   make asan, make tsan, make gc-stress    the test run with such a build
 #   make stencil    the stencil object and its check
 #   make missing    docs/missing.md
+#   make format     clang-format over all C files
 #   make install    PREFIX=/usr/local, DESTDIR
 #   make clean
 COMMA := ,
@@ -43,7 +44,7 @@ endef
 DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
 SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
 
-.PHONY: all run test test-full bench debug asan tsan gc-stress stencil missing tidy install clean build-asan build-tsan units
+.PHONY: all run test test-full bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan units
 all:
 	$(call build,build/release,--prefix=$(PREFIX))
 	$(call bin,build/release,build/bin)
@@ -83,6 +84,9 @@ bench: all
 
 stencil: all
 	@tools/stencil_build
+
+format:
+	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h')
 
 missing:
 	@python3 tools/gen_bifs.py --missing src docs/otp25_bifs.txt docs/missing.md
