@@ -3,8 +3,7 @@
 // arith.c - arithmetic off the fast paths, comparisons, and building of maps, for instructions.
 #include "exec/machine.h"
 
-/** At a safe point with the result of an instruction: collects when that is due. */
-static Term finish(Process *p, Term *x, Term result, uint64_t live) {
+Term rt_finish(Process *p, Term *x, Term result, uint64_t live) {
     if (LIKELY(!exec_collect_due(p)) || live >= X_REG_COUNT) return result;
     x[live] = result;
     process_collect(p, 0, (uint32_t)live + 1); // a heap beyond its limit ends the process at the next reserve
@@ -23,7 +22,7 @@ static Term failed(Process *p, Term *x, const Word *pc, const Export *ex, Term a
     Term rt_##name(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b, uint64_t live, bool in_guard) {      \
         Term r = function(&p->heap, a, b);                                                                                     \
         if (UNLIKELY(r == TERM_NONE || r == NUMBER_TOO_BIG)) return failed(p, x, pc, ex, a, b, r, in_guard);                   \
-        return finish(p, x, r, live);                                                                                          \
+        return rt_finish(p, x, r, live);                                                                                          \
     }
 ARITH(plus, number_add)
 ARITH(minus, number_subtract)
@@ -40,7 +39,7 @@ ARITH(bsr, number_shift_right)
 Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live) {
     ASSERT(small_fits(delta));
     Term r = number_add(&p->heap, a, term_from_small(delta));
-    if (LIKELY(r != TERM_NONE && r != NUMBER_TOO_BIG)) return finish(p, x, r, live);
+    if (LIKELY(r != TERM_NONE && r != NUMBER_TOO_BIG)) return rt_finish(p, x, r, live);
     rt_error(p, r == TERM_NONE ? am_badarith : am_system_limit);
     return TERM_NONE;
 }
@@ -87,7 +86,7 @@ Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_
         Term key = exec_any(pairs[2 * i], x, e), value = exec_any(pairs[2 * i + 1], x, e);
         map = map_put(&p->heap, ATOMS, map, key, value);
     }
-    return finish(p, x, map, live);
+    return rt_finish(p, x, map, live);
 }
 
 Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count, uint64_t live) {
@@ -103,5 +102,5 @@ Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, si
         }
         map = map_put(&p->heap, ATOMS, map, key, value);
     }
-    return finish(p, x, map, live);
+    return rt_finish(p, x, map, live);
 }

@@ -11,13 +11,6 @@
 #define FLAG_LITTLE 2u
 #define FLAG_SIGNED 4u
 
-static Term collect_if_due(Process *p, Term *x, Term result, uint64_t live) {
-    if (LIKELY(!exec_collect_due(p)) || live >= X_REG_COUNT) return result;
-    x[live] = result;
-    process_collect(p, 0, (uint32_t)live + 1); // a heap beyond its limit ends the process at the next reserve
-    return x[live];
-}
-
 /** Size bits from a context as bytes, aligned to the low end of the last one (or the high end: little endian). */
 static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little, uint8_t *buffer) {
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
@@ -64,10 +57,10 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
             take_bytes(base, position, bits, true, buffer);
             memcpy(&v, buffer, sizeof v); // Mica runs on little endian machines
         }
-        if (is_signed) return collect_if_due(p, x, heap_integer(&p->heap, sign_extend(v, bits)), live);
-        return collect_if_due(p, x, heap_unsigned(&p->heap, v), live);
+        if (is_signed) return rt_finish(p, x, heap_integer(&p->heap, sign_extend(v, bits)), live);
+        return rt_finish(p, x, heap_unsigned(&p->heap, v), live);
     }
-    return collect_if_due(p, x, long_integer(p, base, position, bits, little, is_signed), live);
+    return rt_finish(p, x, long_integer(p, base, position, bits, little, is_signed), live);
 }
 
 static double half_to_double(uint16_t h) {
@@ -105,7 +98,7 @@ Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t uni
         return TERM_NONE;
     }
     ctx[1] += bits;
-    return collect_if_due(p, x, heap_float(&p->heap, v), live);
+    return rt_finish(p, x, heap_float(&p->heap, v), live);
 }
 
 /** Part of orig as a term: copied when small, else shared. At most BITS_EXTRACT_WORDS. */

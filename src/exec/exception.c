@@ -263,8 +263,8 @@ static void uncaught(Process *p) {
 }
 
 OP_CONVENTION COLD int exec_raise(OP_ARGS) {
+    if (p->exit_reason != TERM_NONE) return EXEC_EXITED; // a collection ended it (max_heap_size)
     ASSERT(p->exc.class == EXC_ERROR || p->exc.class == EXC_EXIT || p->exc.class == EXC_THROW);
-    if (p->exit_reason != TERM_NONE) return EXEC_EXITED;
     if (p->exc.trace == TERM_NONE) take_trace(p, pc, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE); // EXC-1
     const Word *handler = find_handler(p);
     if (handler == NULL) {

@@ -77,6 +77,8 @@ Term exec_stack_trace(Process *p, Heap *out, uint32_t depth);
 void exec_log_uncaught(Process *p, Term reason);
 
 // ---- arithmetic, comparison, maps (exec/arith.c) ---------------------------------------------------------
+/** At a safe point with the result of an instruction: collects when that is due; the result, moved along. */
+Term rt_finish(Process *p, Term *x, Term result, uint64_t live);
 #define RT_ARITH(name)                                                                                                         \
     Term rt_##name(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b, uint64_t live, bool in_guard);
 RT_ARITH(plus) RT_ARITH(minus) RT_ARITH(times) RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide)
