@@ -121,7 +121,7 @@ static int read_scheduler_count(FlagReader *r, const char *name) {
     if (strncmp(name, "Dcpu", 4) == 0) {
         const char *v = value_of(r, 5);
         bool ok = number_pair(v, 1024, &c->dirty_cpu_schedulers, &c->dirty_cpu_schedulers_online);
-        return ok ? -1 : bad(r, "number of dirty CPU schedulers", v);
+        return ok ? -1 : bad(r, "amount of dirty CPU schedulers", v);
     }
     if (strncmp(name, "Dio", 3) == 0) {
         const char *v = value_of(r, 4);
@@ -132,7 +132,7 @@ static int read_scheduler_count(FlagReader *r, const char *name) {
     }
     const char *v = value_of(r, 1);
     if (is(v, "0") || is(v, "0:0")) return -1; // back to the default
-    if (!number_pair(v, 1024, &c->schedulers, &c->schedulers_online)) return bad(r, "number of schedulers", v);
+    if (!number_pair(v, 1024, &c->schedulers, &c->schedulers_online)) return bad(r, "amount of schedulers", v);
     return -1;
 }
 
@@ -217,7 +217,7 @@ static int read_names_flag(FlagReader *r, const char *word) {
     if (word[2] != 'n' || word[3] == '\0' || strchr("ula", word[3]) == NULL ||
         (word[4] != '\0' && strchr("wie", word[4]) == NULL)) {
         console_printf(r->world, CONSOLE_ERROR, "bad filename encoding %s, can be (l,u,a, optionally followed by w, i or e)\n",
-                       word + 2);
+                       word[2] != '\0' ? word + 3 : "");
         return usage(r);
     }
     r->config->filename_encoding = word[3];
@@ -248,9 +248,25 @@ static int unknown(const FlagReader *r) {
 
 static int read_warning_flag(FlagReader *r) {
     const char *v = value_of(r, 1);
-    if (strlen(v) != 1 || strchr("iwe", v[0]) == NULL) return bad(r, "type of warnings for error logger,", v);
+    if (strlen(v) != 1 || strchr("iwe", v[0]) == NULL) {
+        console_printf(r->world, CONSOLE_ERROR, "unrecognized warning_map option %s\n", v);
+        return usage(r);
+    }
     r->config->warnings_as = v[0];
     return -1;
+}
+
+/** Limits of distribution and tables, all without effect here. */
+static int read_z_flag(FlagReader *r, const char *name) {
+    static const char *const KNOWN[] = {"zdbbl", "zdntgc", "zebwt", "zosrl"};
+    for (size_t i = 0; i < ARRAY_COUNT(KNOWN); i++) {
+        size_t bytes = strlen(KNOWN[i]);
+        if (strncmp(name, KNOWN[i], bytes) != 0) continue;
+        value_of(r, bytes);
+        return -1;
+    }
+    console_printf(r->world, CONSOLE_ERROR, "bad -z option %s\n", r->flags->words[r->i]);
+    return usage(r);
 }
 
 static int read_one(FlagReader *r) {
@@ -282,7 +298,7 @@ static int read_one(FlagReader *r) {
     case 'i': r->config->boot_module = value_of(r, 1); return -1;
     case 'K': case 'n': value_of(r, 1); return -1;
     case 'r': if (name[1] == 'g') value_of(r, 2); return -1;
-    case 'z': value_of(r, strncmp(name, "zdbbl", 5) == 0 || strncmp(name, "zosrl", 5) == 0 ? 5 : strlen(name)); return -1;
+    case 'z': return read_z_flag(r, name);
     case 'M': if (!is(name, "Mit") && !is(name, "Mim")) value_of(r, strlen(name)); return -1;
     case 'I': case 'J': value_of(r, strlen(name)); return -1;
     case 'v': case 'x': case 'l': return -1;

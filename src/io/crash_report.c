@@ -129,27 +129,33 @@ static int write_text(World *world, const char *path, const TextBuffer *text) {
     return moved.error != 0 ? moved.error : error;
 }
 
-/** $ERL_CRASH_DUMP_SECONDS=0 asks for none, as in OTP. */
-static bool is_switched_off(VM *vm) {
-    char *seconds = env_get_text(vm->world, "ERL_CRASH_DUMP_SECONDS");
-    bool is_off = vm->config.crash_dump_off || (seconds != NULL && strcmp(seconds, "0") == 0);
-    mem_free(seconds);
-    return is_off;
+/** True when a variable of the environment is the number 0. */
+static bool is_zero(VM *vm, const char *name) {
+    char *text = env_get_text(vm->world, name);
+    bool is_it = text != NULL && strcmp(text, "0") == 0;
+    mem_free(text);
+    return is_it;
 }
 
+/** $ERL_CRASH_DUMP_SECONDS or $ERL_CRASH_DUMP_BYTES of 0 asks for none, as in OTP. */
+static bool is_switched_off(VM *vm) {
+    return vm->config.crash_dump_off || is_zero(vm, "ERL_CRASH_DUMP_SECONDS") || is_zero(vm, "ERL_CRASH_DUMP_BYTES");
+}
+
+// What a dying VM says ends its lines as a terminal in raw mode needs it, whatever standard error is: as OTP's does.
 void crash_report_write(VM *vm, const char *slogan) {
     ASSERT(slogan != NULL);
-    console_printf(vm->world, CONSOLE_ERROR, "%s\n\n", slogan);
+    console_printf(vm->world, CONSOLE_ERROR, "%s\r\n", slogan);
     if (is_switched_off(vm)) return;
     char *chosen = env_get_text(vm->world, "ERL_CRASH_DUMP");
     const char *path = chosen != NULL ? chosen : "erl_crash.dump";
-    console_printf(vm->world, CONSOLE_ERROR, "Crash dump is being written to: %s...", path);
+    console_printf(vm->world, CONSOLE_ERROR, "\r\nCrash dump is being written to: %s...", path);
     TextBuffer text = {0};
     add_header(&text, vm, slogan);
     process_table_each(vm->processes, add_process, &text);
     text_add_string(&text, "=end\n");
     int error = write_text(vm->world, path, &text);
-    console_printf(vm->world, CONSOLE_ERROR, "%s\n", error == 0 ? "done" : world_errno_name(error));
+    if (error == 0) console_printf(vm->world, CONSOLE_ERROR, "done\r\n");
     mem_free(text.bytes);
     mem_free(chosen);
 }

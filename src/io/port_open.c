@@ -231,7 +231,7 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
     if (tuple_arity(name) != 2) return NULL;
     options->is_executable = kind == am_spawn_executable;
     if (kind != am_spawn && kind != am_spawn_driver && kind != am_spawn_executable) return NULL;
-    options->name = io_native_text(vm, tuple_get(name, 1), false);
+    options->name = io_native_text(vm, tuple_get(name, 1), true);
     if (options->name == NULL || kind == am_spawn_driver) return NULL;
     if (kind == am_spawn && is_missing_driver(options->name)) {
         *error = am_einval;

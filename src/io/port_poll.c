@@ -157,6 +157,7 @@ void ports_create(VM *vm) {
         vm->config.port_count_max != 0 ? vm->config.port_count_max : PORT_COUNT_DEFAULT;
     table->capacity = 1024;
     while (table->capacity < wanted) table->capacity *= 2;
+    vm->config.port_count_max = table->capacity; // as system_info(port_limit) tells it
     table->slots = mem_zalloc(table->capacity * sizeof *table->slots);
     table->poller = poller_create(vm->world);
     ASSERT(table->poller != NULL);
