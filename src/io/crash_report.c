@@ -139,10 +139,12 @@ static bool is_zero(VM *vm, const char *name) {
 
 /** $ERL_CRASH_DUMP_SECONDS or $ERL_CRASH_DUMP_BYTES of 0 asks for none, as in OTP. */
 static bool is_switched_off(VM *vm) {
-    return vm->config.crash_dump_off || is_zero(vm, "ERL_CRASH_DUMP_SECONDS") || is_zero(vm, "ERL_CRASH_DUMP_BYTES");
+    return vm->config.crash_dump_off || is_zero(vm, "ERL_CRASH_DUMP_SECONDS") ||
+           is_zero(vm, "ERL_CRASH_DUMP_BYTES");
 }
 
-// What a dying VM says ends its lines as a terminal in raw mode needs it, whatever standard error is: as OTP's does.
+// What a dying VM says ends its lines as a terminal in raw mode needs it, whatever standard error
+// is: as OTP's does.
 void crash_report_write(VM *vm, const char *slogan) {
     ASSERT(slogan != NULL);
     console_printf(vm->world, CONSOLE_ERROR, "%s\r\n", slogan);

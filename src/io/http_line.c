@@ -7,25 +7,69 @@
 
 #define FIELD_NAME_MAX 50 // longer names are delivered as they came
 
-// Fields that are delivered as atoms; the number in {http_header, Number, ...} is the position here, from 1.
-static const char *const KNOWN_FIELDS[] = {
-    "Cache-Control", "Connection", "Date", "Pragma", "Transfer-Encoding", "Upgrade", "Via", "Accept", "Accept-Charset",
-    "Accept-Encoding", "Accept-Language", "Authorization", "From", "Host", "If-Modified-Since", "If-Match",
-    "If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards", "Proxy-Authorization", "Range", "Referer",
-    "User-Agent", "Age", "Location", "Proxy-Authenticate", "Public", "Retry-After", "Server", "Vary", "Warning",
-    "Www-Authenticate", "Allow", "Content-Base", "Content-Encoding", "Content-Language", "Content-Length",
-    "Content-Location", "Content-Md5", "Content-Range", "Content-Type", "Etag", "Expires", "Last-Modified",
-    "Accept-Ranges", "Set-Cookie", "Set-Cookie2", "X-Forwarded-For", "Cookie", "Keep-Alive", "Proxy-Connection"};
+// Fields that are delivered as atoms; the number in {http_header, Number, ...} is the position
+// here, from 1.
+static const char *const KNOWN_FIELDS[] = {"Cache-Control",
+                                           "Connection",
+                                           "Date",
+                                           "Pragma",
+                                           "Transfer-Encoding",
+                                           "Upgrade",
+                                           "Via",
+                                           "Accept",
+                                           "Accept-Charset",
+                                           "Accept-Encoding",
+                                           "Accept-Language",
+                                           "Authorization",
+                                           "From",
+                                           "Host",
+                                           "If-Modified-Since",
+                                           "If-Match",
+                                           "If-None-Match",
+                                           "If-Range",
+                                           "If-Unmodified-Since",
+                                           "Max-Forwards",
+                                           "Proxy-Authorization",
+                                           "Range",
+                                           "Referer",
+                                           "User-Agent",
+                                           "Age",
+                                           "Location",
+                                           "Proxy-Authenticate",
+                                           "Public",
+                                           "Retry-After",
+                                           "Server",
+                                           "Vary",
+                                           "Warning",
+                                           "Www-Authenticate",
+                                           "Allow",
+                                           "Content-Base",
+                                           "Content-Encoding",
+                                           "Content-Language",
+                                           "Content-Length",
+                                           "Content-Location",
+                                           "Content-Md5",
+                                           "Content-Range",
+                                           "Content-Type",
+                                           "Etag",
+                                           "Expires",
+                                           "Last-Modified",
+                                           "Accept-Ranges",
+                                           "Set-Cookie",
+                                           "Set-Cookie2",
+                                           "X-Forwarded-For",
+                                           "Cookie",
+                                           "Keep-Alive",
+                                           "Proxy-Connection"};
 
-static const char *const KNOWN_METHODS[] = {"OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE"};
+static const char *const KNOWN_METHODS[] = {"OPTIONS", "GET",    "HEAD", "POST",
+                                            "PUT",     "DELETE", "TRACE"};
 
 typedef struct Scan {
     const uint8_t *at, *end;
 } Scan;
 
-static bool at_blank(const Scan *s) {
-    return s->at < s->end && (*s->at == ' ' || *s->at == '\t');
-}
+static bool at_blank(const Scan *s) { return s->at < s->end && (*s->at == ' ' || *s->at == '\t'); }
 
 static size_t skip_blanks(Scan *s) {
     const uint8_t *from = s->at;
@@ -37,7 +81,8 @@ static size_t skip_blanks(Scan *s) {
 static bool take_number(Scan *s, int64_t *out) {
     const uint8_t *from = s->at;
     int64_t n = 0;
-    for (; s->at < s->end && *s->at >= '0' && *s->at <= '9'; s->at++) n = MIN(n * 10 + (*s->at - '0'), INT32_MAX);
+    for (; s->at < s->end && *s->at >= '0' && *s->at <= '9'; s->at++)
+        n = MIN(n * 10 + (*s->at - '0'), INT32_MAX);
     *out = n;
     return s->at > from;
 }
@@ -77,13 +122,15 @@ static bool has_prefix(const uint8_t *b, size_t count, const char *prefix) {
 static Term absolute_uri(HttpLine *h, Term scheme, const uint8_t *b, size_t count) {
     const uint8_t *slash = count == 0 ? NULL : memchr(b, '/', count);
     size_t host_count = slash == NULL ? count : (size_t)(slash - b);
-    Term path = slash == NULL ? text(h, (const uint8_t *)"/", 1) : text(h, slash, count - host_count);
+    Term path =
+        slash == NULL ? text(h, (const uint8_t *)"/", 1) : text(h, slash, count - host_count);
     Term port = am_undefined;
     const uint8_t *colon = host_count == 0 ? NULL : memchr(b, ':', host_count);
     if (colon != NULL) {
         Scan digits = {colon + 1, b + host_count};
         int64_t n;
-        if (take_number(&digits, &n) && digits.at == digits.end && n != 0) port = term_from_small(n);
+        if (take_number(&digits, &n) && digits.at == digits.end && n != 0)
+            port = term_from_small(n);
         host_count = (size_t)(colon - b);
     }
     Term elements[] = {am_absoluteURI, scheme, text(h, b, host_count), port, path};
@@ -146,8 +193,10 @@ static void spell_name(char *out, const uint8_t *name, size_t count) {
     bool up = true;
     for (size_t i = 0; i < count; i++) {
         uint8_t c = name[i];
-        if (up && c >= 'a' && c <= 'z') c = (uint8_t)(c - 32);
-        else if (!up && c >= 'A' && c <= 'Z') c = (uint8_t)(c + 32);
+        if (up && c >= 'a' && c <= 'z')
+            c = (uint8_t)(c - 32);
+        else if (!up && c >= 'A' && c <= 'Z')
+            c = (uint8_t)(c + 32);
         up = name[i] == '-' && !up;
         out[i] = (char)c;
     }
@@ -159,7 +208,8 @@ static Term field_name_term(HttpLine *h, const uint8_t *name, size_t count, int6
     if (count > FIELD_NAME_MAX) return text(h, name, count);
     spell_name(spelled, name, count);
     for (size_t i = 0; i < ARRAY_COUNT(KNOWN_FIELDS); i++) {
-        if (strlen(KNOWN_FIELDS[i]) != count || memcmp(KNOWN_FIELDS[i], spelled, count) != 0) continue;
+        if (strlen(KNOWN_FIELDS[i]) != count || memcmp(KNOWN_FIELDS[i], spelled, count) != 0)
+            continue;
         *number = (int64_t)i + 1;
         return atom_from(h->atoms, KNOWN_FIELDS[i]);
     }
@@ -188,12 +238,17 @@ static Term field_term(HttpLine *h, Scan s) {
 Term http_line_term(HttpLine *h, const uint8_t *line, size_t count) {
     ASSERT(h != NULL && line != NULL && count > 0);
     Scan s = {line, line + count};
-    if (count >= 2 && s.end[-2] == '\r') s.end -= 2;
-    else if (s.end[-1] == '\n') s.end -= 1;
+    if (count >= 2 && s.end[-2] == '\r')
+        s.end -= 2;
+    else if (s.end[-1] == '\n')
+        s.end -= 1;
     Term result;
-    if (h->in_fields) result = field_term(h, s);
-    else if (has_prefix(line, (size_t)(s.end - line), "http/") && line[0] == 'H') result = response_term(h, s);
-    else result = request_term(h, s);
+    if (h->in_fields)
+        result = field_term(h, s);
+    else if (has_prefix(line, (size_t)(s.end - line), "http/") && line[0] == 'H')
+        result = response_term(h, s);
+    else
+        result = request_term(h, s);
     if (result != TERM_NONE) return result;
     return heap_tuple2(h->heap, am_http_error, text(h, line, count));
 }

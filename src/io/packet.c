@@ -17,7 +17,8 @@ static int64_t framed(const PacketLimits *limits, uint32_t header, uint32_t payl
     return total > INT32_MAX ? PACKET_INVALID : total;
 }
 
-static int64_t prefix_length(const PacketLimits *limits, const uint8_t *b, size_t count, uint32_t header) {
+static int64_t prefix_length(const PacketLimits *limits, const uint8_t *b, size_t count,
+                             uint32_t header) {
     if (count < header) return PACKET_MORE;
     return framed(limits, header, big_endian(b, header));
 }
@@ -85,15 +86,16 @@ static int64_t tls_length(const PacketLimits *limits, const uint8_t *b, size_t c
     return length < 3 ? PACKET_INVALID : framed(limits, header, length - 3);
 }
 
-static bool is_blank(uint8_t c) {
-    return c == ' ' || c == '\t';
-}
+static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
 
 /** A line, or with header fields: lines as long as the next one begins with a blank. */
-static int64_t http_length(const PacketLimits *limits, const uint8_t *b, size_t count, bool is_field) {
+static int64_t http_length(const PacketLimits *limits, const uint8_t *b, size_t count,
+                           bool is_field) {
     // Callers of old limit lines by line_length.
-    uint32_t max = limits->packet_bytes_max != 0 ? limits->packet_bytes_max : limits->line_bytes_max;
-    bool is_empty_line = (count == 1 && b[0] == '\n') || (count == 2 && b[0] == '\r' && b[1] == '\n');
+    uint32_t max =
+        limits->packet_bytes_max != 0 ? limits->packet_bytes_max : limits->line_bytes_max;
+    bool is_empty_line =
+        (count == 1 && b[0] == '\n') || (count == 2 && b[0] == '\r' && b[1] == '\n');
     if (is_empty_line) return (int64_t)count;
     size_t from = 0;
     for (;;) {
@@ -110,7 +112,8 @@ static int64_t http_length(const PacketLimits *limits, const uint8_t *b, size_t 
     }
 }
 
-int64_t packet_length(PacketType type, const PacketLimits *limits, const uint8_t *bytes, size_t count) {
+int64_t packet_length(PacketType type, const PacketLimits *limits, const uint8_t *bytes,
+                      size_t count) {
     ASSERT(limits != NULL && (bytes != NULL || count == 0));
     switch (type) {
     case PACKET_RAW: return (int64_t)count;

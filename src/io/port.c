@@ -147,15 +147,12 @@ static void deliver_from(Port *port, Heap *heap, Term value) {
 
 static Term bytes_term(Port *port, Heap *heap, const uint8_t *header, size_t header_count,
                        const uint8_t *bytes, size_t count) {
-    if (port->is_binary) {
-        uint8_t *out;
-        Term binary = heap_binary(heap, header_count + count, &out);
-        if (header_count > 0) memcpy(out, header, header_count);
-        if (count > 0) memcpy(out + header_count, bytes, count);
-        return binary;
-    }
-    Term rest = heap_list_from_bytes(heap, bytes, count, TERM_NIL);
-    return heap_list_from_bytes(heap, header, header_count, rest);
+    Term data = TERM_NIL;
+    if (port->is_binary && bytes != NULL)
+        data = heap_binary_from(heap, bytes, count);
+    else if (count > 0)
+        data = heap_list_from_bytes(heap, bytes, count, TERM_NIL);
+    return header_count > 0 ? heap_list_from_bytes(heap, header, header_count, data) : data;
 }
 
 static void count_input(Port *port, size_t count) {

@@ -181,6 +181,8 @@ void port_watch_child(Port *port, Child child);
 
 extern const PortDriver port_fd_driver;
 extern const PortDriver port_spawn_driver;
+extern const PortDriver port_vanilla_driver;
+extern const PortDriver port_ram_driver;
 
 /** `!`: {Owner, {command, Iodata}}, {Owner, close}, {Owner, {connect, Pid}}; anything else ends the
  * owner with badsig. */

@@ -203,19 +203,27 @@ static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directo
     return term_is_nil(list) && !(options->stderr_to_stdout && !options->use_stdio);
 }
 
+static bool is_command(const char *command, const char *name) {
+    size_t word = strcspn(command, " ");
+    return strlen(name) == word && memcmp(name, command, word) == 0;
+}
+
 /** First word of a command is the name of a driver of OTP's that Mica does not have. */
 static bool is_missing_driver(const char *command) {
-    static const char *const names[] = {"tty_sl",       "tcp_inet", "udp_inet", "sctp_inet",
-                                        "ram_file_drv", "efile",    "ddll",     "zlib_drv"};
-    size_t word = strcspn(command, " ");
+    static const char *const names[] = {"tty_sl", "tcp_inet", "udp_inet", "sctp_inet",
+                                        "efile",  "ddll",     "zlib_drv"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (strlen(names[i]) == word && memcmp(names[i], command, word) == 0) return true;
+        if (is_command(command, names[i])) return true;
     return false;
 }
 
 /** Reads the port's name. 0, EINVAL for badarg, or an errno value with *is_errno set. */
 static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Term *error) {
     *error = am_badarg;
+    if (term_is_atom(name) || term_is_cell(name)) { // the name of a file
+        options->name = io_native_text(vm, name, false);
+        return options->name != NULL ? &port_vanilla_driver : NULL;
+    }
     if (!term_is_tuple(name) || tuple_arity(name) < 1) return NULL;
     Term kind = tuple_get(name, 0);
     if (kind == am_fd) {
@@ -231,8 +239,11 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
     if (tuple_arity(name) != 2) return NULL;
     options->is_executable = kind == am_spawn_executable;
     if (kind != am_spawn && kind != am_spawn_driver && kind != am_spawn_executable) return NULL;
-    options->name = io_native_text(vm, tuple_get(name, 1), true);
-    if (options->name == NULL || kind == am_spawn_driver) return NULL;
+    options->name = io_native_text(vm, tuple_get(name, 1), false);
+    if (options->name == NULL) return NULL;
+    if (kind != am_spawn_executable && is_command(options->name, port_ram_driver.name))
+        return &port_ram_driver;
+    if (kind == am_spawn_driver) return NULL;
     if (kind == am_spawn && is_missing_driver(options->name)) {
         *error = am_einval;
         return NULL;

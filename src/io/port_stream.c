@@ -24,8 +24,8 @@
 
 typedef struct StreamPort {
     int in_fd, out_fd; // -1: none
-    bool is_spawn;
-    bool owns_out; // out_fd is a duplicate: one descriptor cannot be armed for both ways apart
+    bool owns_streams; // closes them at its end (STREAM-2)
+    bool owns_out;     // out_fd is a duplicate: one descriptor cannot be armed for both ways apart
     bool out_was_nonblocking, out_is_changed;
     bool input_ended;
     bool wants_exit_status, child_has_ended;
@@ -63,7 +63,8 @@ static void take_packets(Port *port, StreamPort *s) {
 
 static void deliver_line(Port *port, StreamPort *s, Term tag) {
     size_t count = byte_queue_count(&s->input);
-    port_deliver_line(port, tag, count > 0 ? byte_queue_first(&s->input) : NULL, count);
+    port_deliver_line(port, tag, count > 0 ? byte_queue_first(&s->input) : (const uint8_t *)"",
+                      count);
     byte_queue_skip(&s->input, count);
 }
 
@@ -102,7 +103,7 @@ static void close_input(Port *port, StreamPort *s) {
     if (s->in_fd < 0) return;
     if (s->in_fd != s->out_fd) {
         port_disarm(port, s->in_fd);
-        if (s->is_spawn) stream_close(port->vm->world, s->in_fd);
+        if (s->owns_streams) stream_close(port->vm->world, s->in_fd);
     }
     s->in_fd = -1;
 }
@@ -202,8 +203,7 @@ static void stream_output(Port *port, const uint8_t *bytes, size_t count) {
     size_t header_count = (size_t)s->packet_bytes;
     size_t written = 0;
     port->bytes_out += count;
-    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count, memory_order_relaxed);
     bool was_empty = byte_queue_count(&s->output) == 0;
     if (was_empty && header_count + count > 0) {
         struct iovec parts[2] = {{.iov_base = header, .iov_len = header_count},
@@ -265,7 +265,7 @@ static void stream_stop(Port *port) {
         port_disarm(port, s->out_fd);
         if (s->out_is_changed)
             (void)stream_set_nonblocking(port->vm->world, s->out_fd, s->out_was_nonblocking, NULL);
-        if (s->is_spawn || s->owns_out) stream_close(port->vm->world, s->out_fd);
+        if (s->owns_streams || s->owns_out) stream_close(port->vm->world, s->out_fd);
     }
     byte_queue_free(&s->input);
     byte_queue_free(&s->output);
@@ -292,6 +292,24 @@ static int fd_start(Port *port, const PortOptions *options) {
         s->out_is_changed =
             stream_set_nonblocking(world, s->out_fd, true, &s->out_was_nonblocking) == 0;
     int error = stream_begin_reading(port, s);
+    if (error != 0) stream_stop(port);
+    return error;
+}
+
+/** A port over a file, made when it is written to and is not there. */
+static int vanilla_start(Port *port, const PortOptions *options) {
+    World *world = port->vm->world;
+    unsigned modes =
+        (options->reads ? FILE_MODE_READ : 0) | (options->writes ? FILE_MODE_WRITE : 0);
+    FileHandle fd;
+    int error = file_open(world, options->name, modes | FILE_MODE_ANY_TYPE, &fd);
+    if (error != 0) return error;
+    StreamPort *s = stream_new(port, options);
+    s->owns_streams = true;
+    s->in_fd = options->reads ? fd : -1;
+    s->out_fd = options->reads ? -1 : fd;
+    if (options->reads && options->writes) error = stream_duplicate(world, fd, &s->out_fd);
+    if (error == 0) error = stream_begin_reading(port, s);
     if (error != 0) stream_stop(port);
     return error;
 }
@@ -374,7 +392,7 @@ static int spawn_start(Port *port, const PortOptions *options) {
         return error;
     }
     StreamPort *s = stream_new(port, options);
-    s->is_spawn = true;
+    s->owns_streams = true;
     s->in_fd = pipes.port_in;
     s->out_fd = pipes.port_out;
     s->wants_exit_status = options->wants_exit_status;
@@ -411,6 +429,16 @@ const PortDriver port_fd_driver = {
     .output = stream_output,
     .ready = stream_ready,
     .control = fd_control,
+    .queued = stream_queued,
+    .drain = stream_drain,
+    .stop = stream_stop,
+};
+
+const PortDriver port_vanilla_driver = {
+    .name = "vanilla",
+    .start = vanilla_start,
+    .output = stream_output,
+    .ready = stream_ready,
     .queued = stream_queued,
     .drain = stream_drain,
     .stop = stream_stop,

@@ -1,4 +1,5 @@
 %% SPDX-License-Identifier: Apache-2.0
+%% exit-only
 -module(sl_ports).
 -include("../t.hrl").
 start() -> process_flag(trap_exit, true), ?T(run("echo hello", [])), ?T(run("exit 7", [])), ?T(run("printf 'l1\\nl2\\nlast'", [{line, 100}])), ?T(run("printf 'abcdefgh\\n'", [{line, 3}])), ?T(run("echo out; echo err >&2", [stderr_to_stdout])), ?T(run("cat; echo done", [{cd, "/"}, eof_x]) =/= x), ?T(run("pwd", [{cd, "/"}])), ?T(run("echo $PV_X", [{env, [{"PV_X", "value"}]}])), ?T(pkt(1)), ?T(pkt(2)), ?T(pkt(4)), ?T(exe()), ?T(big()), ?T(two_way()), ?T(close_early()), ?T(owner()), ?T(linked()), ?T(catch open_port({spawn, ""}, [])), ?T(try open_port({spawn_executable, "/no/such"}, []) catch error:E -> E end), ?T(try open_port(bad, []) catch error:E2 -> E2 end), ?T(try open_port({spawn, "ls"}, [bad]) catch error:E3 -> E3 end), ?T(info()), ?T(cmds()), ?T(eof()), ?T(many(10)), ?T(names()), ?T(try port_command(id(x), "a") catch error:E4 -> E4 end), ?T(erlang:port_info(id(nope_name_r))), ?T(dead()).
@@ -10,7 +11,7 @@ exe() -> P = open_port({spawn_executable, os:find_executable("sh")}, [{args, ["-
 big() -> P = open_port({spawn, "cat"}, [binary, stream]), B = binary:copy(<<"0123456789">>, 50000), spawn_link(fun() -> ok end), port_command(P, B), R = gather(P, byte_size(B), []), port_close(P), iolist_to_binary(R) =:= B.
 gather(_, 0, A) -> lists:reverse(A); gather(P, N, A) -> receive {P, {data, D}} -> gather(P, N - byte_size(D), [D | A]) after 10000 -> lists:reverse(A) end.
 two_way() -> P = open_port({spawn, "tr a-z A-Z"}, [binary, exit_status]), P ! {self(), {command, "abc"}}, P ! {self(), close}, receive {P, closed} -> closed after 5000 -> t end.
-close_early() -> P = open_port({spawn, "sleep 100"}, []), true = port_close(P), receive {'EXIT', P, R} -> R after 1000 -> none end.
+close_early() -> P = open_port({spawn, "sleep 1"}, []), true = port_close(P), receive {'EXIT', P, R} -> R after 1000 -> none end.
 owner() -> P = open_port({spawn, "cat"}, [binary]), S = self(), Q = spawn(fun() -> receive {P, {data, D}} -> S ! {got, D} end end), true = port_connect(P, Q), unlink(P), R = (catch port_command(P, "hi")), X = receive {got, D} -> D after 5000 -> none end, {R, X}.
 linked() -> S = self(), P = spawn(fun() -> Po = open_port({spawn, "cat"}, []), S ! {po, Po}, receive die -> exit(byebye) end end), Po = receive {po, X} -> X end, M = erlang:monitor(port, Po), P ! die, receive {'DOWN', M, port, Po, R} -> R after 5000 -> none end.
 info() -> P = open_port({spawn, "cat"}, []), I = erlang:port_info(P), R = {lists:sort([K || {K, _} <- I]), erlang:port_info(P, connected) =:= {connected, self()}, erlang:port_info(P, name), erlang:port_info(P, links) =:= {links, [self()]}, is_integer(element(2, erlang:port_info(P, os_pid))), erlang:port_info(P, input), lists:member(P, erlang:ports())}, port_close(P), R.
