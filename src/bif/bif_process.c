@@ -23,7 +23,7 @@ BIF(erlang, bump_reductions, 1) {
     int64_t n;
     if (!term_is_integer(a[0])) return bif_badarg(p);
     if (!bif_get_int64(a[0], &n)) n = term_box_kind(a[0]) == BOX_NEG_BIG ? -1 : INT32_MAX;
-    if (n < 1) return bif_badarg(p);
+    if (n < 0) return bif_badarg(p);
     bif_bump(p, n > INT32_MAX ? INT32_MAX : n);
     return am_true;
 }
@@ -65,8 +65,7 @@ BIF(erlang, spawn_opt, 4) {
     if (!is_mfa(a)) return bif_badarg(p);
     SpawnOptions o;
     spawn_options_default(p->vm, &o);
-    if (!spawn_options_parse(p->vm, a[3], &o, NULL))
-        return bif_list_length(a[3]) < 0 ? bif_badarg(p) : bif_badarg_cause(p, am_badopt);
+    if (!spawn_options_parse(p->vm, a[3], &o, NULL)) return bif_badarg_cause(p, am_badopt);
     return spawn(p, a, &o);
 }
 
@@ -81,7 +80,7 @@ BIF(erts_internal, spawn_system_process, 3) {
 
 /** erts_internal:spawn_request(Module, Function, Args, Options): reference, badarg or badopt. */
 BIF(erts_internal, spawn_request, 4) {
-    if (!is_mfa(a) || bif_list_length(a[3]) < 0) return am_badarg;
+    if (!is_mfa(a)) return am_badarg;
     SpawnOptions o;
     SpawnReply reply = {.tag = am_spawn_reply, .on_success = true, .on_error = true};
     spawn_options_default(p->vm, &o);

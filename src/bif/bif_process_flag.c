@@ -45,7 +45,7 @@ static Term flag_number(Process *p, Term flag, Term value) {
         break;
     case am_min_bin_vheap_size:
         before = h->min_virtual_words;
-        h->min_virtual_words = (uint64_t)MAX(n, HEAP_WORDS_MIN_DEFAULT);
+        h->min_virtual_words = MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
         break;
     default:
         ASSERT(flag == am_fullsweep_after);
@@ -90,7 +90,8 @@ BIF(erlang, process_flag, 2) {
     case am_sensitive: return flag_sensitive(p, value);
     case am_monitor_nodes: return node_watch_set(p, TERM_NIL, value);
     case am_save_calls: // nothing is saved: every call would pay for it
-        if (!term_is_small(value) || term_small(value) < 0 || term_small(value) > 10000) return bif_badarg(p);
+        if (!term_is_small(value) || term_small(value) < 0 || term_small(value) > 10000)
+            return bif_badarg_cause(p, am_none);
         return term_from_small(0);
     case am_async_dist: return value == am_true || value == am_false ? am_false : bif_badarg(p);
     case am_scheduler: // undocumented: binding to a scheduler is a wish
@@ -104,7 +105,7 @@ BIF(erlang, process_flag, 2) {
 }
 
 static Term run_save_calls(VM *vm, Process *target, SignalRequest *r, Heap *out) {
-    return target == NULL ? am_badarg : term_from_small(0);
+    return target == NULL ? am_badtype : term_from_small(0);
 }
 
 /** erts_internal:process_flag(Pid, save_calls, N): reference, badarg or badtype. */

@@ -121,7 +121,7 @@ BIF(erlang, system_flag, 2) {
     case am_scheduler_bind_type: return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
     case am_outstanding_system_requests_limit: return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);
     case am_erts_alloc: return bif_notsup(p);
-    default: return bif_badarg(p);
+    default: return bif_badarg_cause(p, am_badopt);
     }
 }
 

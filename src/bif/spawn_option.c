@@ -82,7 +82,7 @@ static bool small_parse(Term t, uint64_t max, uint64_t *out) {
 static bool reply_parse(Term value, SpawnReply *reply) {
     reply->on_success = value == am_yes || value == am_success_only;
     reply->on_error = value == am_yes || value == am_error_only;
-    return reply->on_success || reply->on_error || value == am_no;
+    return true; // anything else is as good as no
 }
 
 static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply *reply) {
@@ -96,7 +96,7 @@ static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply
         return true;
     case am_min_bin_vheap_size:
         if (!small_parse(value, UINT64_MAX / 16, &n)) return false;
-        o->min_virtual_words = MAX(n, 233);
+        o->min_virtual_words = MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
         return true;
     case am_fullsweep_after:
         if (!small_parse(value, UINT32_MAX, &n)) return false;
