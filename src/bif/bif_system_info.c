@@ -9,7 +9,6 @@
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
-#include "ets/table.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -38,13 +37,14 @@ static uint64_t default_or(uint64_t configured, uint64_t usual) {
     return configured != 0 ? configured : usual;
 }
 
-static uint64_t ets_count(VM *vm) {
-    Heap h;
-    heap_init_detached(&h, &vm->literals);
-    int64_t count = bif_list_length(ets_all(vm, &h));
-    heap_destroy(&h);
-    ASSERT(count >= 0);
-    return (uint64_t)count;
+typedef struct EtsUsage {
+    uint64_t count, bytes;
+} EtsUsage;
+
+static EtsUsage ets_usage(VM *vm) {
+    EtsUsage u = {0, 0};
+    if (vm->ets_usage != NULL) vm->ets_usage(vm, &u.count, &u.bytes);
+    return u;
 }
 
 // ---- what the VM's tables hold ----------------------------------------------------------------------
@@ -278,7 +278,7 @@ static Term limit_item(Process *p, Term item) {
     case am_port_count: return number(p, vm->port_hooks == NULL ? 0 : vm->port_hooks->count(vm));
     case am_port_limit: return number(p, default_or(c->port_count_max, PORT_COUNT_MAX_DEFAULT));
     case am_ets_limit: return term_from_small(ETS_LIMIT);
-    case am_ets_count: return number(p, ets_count(vm));
+    case am_ets_count: return number(p, ets_usage(vm).count);
     case am_fullsweep_after:
     case am_min_heap_size:
     case am_min_bin_vheap_size: return heap_tuple2(&p->heap, item, heap_default(p, item));
@@ -323,7 +323,7 @@ static Term memory_internal(Process *p, Term ref) {
     Heap *h = &p->heap;
     uint64_t rows, texts = atom_bytes(vm, &rows);
     data = heap_cons(h, allocator_data(p, am_ll_alloc, code_bytes(vm) + texts + rows), data);
-    data = heap_cons(h, allocator_data(p, am_ets_alloc, (uint64_t)ets_memory_bytes(vm)), data);
+    data = heap_cons(h, allocator_data(p, am_ets_alloc, ets_usage(vm).bytes), data);
     data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binary_bytes), data);
     data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.heap_bytes), data);
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));

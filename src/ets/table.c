@@ -100,12 +100,26 @@ size_t table_clear(EtsTable *t) {
 
 // ---- life -----------------------------------------------------------------------------------------
 
+static void ets_usage(VM *vm, uint64_t *count, uint64_t *bytes) {
+    struct EtsState *s = vm->ets;
+    *count = *bytes = 0;
+    mutex_lock(&s->lock);
+    for (EtsTable *t = s->all; t != NULL; t = t->all_next) {
+        int64_t words = atomic_load_explicit(&t->words, memory_order_relaxed);
+        ASSERT(words >= 0);
+        *count += 1;
+        *bytes += sizeof *t + 8 * (uint64_t)words;
+    }
+    mutex_unlock(&s->lock);
+}
+
 struct EtsState *ets_create(VM *vm) {
     struct EtsState *s = mem_zalloc(sizeof *s);
     rwlock_init(&s->names_lock);
     mutex_init(&s->lock);
     ASSERT(vm->process_ended_count < VM_PROCESS_ENDED_MAX);
     vm->process_ended[vm->process_ended_count++] = ets_process_ended;
+    vm->ets_usage = ets_usage;
     vm->ets = s;
     return s;
 }
@@ -367,17 +381,6 @@ Term ets_all(VM *vm, Heap *h) {
     rwlock_unlock_read(&s->names_lock);
     mutex_unlock(&s->lock);
     return list;
-}
-
-int64_t ets_memory_bytes(VM *vm) {
-    struct EtsState *s = vm->ets;
-    int64_t bytes = 0;
-    mutex_lock(&s->lock);
-    for (EtsTable *t = s->all; t != NULL; t = t->all_next) {
-        bytes += (int64_t)sizeof *t + 8 * atomic_load_explicit(&t->words, memory_order_relaxed);
-    }
-    mutex_unlock(&s->lock);
-    return bytes;
 }
 
 bool table_rename(EtsTable *t, Term name) {

@@ -118,7 +118,6 @@ void table_fix(Process *p, EtsTable *t);
 void table_unfix(Process *p, EtsTable *t);
 /** All tables' ids. */
 Term ets_all(VM *vm, Heap *h);
-int64_t ets_memory_bytes(VM *vm);
 
 // ---- objects (table.c) ------------------------------------------------------------------------------
 /** A stored copy of a tuple. */

@@ -81,6 +81,8 @@ struct VM {
     bool (*uses_code)(Process *p, const CodeInstance *instance);
     void (*process_ended[VM_PROCESS_ENDED_MAX])(Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
+    /** ets: how many tables there are, and the bytes they take. */
+    void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was. Deterministic VMs only. */
     int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
