@@ -145,9 +145,10 @@ static ALWAYS_INLINE void exec_any_put(Word w, Term *x, Term *e, Term value) {
 /** Raises what p->exc says, at this instruction. */
 #define RAISE() CONTINUE_WITH(exec_raise)
 #ifdef MICA_DEBUG
-#define STRESS_HERE() exec_stress_here(p, x, PC)
-static ALWAYS_INLINE bool exec_stress_here(Process *p, Term *x, const Word *at) {
+#define STRESS_HERE() exec_stress_here(p, x, PC, hp)
+static ALWAYS_INLINE bool exec_stress_here(Process *p, Term *x, const Word *at, const Term *hp) {
     if (!(p->heap.flags & HEAP_STRESS) || x[S_STRESS] == (Term)(uintptr_t)at) return x[S_STRESS] = 0, false;
+    if (!heap_stress_due(&p->heap, (size_t)(hp - p->heap.high_water))) return false;
     x[S_STRESS] = (Term)(uintptr_t)at;
     return true;
 }

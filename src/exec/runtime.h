@@ -31,7 +31,8 @@ typedef enum {
 /** Has so much gone to fragments (or did someone ask) that the next safe point should collect? */
 static ALWAYS_INLINE bool exec_collect_due(const Process *p) {
     if (LIKELY(p->heap.fragments == NULL && !(p->heap.flags & HEAP_GC_WANTED))) return false;
-    return (p->heap.flags & (HEAP_GC_WANTED | HEAP_STRESS)) ||
+    return (p->heap.flags & HEAP_GC_WANTED) ||
+           ((p->heap.flags & HEAP_STRESS) && heap_stress_due(&p->heap, p->heap.fragment_words)) ||
            p->heap.fragment_words > 64 + (size_t)(p->heap.end - p->heap.start) / 4;
 }
 

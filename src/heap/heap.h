@@ -159,6 +159,14 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
 void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count);
 /** Checks HEAP-1 to HEAP-4 and every term from the roots; asserts on a breach. For checked builds. */
 void heap_check(const Heap *h, const HeapRoots *roots, size_t roots_count);
+/**
+ * Under HEAP_STRESS: collect here? A small heap always; a big one when it has grown by a part of itself, or a program
+ * with a million words would never come to its end.
+ */
+static ALWAYS_INLINE bool heap_stress_due(const Heap *h, size_t new_words) {
+    size_t kept = (size_t)(h->high_water - h->start) + (size_t)(h->old_top - h->old_start);
+    return kept < 4096 || new_words > kept / 32;
+}
 /** Words in use, all generations and fragments. */
 size_t heap_used_words(const Heap *h);
 /** Words held: blocks and fragments, used or free. */
