@@ -4,6 +4,7 @@
 #include "exec/machine.h"
 
 Term rt_finish(Process *p, Term *x, Term result, uint64_t live) {
+    DEBUG_ASSERT(result != TERM_NONE);
     if (LIKELY(!exec_collect_due(p)) || live >= X_REG_COUNT) return result;
     x[live] = result;
     process_collect(p, 0, (uint32_t)live + 1); // a heap beyond its limit ends the process at the next reserve
@@ -11,6 +12,7 @@ Term rt_finish(Process *p, Term *x, Term result, uint64_t live) {
 }
 
 static Term failed(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b, Term result, bool in_guard) {
+    ASSERT(result == TERM_NONE || result == NUMBER_TOO_BIG);
     if (in_guard) return TERM_NONE;
     rt_error(p, result == NUMBER_TOO_BIG ? am_system_limit : am_badarith);
     p->exc.flags |= EXC_ERROR_INFO;

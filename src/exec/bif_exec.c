@@ -5,9 +5,8 @@
 #include "bif/bif.h"
 #include "exec/machine.h"
 
-/** erlang:apply/2,3 and hibernate/3 are instructions. */
+/** erlang:apply/3 and hibernate/3 are instructions (so is apply/2, which OTP does not count among its built-ins). */
 BIF(erlang, apply, 3) { return bif_notsup(p); }
-BIF(erlang, apply, 2) { return bif_notsup(p); }
 BIF(erlang, hibernate, 3) { return bif_notsup(p); }
 /** yield(): the Export's code is the instruction that yields; this body is for who calls it as a built-in. */
 BIF(erlang, yield, 0) { return am_true; }
@@ -44,6 +43,7 @@ BIF(erlang, exit, 1) { return bif_exit(p, a[0]); }
 BIF(erlang, throw, 1) { return bif_throw(p, a[0]); }
 
 static Term nif_error(Process *p, Term reason, Term args) {
+    ASSERT(reason != TERM_NONE);
     bif_error(p, reason);
     exec_trace_error(p, args, TERM_NONE);
     return TERM_NONE;
@@ -74,11 +74,13 @@ static bool is_stack_trace(Term list) {
 
 /** The trace with every entry as {M,F,A,Location}. */
 static Term complete_trace(Process *p, Term list) {
+    ASSERT(term_is_list(list)); // is_stack_trace was asked
     Term result = TERM_NIL, *last = &result;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term entry = term_head(list);
         bool fun = term_is_fun(tuple_get(entry, 0));
         size_t arity = tuple_arity(entry);
+        ASSERT(arity >= 2 && arity <= 4);
         if (!fun && arity == 3)
             entry = heap_tuple4(&p->heap, tuple_get(entry, 0), tuple_get(entry, 1), tuple_get(entry, 2), TERM_NIL);
         else if (fun && arity == 2)
@@ -136,6 +138,7 @@ static Term fun_name(Process *p, const FunEntry *f) {
 
 static Term local_info(Process *p, Term fun, Term item) {
     const FunEntry *f = fun_entry(fun);
+    ASSERT(fun_arity(fun) == f->arity && fun_free_count(fun) == f->free_count);
     if (item == am_module) return f->module;
     if (item == am_arity) return term_from_small(fun_arity(fun));
     if (item == am_type) return am_local;

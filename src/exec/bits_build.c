@@ -31,6 +31,7 @@ static bool collect_first(Process *p, uint64_t words, uint64_t live) {
 // ---- writing values ---------------------------------------------------------------------------------------
 
 static void put_bits64(Output *o, uint64_t v, size_t bits) {
+    DEBUG_ASSERT(bits > 0 && bits <= 64);
     uint8_t buffer[8];
     if (bits < 64) v <<= 64 - bits;
     if (((o->position | bits) & 7) == 0) {
@@ -44,6 +45,7 @@ static void put_bits64(Output *o, uint64_t v, size_t bits) {
 }
 
 static void put_little64(Output *o, uint64_t v, size_t bits) {
+    DEBUG_ASSERT(bits > 0 && bits <= 64);
     uint8_t buffer[8];
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
     for (size_t i = 0; i < bytes; i++) buffer[i] = (uint8_t)(v >> (8 * i));
@@ -54,6 +56,7 @@ static void put_little64(Output *o, uint64_t v, size_t bits) {
 
 static void put_integer(Output *o, Term value, size_t bits, uint64_t flags) {
     bool little = flags & FLAG_LITTLE;
+    DEBUG_ASSERT(term_is_integer(value));
     if (bits == 0) return;
     if (bits <= 64) {
         uint64_t v = term_is_small(value) ? (uint64_t)term_small(value) : integer_low64(value);
@@ -74,6 +77,7 @@ static void put_integer(Output *o, Term value, size_t bits, uint64_t flags) {
 static bool double_to_half(double v, uint16_t *out) {
     uint16_t sign = __builtin_signbit(v) ? 0x8000u : 0;
     double a = __builtin_fabs(v);
+    ASSERT(!__builtin_isnan(v));
     if (a >= 65520.0) return false;
     if (a < 0x1p-14) {
         *out = (uint16_t)(sign | (uint16_t)__builtin_rint(a * 0x1p24));
@@ -110,6 +114,7 @@ static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
 }
 
 static bool put_binary(Output *o, Term value, size_t bits) {
+    DEBUG_ASSERT(term_is_bitstring(value));
     BitsView v = bits_view(value);
     if (v.size_bits < bits) return false;
     if (((v.start_bit | o->position | bits) & 7) == 0) memcpy(o->base + (o->position >> 3), v.base + (v.start_bit >> 3), bits >> 3);
@@ -191,6 +196,7 @@ static Term *new_buffer(Process *p, size_t capacity, Binary **out) {
     list->overhead_words += capacity / sizeof(Term);
     if (list->overhead_words > p->heap.virtual_limit_words) p->heap.flags |= HEAP_GC_WANTED;
     *out = b;
+    ASSERT(b->size_bytes == 0 && b->capacity_bytes == capacity); // BUILD-1
     return box;
 }
 
@@ -205,6 +211,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     Term *ref = term_box(box[3]);
     Binary *b = (Binary *)(uintptr_t)ref[2];
     size_t expected = end >> 3, bytes = (new_end + 7) >> 3;
+    ASSERT(HEADER_KIND(ref[0]) == BOX_BIN_REF && expected <= b->size_bytes); // BUILD-1
     if (bytes > b->capacity_bytes) {
         if (atomic_load_explicit(&b->refs, memory_order_acquire) != 1 || b->size_bytes != expected) return TERM_NONE;
         Binary *larger = binary_new(roomy(bytes)); // BUILD-2
@@ -219,6 +226,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     } else if (!__atomic_compare_exchange_n(&b->size_bytes, &expected, bytes, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return TERM_NONE; // somebody else has the room
     }
+    ASSERT(b->size_bytes >= bytes && b->capacity_bytes >= bytes); // BUILD-1
     o->base = b->bytes;
     o->position = end;
     if (new_end & 7) o->base[new_end >> 3] = 0;
@@ -239,6 +247,7 @@ static Term append_copying(Process *p, Term t, size_t more_bits, Output *o) {
 }
 
 static Term append(Process *p, Term t, size_t more_bits, Output *o) {
+    DEBUG_ASSERT(term_is_bitstring(t));
     Term r = append_in_place(p, t, more_bits, o);
     return r != TERM_NONE ? r : append_copying(p, t, more_bits, o);
 }
@@ -266,6 +275,7 @@ static Term segment_op(SegmentKind kind) {
 
 /** As erl_erts_errors:format_bs_fail/2 wants it. */
 static bool segment_failed(Process *p, const Segment *s, Term reason, Term info, Term value) {
+    ASSERT(s->kind < SEGMENT_COUNT && s->kind != SEGMENT_STRING);
     rt_error(p, reason);
     Term cause = heap_tuple4(&p->heap, term_from_small((int64_t)s->number), segment_op(s->kind), info, value);
     Term pairs[] = {am_cause, cause, am_function, am_format_bs_fail, am_module, am_erl_erts_errors};
@@ -322,6 +332,7 @@ static bool put_segment(Process *p, Output *o, const Segment *s) {
 
 static Segment read_segment(const Word *w, const Term *x, const Term *e) {
     Segment s = {(SegmentKind)(w[0] & 0xff), w[0] >> 8 & 0xfff, w[0] >> 20 & 0xfff, w[0] >> 32, w[1], 0, 0};
+    ASSERT(s.kind < SEGMENT_COUNT);
     if (s.kind != SEGMENT_STRING) s.value = exec_any(w[1], x, e);
     s.size = exec_any(w[2], x, e);
     return s;
@@ -353,7 +364,7 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
     size_t total;
     Term result = TERM_NONE;
     if (size_all(p, x, count, list, segments, &total)) {
-        Output o;
+        Output o = {NULL, 0};
         size_t first = 0;
         if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == am_all) {
             result = append(p, segments[0].value, total - segments[0].bits, &o);
@@ -364,6 +375,7 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
         for (size_t i = first; i < count && result != TERM_NONE; i++)
             if (!put_segment(p, &o, &segments[i])) result = TERM_NONE;
     }
+    ASSERT(result != TERM_NONE || p->exc.class == EXC_ERROR);
     if (segments != local) mem_free(segments);
     return result;
 }
@@ -464,6 +476,7 @@ bool rt_bs_put_binary(Process *p, Term *x, Term value, Term size, uint64_t unit)
 
 void rt_bs_put_string(Term *x, const uint8_t *bytes, uint64_t count) {
     Output o = kept_output(x);
+    ASSERT(o.base != NULL); // BUILD-3
     bits_copy(o.base, o.position, bytes, 0, count * 8);
     o.position += count * 8;
     keep_output(x, &o);

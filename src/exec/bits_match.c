@@ -10,10 +10,12 @@
 
 #define FLAG_LITTLE 2u
 #define FLAG_SIGNED 4u
+#define INTEGER_BITS_MAX (64 * (((size_t)1 << 19) - 1)) // OTP's limit of an integer's size
 
 /** Size bits from a context as bytes, aligned to the low end of the last one (or the high end: little endian). */
 static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little, uint8_t *buffer) {
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
+    ASSERT(bits > 0);
     memset(buffer, 0, bytes);
     if (!little) {
         bits_copy(buffer, odd ? 8 - odd : 0, base, position, bits);
@@ -25,11 +27,14 @@ static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bo
     return buffer;
 }
 
-static int64_t sign_extend(uint64_t v, size_t bits) { return (int64_t)(v << (64 - bits)) >> (64 - bits); }
+static int64_t sign_extend(uint64_t v, size_t bits) {
+    DEBUG_ASSERT(bits > 0 && bits <= 64);
+    return (int64_t)(v << (64 - bits)) >> (64 - bits); }
 
 /** Long integers go through bytes. */
 static Term long_integer(Process *p, const uint8_t *base, size_t position, size_t bits, bool little, bool is_signed) {
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
+    ASSERT(bits > 64);
     uint8_t small[64], *buffer = bytes <= sizeof small ? small : mem_alloc(bytes);
     take_bytes(base, position, bits, little, buffer);
     uint8_t *top = little ? buffer + bytes - 1 : buffer;
@@ -41,8 +46,10 @@ static Term long_integer(Process *p, const uint8_t *base, size_t position, size_
 
 Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags, uint64_t live) {
     Term *ctx = term_box(ctx_term);
+    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
     if (!bits_size_of(size, unit, &bits) || ctx[2] - ctx[1] < bits) return TERM_NONE;
+    if (bits > INTEGER_BITS_MAX) return TERM_NONE;
     size_t position = ctx[1];
     const uint8_t *base = bits_base(ctx[3]);
     bool little = flags & FLAG_LITTLE, is_signed = flags & FLAG_SIGNED;
@@ -64,6 +71,7 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
 }
 
 static double half_to_double(uint16_t h) {
+    ASSERT(((h >> 10) & 31u) != 31u);
     uint32_t exponent = (h >> 10) & 31u, fraction = h & 0x3ffu;
     double v = exponent == 0 ? (double)fraction / (double)(1 << 24)
                              : (double)(fraction | 0x400u) / 1024.0 * __builtin_ldexp(1.0, (int)exponent - 15);
@@ -72,6 +80,7 @@ static double half_to_double(uint16_t h) {
 
 Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags, uint64_t live) {
     Term *ctx = term_box(ctx_term);
+    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
     if (!bits_size_of(size, unit, &bits) || ctx[2] - ctx[1] < bits) return TERM_NONE;
     double v;
@@ -103,6 +112,7 @@ Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t uni
 
 /** Part of orig as a term: copied when small, else shared. At most BITS_EXTRACT_WORDS. */
 static Term extract(Process *p, Term orig, size_t position, size_t bits) {
+    DEBUG_ASSERT(term_is_box_of(orig, BOX_HEAP_BITS) || term_is_box_of(orig, BOX_BIN_REF));
     size_t bytes = (bits + 7) / 8;
     if (bytes <= BITS_EXTRACT_COPY_BYTES_MAX) {
         Term *box = heap_alloc(&p->heap, HEAP_BITS_WORDS(bytes));
@@ -126,6 +136,7 @@ static Term extract(Process *p, Term orig, size_t position, size_t bits) {
 
 Term rt_bs_get_binary(Process *p, Term ctx_term, Term size, uint64_t unit) {
     Term *ctx = term_box(ctx_term);
+    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits, left = ctx[2] - ctx[1];
     if (size == am_all) {
         if (unit > 1 && left % unit != 0) return TERM_NONE;
@@ -135,11 +146,13 @@ Term rt_bs_get_binary(Process *p, Term ctx_term, Term size, uint64_t unit) {
     }
     Term r = extract(p, ctx[3], ctx[1], bits);
     ctx[1] += bits;
+    ASSERT(ctx[1] <= ctx[2]); // BITS-1
     return r;
 }
 
 Term rt_bs_get_tail(Process *p, Term ctx_term) {
     Term *ctx = term_box(ctx_term);
+    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     return extract(p, ctx[3], ctx[1], ctx[2] - ctx[1]);
 }
 
@@ -206,6 +219,8 @@ static size_t read_utf32(const uint8_t *base, size_t position, size_t left, bool
 
 Term rt_bs_get_utf(Term ctx_term, uint64_t kind, uint64_t flags) {
     Term *ctx = term_box(ctx_term);
+    ASSERT(kind == 8 || kind == 16 || kind == 32);
+    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     const uint8_t *base = bits_base(ctx[3]);
     size_t left = ctx[2] - ctx[1], used;
     uint64_t c = 0;

@@ -7,6 +7,7 @@
 #include "exec/machine.h"
 
 static Term arguments_list(Process *p, const Term *x, uint32_t count) {
+    ASSERT(count <= X_REG_COUNT);
     if (count == 0) return TERM_NIL;
     Term *hp = heap_alloc(&p->heap, (size_t)count * CELL_WORDS), list = TERM_NIL;
     for (uint32_t i = count; i-- > 0;) list = term_cons(&hp, x[i], list);
@@ -19,6 +20,7 @@ void exec_save_registers(Process *p, const Term *x, uint32_t count) {
     p->saved_x = count <= ARRAY_COUNT(p->saved_x_inline) ? p->saved_x_inline : mem_alloc(count * sizeof(Term));
     memcpy(p->saved_x, x, count * sizeof(Term));
     p->saved_x_count = count;
+    ASSERT(p->saved_x != x);
 }
 
 static const Word *bad_arity(Process *p, const Term *x, Term fun, uint32_t arity) {
@@ -48,6 +50,7 @@ const Word *rt_call_fun(Process *p, Term *x, const Word *pc, Term fun, uint32_t 
 
 /** Enters error_handler:Function(Module, Name, Args), or raises undef when there is no error handler. */
 static const Word *error_handler(Process *p, Term *x, const Word *pc, Term module, Term function, uint32_t arity) {
+    ASSERT(term_is_atom(module) && term_is_atom(function) && arity <= ARITY_MAX);
     Term handler = p->error_handler != TERM_NONE ? p->error_handler : am_error_handler;
     Export *ex = code_find_export(p->vm->code, handler, am_undefined_function, 3);
     if (ex == NULL || atomic_load_explicit(&ex->code, memory_order_acquire) == NULL) {
@@ -104,6 +107,7 @@ static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module,
 }
 
 const Word *rt_apply(Process *p, Term *x, const Word *pc, uint32_t arity) {
+    ASSERT(arity <= ARITY_MAX);
     Term module = x[arity], function = x[arity + 1];
     if (!term_is_atom(module) || !term_is_atom(function))
         return bad_apply(p, pc, module, function, arguments_list(p, x, arity));
@@ -159,6 +163,7 @@ bool rt_hibernate(Process *p, Term *x, const Word *pc) {
         exec_trace_mfa(p, pc, am_erlang, am_hibernate, 3, x);
         return false;
     }
+    ASSERT(p->exit_reason == TERM_NONE && n <= ARITY_MAX);
     p->heap.stack = p->heap.end;
     p->pc = p->vm->entry_apply; // it begins a stack
     exec_save_registers(p, x, 3);

@@ -49,6 +49,7 @@ static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, T
     box[0] = header_tuple(TRACE_FIXED + count);
     heap_give_back(&p->heap, box + 1 + TRACE_FIXED + count);
     p->exc.trace = term_from_box(box);
+    ASSERT(count <= depth || depth == 0); // EXC-1
 }
 
 static Term exc_arguments(Process *p, uint32_t arity, const Term *args) {
@@ -71,6 +72,7 @@ void exec_trace_error(Process *p, Term args, Term error_info) {
 }
 
 void exec_trace_given(Process *p, Term list) {
+    ASSERT(p->exc.class == EXC_ERROR || p->exc.class == EXC_EXIT || p->exc.class == EXC_THROW);
     Term *box = heap_alloc(&p->heap, 1 + TRACE_FIXED);
     box[0] = header_tuple(TRACE_FIXED);
     box[1] = term_from_small((int64_t)p->exc.class);
@@ -85,6 +87,7 @@ void exec_trace_given(Process *p, Term list) {
 // ---- setting p->exc -----------------------------------------------------------------------------------------
 
 static void set(Process *p, ExceptionClass class, Term reason) {
+    ASSERT(class != EXC_NONE && class < EXC_TRAP && reason != TERM_NONE);
     p->exc.class = class;
     p->exc.flags = 0;
     p->exc.reason = reason;
@@ -131,6 +134,7 @@ void rt_raise(Process *p, Term trace, Term value) {
 }
 
 static Term class_atom(ExceptionClass class) {
+    ASSERT(class == EXC_ERROR || class == EXC_EXIT || class == EXC_THROW);
     return class == EXC_ERROR ? am_error : class == EXC_EXIT ? am_exit : am_throw;
 }
 
@@ -174,6 +178,7 @@ static Term with_error_info(Heap *h, Term map, Term location) {
 }
 
 static Term builtin_entry(Process *p, const Term *raw) {
+    ASSERT(term_is_atom(raw[3]) && term_is_atom(raw[4]) && term_is_list(raw[5]));
     Term location = TERM_NIL, module = raw[3], format = format_module(module);
     if (((uint32_t)term_small(raw[1]) & TRACE_ERROR_INFO) && format != TERM_NONE) {
         Term pairs[] = {am_module, format, am_cause, raw[2]};
@@ -249,6 +254,7 @@ static const Word *find_handler(Process *p) {
     for (Term *s = frame; s < p->heap.end; s++) {
         if (is_return_address(*s)) frame = s + 1;
         else if (term_is_catch(*s)) {
+            ASSERT(term_catch_pc(*s) != NULL);
             p->heap.stack = frame;
             return (const Word *)term_catch_pc(*s);
         }
@@ -257,6 +263,7 @@ static const Word *find_handler(Process *p) {
 }
 
 static void uncaught(Process *p) {
+    ASSERT(p->exit_reason == TERM_NONE);
     Term class = class_atom(p->exc.class);
     p->exit_reason = reason_with_trace(p, class, p->exc.reason, p->exc.trace);
     if (class != am_exit) exec_log_uncaught(p, p->exit_reason);
@@ -293,10 +300,15 @@ static bool is_raising(const Export *ex) {
     return (ex->function == am_error && ex->arity <= 3) || ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
 }
 
+bool exec_is_raising_entry(const Word *entry) {
+    return entry[0] == (Word)(uintptr_t)op_export_stub && is_raising((const Export *)(uintptr_t)entry[1]);
+}
+
 /** The return address stands on the stack. */
 OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
     SWAP_OUT();
     const Export *ex = p->current_export;
+    ASSERT(p->exc.class != EXC_NONE && is_return_address(*e)); // EXEC-2
     if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
         const Word *entry = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
         bool yield = p->exc.class == EXC_YIELD;

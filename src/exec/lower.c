@@ -17,6 +17,7 @@ static void *grow(void *block, size_t *capacity, size_t needed, size_t item_byte
     size_t n = *capacity ? *capacity * 2 : 256;
     while (n < needed) n *= 2;
     *capacity = n;
+    ASSERT(n >= needed);
     return mem_realloc(block, n * item_bytes);
 }
 
@@ -162,6 +163,7 @@ void lower_emit(Lowering *l, OpCode op, size_t count, const Arg *given) {
 static void resolve(Lowering *l) {
     for (size_t i = 0; i < l->fixups_count; i++) {
         uint32_t offset = l->labels[l->fixups[i].label];
+        ASSERT(offset <= l->count + 1 && l->fixups[i].offset_words < l->count);
         if (offset == 0) {
             lower_fail(l, "label that is nowhere");
             return;
@@ -171,6 +173,7 @@ static void resolve(Lowering *l) {
 }
 
 static void hand_out(Lowering *l, LowerOutput *out) {
+    ASSERT(l->error == NULL);
     out->code = l->code;
     out->code_words = l->count;
     out->label_address = mem_zalloc(l->in->label_count * sizeof(Word *) + 1);
@@ -232,6 +235,7 @@ static OpFunction *special_entry(const Export *e) {
 }
 
 static void prepare_export(VM *vm, Export *e) {
+    ASSERT(e->arity <= ARITY_MAX && term_is_atom(e->module) && term_is_atom(e->function));
     if (e->stub[0] == 0) {
         e->stub[0] = (Word)(uintptr_t)op_func_info;
         e->stub[1] = e->module;
@@ -247,6 +251,7 @@ static void prepare_export(VM *vm, Export *e) {
 }
 
 static void prepare_fun(VM *vm, FunEntry *f) {
+    ASSERT(f->arity + f->free_count <= ARITY_MAX);
     if (f->stub[0] == 0) {
         f->stub[1] = f->arity + f->free_count;
         f->stub[2] = (Word)(uintptr_t)op_fun_stub;

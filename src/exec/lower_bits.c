@@ -132,6 +132,7 @@ static void lower_segment(Lowering *l, const Operand *s) {
 }
 
 static void lower_create_bin(Lowering *l, const Operand *o) {
+    ASSERT(o[5].kind == OPERAND_LIST); // LOWER-1
     uint32_t count = o[5].count / 6;
     EMIT(bs_create_bin, lower_arg_label(l, &o[0]), arg_word(lower_uint(l, &o[1])), arg_word(lower_uint(l, &o[2])),
          arg_word(lower_uint(l, &o[3])), lower_arg(l, &o[4]), arg_word(count));
@@ -208,6 +209,7 @@ static bool lower_construction(Lowering *l, const GenericOp *g, const Operand *o
 }
 
 static Word utf_kind(uint32_t opcode) {
+    ASSERT(opcode >= G_bs_get_utf8 && opcode <= G_bs_skip_utf32);
     if (opcode <= G_bs_skip_utf8) return 8;
     return opcode <= G_bs_skip_utf16 ? 16 : 32;
 }

@@ -38,6 +38,8 @@ static const struct Direct {
 #undef DIRECT
 };
 
+_Static_assert(G_executable_line < G_COUNT, "the table of direct instructions has room");
+
 static Arg arg_frame(Lowering *l, const Operand *o) { return arg_word(lower_uint(l, o) * sizeof(Term)); }
 
 /** Is equality with this constant equality of words? Not for what is boxed, and not for 0.0 (-0.0 equals it). */
@@ -142,6 +144,7 @@ static void lower_allocate(Lowering *l, const GenericOp *g, const Operand *o) {
 }
 
 static void lower_init_yregs(Lowering *l, const Operand *list) {
+    ASSERT(list->kind == OPERAND_LIST); // LOWER-1
     const Operand *y = l->in->operands + list->value;
     for (uint32_t i = 0; i < list->count; i += 2) {
         if (i + 1 < list->count) EMIT(init_y2, lower_arg(l, &y[i]), lower_arg(l, &y[i + 1]));
@@ -163,6 +166,7 @@ static int compare_choices(const void *a, const void *b) {
 
 /** A table by value minus minimum, where small integers lie close together. */
 static bool lower_select_range(Lowering *l, Arg s, const Operand *fail, const Choice *c, uint32_t count) {
+    ASSERT(fail->kind == OPERAND_LABEL);
     if (count < 3) return false;
     int64_t low = INT64_MAX, high = INT64_MIN;
     for (uint32_t i = 0; i < count; i++) {
@@ -283,10 +287,12 @@ static uint32_t lower_get_tuple_element(Lowering *l, const Operand *o) {
 }
 
 static void lower_any_list(Lowering *l, const Operand *list) {
+    ASSERT(list->kind == OPERAND_LIST); // LOWER-1
     for (uint32_t i = 0; i < list->count; i++) lower_any_word(l, &l->in->operands[list->value + i]);
 }
 
 static void lower_put_tuple(Lowering *l, const Operand *o) {
+    ASSERT(o[1].kind == OPERAND_LIST); // LOWER-1
     const Operand *v = l->in->operands + o[1].value;
     Arg d = lower_arg(l, &o[0]);
     if (o[1].count == 2 && d.kind == 'x') {
@@ -298,6 +304,7 @@ static void lower_put_tuple(Lowering *l, const Operand *o) {
 }
 
 static void lower_update_record(Lowering *l, const Operand *o) {
+    ASSERT(o[4].kind == OPERAND_LIST); // LOWER-1
     uint32_t count = o[4].count / 2;
     EMIT(update_record, arg_word(0), arg_word(lower_uint(l, &o[1])), lower_arg(l, &o[2]), lower_arg(l, &o[3]), arg_word(count));
     for (uint32_t i = 0; i < count; i++) {
@@ -309,6 +316,7 @@ static void lower_update_record(Lowering *l, const Operand *o) {
 }
 
 static void lower_get_map_elements(Lowering *l, const Operand *o) {
+    ASSERT(o[2].kind == OPERAND_LIST); // LOWER-1
     const Operand *v = l->in->operands + o[2].value;
     if (o[2].count == 2) {
         EMIT(get_map_element, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &v[0]), lower_arg(l, &v[1]));
@@ -321,6 +329,7 @@ static void lower_get_map_elements(Lowering *l, const Operand *o) {
 static void lower_make_fun(Lowering *l, const GenericOp *g, const Operand *o) {
     FunEntry *fun = lower_fun(l, &o[0]);
     if (fun == NULL) return;
+    ASSERT(fun->free_count <= ARITY_MAX);
     if (g->opcode == G_make_fun3) {
         EMIT(make_fun, arg_pointer(fun), lower_arg(l, &o[1]), arg_word(o[2].count));
         lower_any_list(l, &o[2]);
@@ -525,6 +534,7 @@ static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
 }
 
 static void lower_direct(Lowering *l, const struct Direct *d, const Operand *o) {
+    ASSERT(strlen(d->picks) <= OP_OPERANDS_MAX && d->op < OP_COUNT);
     Arg args[OP_OPERANDS_MAX];
     size_t n = 0;
     for (const char *c = d->picks; *c; c++) args[n++] = lower_arg(l, &o[*c - '0']);
@@ -542,6 +552,7 @@ static void lower_deallocate(Lowering *l, const Operand *o, uint32_t *more) {
 }
 
 void lower_instruction(Lowering *l) {
+    ASSERT(l->at < l->in->ops_count);
     const GenericOp *g = &l->in->ops[l->at];
     const Operand *o = lower_operands(l, g);
     uint32_t more = 0;

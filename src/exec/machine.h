@@ -111,9 +111,11 @@ extern OpFunction mica_next, mica_slow, mica_label_1, mica_label_2, mica_label_3
 #define ANY_IS_REGISTER(word) (((word) & TAG_MASK) == 0)
 static ALWAYS_INLINE Term exec_any(Word w, const Term *x, const Term *e) {
     if (!ANY_IS_REGISTER(w)) return w;
+    DEBUG_ASSERT((uint32_t)w < EXEC_REGISTER_WORDS * sizeof(Term));
     return w & ANY_Y ? REGISTER_AT(e, (uint32_t)w) : REGISTER_AT(x, w);
 }
 static ALWAYS_INLINE void exec_any_put(Word w, Term *x, Term *e, Term value) {
+    DEBUG_ASSERT(ANY_IS_REGISTER(w) && (uint32_t)w < EXEC_REGISTER_WORDS * sizeof(Term));
     if (w & ANY_Y) REGISTER_AT(e, (uint32_t)w) = value;
     else REGISTER_AT(x, w) = value;
 }

@@ -24,6 +24,7 @@ int exec_run(Process *p, int64_t reductions) {
 }
 
 OP_CONVENTION COLD int exec_yield_at_entry(OP_ARGS) {
+    ASSERT(pc[-1] <= ARITY_MAX); // LOWER-3
     p->pc = pc;
     exec_save_registers(p, x, (uint32_t)pc[-1]); // LOWER-3
     SWAP_OUT();
@@ -58,6 +59,7 @@ OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
 /** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs, then it comes back. */
 OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     Export *ex = (Export *)(uintptr_t)pc[1];
+    ASSERT(ex->bif != NULL && ex->bif_flags != 0);
     p->current_export = ex;
     p->pc = pc;
     SWAP_OUT();

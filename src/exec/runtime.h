@@ -69,6 +69,8 @@ void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint
 void exec_trace_error(Process *p, Term args, Term error_info);
 /** Of erlang:raise/3: the list is the trace. */
 void exec_trace_given(Process *p, Term list);
+/** Is this the entry of error/1,2,3, exit/1 or throw/1? */
+bool exec_is_raising_entry(const Word *entry);
 void rt_guard_bif_failed(Process *p, Term *x, const Word *pc, const Export *ex);
 void rt_guard_badarg(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b);
 void rt_map_get_failed(Process *p, Term *x, const Word *pc, const Export *ex, Term key, Term map);
@@ -98,6 +100,7 @@ Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, si
 /** First byte of a match context's or sub-bitstring's orig. */
 static ALWAYS_INLINE uint8_t *bits_base(Term orig) {
     Term *box = term_box(orig);
+    DEBUG_ASSERT(HEADER_KIND(box[0]) == BOX_BIN_REF || HEADER_KIND(box[0]) == BOX_HEAP_BITS);
     if (HEADER_KIND(box[0]) == BOX_BIN_REF) return ((Binary *)(uintptr_t)box[2])->bytes;
     return (uint8_t *)(box + 2);
 }
@@ -108,6 +111,7 @@ static ALWAYS_INLINE size_t bits_left(Term t) {
 }
 /** count (1..64) bits from bit shift (0..7) of *bytes, most significant first. */
 static ALWAYS_INLINE uint64_t bits_read(const uint8_t *bytes, size_t shift, size_t count) {
+    DEBUG_ASSERT(shift < 8 && count > 0 && count <= 64);
     uint64_t v = bytes[0] & (0xffu >> shift);
     size_t have = 8 - shift;
     if (have >= count) return v >> (have - count);
