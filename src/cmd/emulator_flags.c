@@ -31,7 +31,7 @@ static int usage(const FlagReader *r) {
 }
 
 static int bad(const FlagReader *r, const char *what, const char *value) {
-    console_printf(r->world, CONSOLE_ERROR, "bad %s %s\n", what, value);
+    console_printf(r->world, CONSOLE_ERROR, "bad %s %s\r\n", what, value);
     return usage(r);
 }
 
@@ -174,7 +174,7 @@ static int read_time_flag(FlagReader *r, char flag) {
             return -1;
         }
     }
-    console_printf(r->world, CONSOLE_ERROR, "Invalid time warp mode: %s\n", v);
+    console_printf(r->world, CONSOLE_ERROR, "Invalid time warp mode: %s\r\n", v);
     return usage(r);
 }
 
@@ -216,7 +216,7 @@ static int read_names_flag(FlagReader *r, const char *word) {
     // fnu, fnl, fna with w, i, e behind them
     if (word[2] != 'n' || word[3] == '\0' || strchr("ula", word[3]) == NULL ||
         (word[4] != '\0' && strchr("wie", word[4]) == NULL)) {
-        console_printf(r->world, CONSOLE_ERROR, "bad filename encoding %s, can be (l,u,a, optionally followed by w, i or e)\n",
+        console_printf(r->world, CONSOLE_ERROR, "bad filename encoding %s, can be (l,u,a, optionally followed by w, i or e)\r\n",
                        word[2] != '\0' ? word + 3 : "");
         return usage(r);
     }
@@ -228,7 +228,7 @@ static int read_names_flag(FlagReader *r, const char *word) {
 static int read_print_flag(FlagReader *r) {
     const char *v = value_of(r, 2);
     if (!is(v, "unicode") && !is(v, "latin1")) {
-        console_printf(r->world, CONSOLE_ERROR, "bad range of printable characters: %s\n", v);
+        console_printf(r->world, CONSOLE_ERROR, "bad range of printable characters: %s\r\n", v);
         return usage(r);
     }
     r->config->printable_unicode = is(v, "unicode");
@@ -236,20 +236,20 @@ static int read_print_flag(FlagReader *r) {
 }
 
 static int read_version_flag(FlagReader *r) {
-    console_printf(r->world, CONSOLE_ERROR, "Erlang (SMP,ASYNC_THREADS) (MICA) emulator version %s\n",
+    console_printf(r->world, CONSOLE_ERROR, "Erlang (SMP,ASYNC_THREADS) (MICA) emulator version %s\r\n",
                    r->config->erts_version);
     return 0;
 }
 
 static int unknown(const FlagReader *r) {
-    console_printf(r->world, CONSOLE_ERROR, "%s unknown flag %s\n", r->program, r->flags->words[r->i]);
+    console_printf(r->world, CONSOLE_ERROR, "%s unknown flag %s\r\n", r->program, r->flags->words[r->i]);
     return usage(r);
 }
 
 static int read_warning_flag(FlagReader *r) {
     const char *v = value_of(r, 1);
     if (strlen(v) != 1 || strchr("iwe", v[0]) == NULL) {
-        console_printf(r->world, CONSOLE_ERROR, "unrecognized warning_map option %s\n", v);
+        console_printf(r->world, CONSOLE_ERROR, "unrecognized warning_map option %s\r\n", v);
         return usage(r);
     }
     r->config->warnings_as = v[0];
@@ -265,7 +265,7 @@ static int read_z_flag(FlagReader *r, const char *name) {
         value_of(r, bytes);
         return -1;
     }
-    console_printf(r->world, CONSOLE_ERROR, "bad -z option %s\n", r->flags->words[r->i]);
+    console_printf(r->world, CONSOLE_ERROR, "bad -z option %s\r\n", r->flags->words[r->i]);
     return usage(r);
 }
 
