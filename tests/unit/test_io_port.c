@@ -204,7 +204,7 @@ static void test_errors(Process *p)
 {
     Term missing = heap_tuple2(&p->heap, am_spawn_executable, string(p, "/no/such/program"));
     CHECK(open_port(p, missing, 0, NULL) == atom(p, "enoent"));
-    CHECK(open_port(p, atom(p, "nonsense"), 0, NULL) == am_badarg);
+    CHECK(open_port(p, term_from_small(7), 0, NULL) == am_badarg);
     CHECK(open_port(p, missing, 1, (Term[]){atom(p, "nonsense")}) == am_badopt);
     Term fd = heap_tuple3(&p->heap, am_fd, term_from_small(999), term_from_small(999));
     CHECK(open_port(p, fd, 0, NULL) == atom(p, "ebadf"));
