@@ -13,7 +13,7 @@ MicaTerm *api_term_new(MicaVM *vm) {
     ASSERT(vm != NULL);
     MicaTerm *t = mem_zalloc(sizeof *t);
     t->owner = vm;
-    heap_init_detached(&t->heap, &vm->vm->literals);
+    heap_init_detached(&t->heap, &literal_range_none);
     t->value = TERM_NIL;
     return t;
 }

@@ -7,9 +7,13 @@
 // Versions change under the code lock, which is held for table changes only: parsing and lowering happen before.
 #include "bif/bif.h"
 #include "code/beam_file.h"
+#include "heap/literal.h"
 #include "proc/code_check.h"
 #include "proc/logger.h"
+#include "proc/quiesce.h"
+#include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/suspend.h"
 #include "proc/time.h"
 #include "term/bits.h"
 #include "term/ref.h"
@@ -237,6 +241,29 @@ static Term purge_prepare(Process *p, Term name, bool of_on_load) {
     return term_from_bool(m != NULL && code_purge_prepare(c, m, of_on_load));
 }
 
+static void free_code(void *instance) {
+    code_instance_free_code(instance);
+}
+
+/** What becomes of a purged version: its code goes at the next quiet point, its literals when no process shows them. */
+static void retire_instance(VM *vm, CodeInstance *i) {
+    if (i == NULL) return;
+    if (i->literals != NULL) {
+        code_retire_literals(vm->code, i->literals);
+        i->literals = NULL;
+        signal_send_message(vm, NULL, vm->system_processes.literal_collector, am_copy_literals);
+    }
+    quiesce_retire(vm->quiesce, free_code, i);
+}
+
+/** The end of a purge: whoever called one of its funs meanwhile goes on. */
+static void resume_waiting(VM *vm) {
+    size_t count;
+    Term *waiting = code_take_waiting(vm->code, &count);
+    for (size_t i = 0; i < count; i++) process_request_resume(vm, waiting[i]);
+    mem_free(waiting);
+}
+
 /**
  * erts_internal:purge_module(Module, prepare | prepare_on_load | abort | complete), for erts_code_purger: it asks every
  * process in between.
@@ -253,9 +280,11 @@ BIF(erts_internal, purge_module, 2) {
         result = bif_badarg(p);
     } else if (a[1] == am_abort) {
         code_purge_abort(c);
+        resume_waiting(p->vm);
         result = am_false;
     } else {
-        code_purge_complete(c);
+        retire_instance(p->vm, code_purge_complete(c));
+        resume_waiting(p->vm);
         result = am_true;
     }
     code_unlock(c);
@@ -268,17 +297,92 @@ BIF(erts_internal, check_process_code, 1) {
     return term_from_bool(process_uses_old_code(p, a[0]));
 }
 
-/**
- * erts_literal_area_collector:release_area_switch(): is there another literal area to release? Purged modules keep
- * theirs (CodeServer.retired), since messages and tables may show them, so there never is one.
- */
-BIF(erts_literal_area_collector, release_area_switch, 0) {
-    return am_false;
+// ---- literal areas of purged modules -----------------------------------------------------------------
+// erts_literal_area_collector calls release_area_switch, asks every process to leave the area that is then current, and
+// calls again. In between:
+//   set: copies made from now on share nothing of the area; a quiet point later every copy does so  -> true
+//   asked: no process shows the area any more; cleared, and freed at the next quiet point             -> set, or false
+// Only the collector's process runs this, so its state needs no lock but for the queue's.
+static void note_quiet(void *flag) {
+    atomic_store_explicit((_Atomic bool *)flag, true, memory_order_release);
 }
 
-/** erts_literal_area_collector:send_copy_request(Pid, Area, How): nobody asks, see release_area_switch. */
+typedef struct FreeArea {
+    struct LiteralSpace *space;
+    LiteralArea *area;
+} FreeArea;
+
+static void free_area(void *request) {
+    FreeArea *f = request;
+    literal_area_destroy(f->space, f->area);
+    mem_free(f);
+}
+
+static void leaving_end(VM *vm, LiteralRelease *r) {
+    atomic_store_explicit(&vm->literals.leaving_bytes, 0, memory_order_release);
+    FreeArea *f = mem_alloc(sizeof *f);
+    *f = (FreeArea){vm->literal_space, r->area};
+    quiesce_retire(vm->quiesce, free_area, f);
+    r->area = NULL;
+}
+
+static bool leaving_begin(VM *vm, LiteralRelease *r) {
+    code_lock(vm->code);
+    r->area = code_next_retired_literals(vm->code);
+    code_unlock(vm->code);
+    if (r->area == NULL) return false;
+    atomic_store_explicit(&vm->literals.leaving_base, (uintptr_t)r->area->start, memory_order_relaxed);
+    // release pairs with literal_range_now: who sees these bytes sees this base
+    atomic_store_explicit(&vm->literals.leaving_bytes, (uintptr_t)r->area->end - (uintptr_t)r->area->start,
+                          memory_order_release);
+    return true;
+}
+
+/** Another turn when every thread has passed a quiet point. */
+static Term wait_quiet(Process *p, LiteralRelease *r, LiteralReleaseState then) {
+    r->state = then;
+    atomic_store_explicit(&r->is_quiet, false, memory_order_relaxed);
+    quiesce_retire(p->vm->quiesce, note_quiet, &r->is_quiet);
+    return bif_yield(p, am_erts_literal_area_collector, am_release_area_switch, 0, NULL);
+}
+
+/** erts_literal_area_collector:release_area_switch(): is there another literal area to release? */
+BIF(erts_literal_area_collector, release_area_switch, 0) {
+    VM *vm = p->vm;
+    if (p->pid != vm->system_processes.literal_collector) return bif_notsup(p);
+    LiteralRelease *r = &vm->literal_release;
+    if (r->state != LITERAL_RELEASE_IDLE && r->state != LITERAL_RELEASE_ASKED &&
+        !atomic_load_explicit(&r->is_quiet, memory_order_acquire)) {
+        return bif_yield(p, am_erts_literal_area_collector, am_release_area_switch, 0, NULL);
+    }
+    switch (r->state) {
+    case LITERAL_RELEASE_ASKED:
+        leaving_end(vm, r);
+        return wait_quiet(p, r, LITERAL_RELEASE_CLEARED);
+    case LITERAL_RELEASE_SET:
+        r->state = LITERAL_RELEASE_ASKED;
+        return am_true;
+    default:
+        r->state = LITERAL_RELEASE_IDLE;
+        return leaving_begin(vm, r) ? wait_quiet(p, r, LITERAL_RELEASE_SET) : am_false;
+    }
+}
+
+static Term run_leave(VM *vm, Process *p, SignalRequest *r, Heap *out) {
+    if (p != NULL && vm->literal_release.area != NULL) process_leave_literals(p, vm->literal_release.area);
+    return heap_tuple3(out, am_copy_literals, heap_copy(out, r->head.term), am_ok);
+}
+
+/** erts_literal_area_collector:send_copy_request(Pid, Area, How): {copy_literals, {Area, How, Pid}, ok} will come. */
 BIF(erts_literal_area_collector, send_copy_request, 3) {
-    return bif_notsup(p);
+    if (p->pid != p->vm->system_processes.literal_collector) return bif_notsup(p);
+    if (!term_is_local_pid(a[0])) return bif_badarg(p);
+    if (a[2] != am_init && a[2] != am_check_gc && a[2] != am_need_gc) return bif_badarg(p);
+    SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, p->pid, heap_tuple3(&p->heap, a[1], a[2], a[0]), TERM_NONE);
+    s->function = run_leave;
+    s->untagged = true;
+    signal_push(p->vm, a[0], s);
+    return am_ok;
 }
 
 /** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica does not need. */

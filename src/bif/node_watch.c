@@ -58,7 +58,7 @@ static int64_t add_entry(VM *vm, Term pid, Term options) {
         before += w->pid == pid && term_equal(w->options, options);
     }
     NodeWatch *w = mem_zalloc(sizeof *w);
-    heap_init_detached(&w->heap, &vm->literals);
+    heap_init_detached(&w->heap, &literal_range_none);
     w->pid = pid;
     w->options = heap_copy(&w->heap, options);
     w->next = s->node_watches;

@@ -70,7 +70,6 @@ struct CodeInstance {
     const Word *on_load;    // function to run before the module counts as loaded, or NULL
     Export on_load_export;  // leads to on_load; in no table
     bool has_nifs;
-    CodeInstance *next_retired;
 };
 
 /** A module's name and its versions. Entries stay; the versions change under the code lock (code_lock). */
@@ -146,8 +145,19 @@ Term code_delete(CodeServer *c, Module *m);
 bool code_purge_prepare(CodeServer *c, Module *m, bool of_on_load);
 Module *code_is_purging(CodeServer *c);
 void code_purge_abort(CodeServer *c);
-/** The old version leaves the tables: nobody can enter it any more. */
-void code_purge_complete(CodeServer *c);
+/**
+ * The old version leaves the tables: nobody can enter it any more. Returns it; its code and tables may be freed
+ * (code_instance_free_code) after a quiet point, its literals when no process shows them any more. NULL: there was none.
+ */
+CodeInstance *code_purge_complete(CodeServer *c);
+void code_instance_free_code(CodeInstance *i);
+/** A process that called a fun that is being purged waits: true, and code_take_waiting will name it. */
+bool code_wait_for_purge(CodeServer *c, FunEntry *f, Term pid);
+/** The processes that wait, after a purge came to its end; caller mem_frees. */
+Term *code_take_waiting(CodeServer *c, size_t *count);
+/** A literal area that no code uses any more waits for its release, in order. */
+void code_retire_literals(CodeServer *c, struct LiteralArea *area);
+struct LiteralArea *code_next_retired_literals(CodeServer *c);
 
 /** The code lock: held by whoever changes versions of modules. code_prepare does not need it. */
 void code_lock(CodeServer *c);

@@ -77,6 +77,7 @@ CodeServer *code_server_create(const CodeConfig *config) {
     c->config = *config;
     mutex_init(&c->lock);
     mutex_init(&c->table_lock);
+    c->retired_last = &c->retired_first;
     code_modules_init(c);
     code_funs_init(c);
     code_ranges_init(c);
@@ -95,11 +96,10 @@ static void module_free_versions(Module *m, void *context) {
 void code_server_destroy(CodeServer *c) {
     if (c == NULL) return;
     code_each_module(c, module_free_versions, c);
-    while (c->retired != NULL) {
-        CodeInstance *next = c->retired->next_retired;
-        code_instance_free(c, c->retired);
-        c->retired = next;
+    for (LiteralArea *a = code_next_retired_literals(c); a != NULL; a = code_next_retired_literals(c)) {
+        literal_area_destroy(c->config.literal_space, a);
     }
+    mem_free(c->waiting);
     mem_free(c->preloaded);
     code_ranges_destroy(c);
     ptr_table_destroy(&c->exports);
@@ -131,6 +131,10 @@ void code_unlock(CodeServer *c) {
 void code_instance_free(CodeServer *c, CodeInstance *i) {
     if (i == NULL) return;
     if (i->literals != NULL) literal_area_destroy(c->config.literal_space, i->literals);
+    code_instance_free_code(i);
+}
+
+void code_instance_free_code(CodeInstance *i) {
     line_table_free(i->lines);
     mem_free(i->code);
     mem_free(i->functions);
@@ -229,6 +233,29 @@ Module *code_is_purging(CodeServer *c) {
     return c->purging;
 }
 
+/** Calls of the instance's funs are held up: the process that calls waits for the end of the purge. */
+static void hold_funs(CodeServer *c, CodeInstance *i) {
+    for (uint32_t n = 0; n < i->funs_count; n++) {
+        FunEntry *f = i->funs[n].fun;
+        const Word *code = atomic_load_explicit(&f->code, memory_order_relaxed);
+        if (code == NULL || !code_contains(i, code)) continue;
+        atomic_store_explicit(&f->purging, code, memory_order_release);
+        atomic_store_explicit(&f->code, NULL, memory_order_release);
+        c->config.hooks->prepare_fun(c->config.vm, f);
+    }
+}
+
+/** The end of hold_funs: with give_back, they lead into the instance again. */
+static void release_funs(CodeServer *c, CodeInstance *i, bool give_back) {
+    for (uint32_t n = 0; n < i->funs_count; n++) {
+        FunEntry *f = i->funs[n].fun;
+        const Word *held = atomic_exchange_explicit(&f->purging, NULL, memory_order_acq_rel);
+        if (held == NULL || !give_back || atomic_load_explicit(&f->code, memory_order_relaxed) != NULL) continue;
+        atomic_store_explicit(&f->code, held, memory_order_release);
+        c->config.hooks->prepare_fun(c->config.vm, f);
+    }
+}
+
 bool code_purge_prepare(CodeServer *c, Module *m, bool of_on_load) {
     ASSERT(c->purging == NULL && c->purging_saved_old == NULL);
     if (of_on_load && m->pending_on_load != NULL) {
@@ -238,6 +265,7 @@ bool code_purge_prepare(CodeServer *c, Module *m, bool of_on_load) {
     }
     if (m->old == NULL) return false;
     c->purging = m;
+    hold_funs(c, m->old);
     return true;
 }
 
@@ -252,22 +280,58 @@ static void purge_end(CodeServer *c) {
 
 void code_purge_abort(CodeServer *c) {
     ASSERT(c->purging != NULL && c->purging_saved_old == NULL); // only a soft purge is aborted
+    release_funs(c, c->purging->old, true);
     purge_end(c);
 }
 
-void code_purge_complete(CodeServer *c) {
+CodeInstance *code_purge_complete(CodeServer *c) {
     Module *m = c->purging;
     ASSERT(m != NULL);
     CodeInstance *i = m->old;
     if (i != NULL) {
+        release_funs(c, i, false);
         instance_leave_exports(c, i);
         instance_leave_funs(c, i);
         code_ranges_remove(c, i);
         m->old = NULL;
-        i->next_retired = c->retired;
-        c->retired = i;
     }
     purge_end(c);
+    return i;
+}
+
+bool code_wait_for_purge(CodeServer *c, FunEntry *f, Term pid) {
+    if (atomic_load_explicit(&f->purging, memory_order_acquire) == NULL) return false;
+    code_lock(c);
+    bool waits = atomic_load_explicit(&f->purging, memory_order_relaxed) != NULL;
+    if (waits) {
+        ASSERT(c->purging != NULL && c->purging->name == f->module);
+        c->waiting = mem_realloc(c->waiting, (c->waiting_count + 1) * sizeof(Term));
+        c->waiting[c->waiting_count++] = pid;
+    }
+    code_unlock(c);
+    return waits;
+}
+
+Term *code_take_waiting(CodeServer *c, size_t *count) {
+    Term *waiting = c->waiting;
+    *count = c->waiting_count;
+    c->waiting = NULL;
+    c->waiting_count = 0;
+    return waiting;
+}
+
+void code_retire_literals(CodeServer *c, LiteralArea *area) {
+    area->next = NULL;
+    *c->retired_last = area;
+    c->retired_last = &area->next;
+}
+
+LiteralArea *code_next_retired_literals(CodeServer *c) {
+    LiteralArea *a = c->retired_first;
+    if (a == NULL) return NULL;
+    c->retired_first = a->next;
+    if (a->next == NULL) c->retired_last = &c->retired_first;
+    return a;
 }
 
 Term code_load_image(CodeServer *c, Term name, const uint8_t *bytes, size_t count, char *message) {

@@ -41,7 +41,10 @@ struct CodeServer {
     EntryBlock *blocks;                // table_lock
     Module *purging;                   // between code_purge_prepare and its end; under lock
     CodeInstance *purging_saved_old;   // old version put aside while a failed on_load is purged
-    CodeInstance *retired;             // purged, kept: a process may still show their literals; under lock
+    Term *waiting;                     // processes that wait for the end of the purge; under lock
+    size_t waiting_count;
+    struct LiteralArea *retired_first; // of purged modules: processes may still show them; under lock
+    struct LiteralArea **retired_last;
     Term *preloaded;                   // names, in the order in which they were loaded
     uint32_t preloaded_count;
     bool preloading;                   // the real VM's preloaded modules have no lines: nor have these

@@ -503,7 +503,7 @@ MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, Ma
     MatchProgram *m = mem_zalloc(sizeof *m);
     m->vm = vm;
     m->dialect = dialect;
-    heap_init_detached(&m->constants, &vm->literals);
+    heap_init_detached(&m->constants, &literal_range_none);
     Compiler c = {.m = m, .errors = errors};
     if (errors != NULL) errors->list = TERM_NIL;
     if (!term_is_cell(specification)) {

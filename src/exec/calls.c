@@ -69,6 +69,13 @@ const Word *rt_undefined_function(Process *p, Term *x, const Word *pc, Export *e
     return error_handler(p, x, pc, ex->module, ex->function, ex->arity);
 }
 
+/** No loading helps: another version of the module is there, or there is no error handler. */
+static bool fun_is_bad(VM *vm, const FunEntry *fun, Export *handler) {
+    Module *m = code_find_module(vm->code, fun->module);
+    if (m != NULL && m->current != NULL && atomic_load_explicit(&fun->code, memory_order_acquire) == NULL) return true;
+    return handler == NULL || atomic_load_explicit(&handler->code, memory_order_acquire) == NULL;
+}
+
 /** x holds the arguments and then the free variables of a fun whose module is not loaded. */
 const Word *rt_undefined_fun(Process *p, Term *x, const Word *pc, FunEntry *fun) {
     Term handler = p->error_handler != TERM_NONE ? p->error_handler : am_error_handler;
@@ -79,9 +86,12 @@ const Word *rt_undefined_fun(Process *p, Term *x, const Word *pc, FunEntry *fun)
     box[2] = p->pid;
     memcpy(box + FUN_ENV_OFFSET, x + fun->arity, fun->free_count * sizeof(Term));
     Term term = term_from_box(box);
-    Module *m = code_find_module(p->vm->code, fun->module);
-    bool is_other_version = m != NULL && m->current != NULL; // that does not have this fun: no loading helps
-    if (is_other_version || ex == NULL || atomic_load_explicit(&ex->code, memory_order_acquire) == NULL) {
+    if (code_wait_for_purge(p->vm->code, fun, p->pid)) {
+        // erts_code_purger's function calls the fun again; the purge's end lets the process go on
+        ex = code_export(p->vm->code, am_erts_code_purger, am_pending_purge_lambda, 3);
+        p->suspend_count++;
+        p->reductions_left = 0;
+    } else if (fun_is_bad(p->vm, fun, ex)) {
         rt_error_tuple(p, am_badfun, term);
         return NULL;
     }

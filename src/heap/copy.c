@@ -9,7 +9,7 @@
 //
 // COPY-1: copy_size_words and copy_term agree: a term takes exactly the words that were measured.
 // COPY-2: a copied SUB_BITS is never writable: only the term that appended last may append in place.
-// COPY-3: literals inside `literals` are shared, not copied.
+// COPY-3: literals inside `literals` are shared, not copied, but for those of an area that is leaving.
 // COPY-4: short parts of binaries are copied as binaries of their own.
 //
 // Threads: any, as long as nobody changes the source.
@@ -18,8 +18,13 @@
 #include "term/bits.h"
 #include "term/stack.h"
 
+const LiteralRange literal_range_none = {0};
+
 static bool is_copied(Term t, const LiteralRange *literals) {
-    return term_is_pointer(t) && !(literals != NULL && heap_is_literal_in(literals, t));
+    if (!term_is_pointer(t)) return false;
+    if (literals == NULL || !heap_is_literal_in(literals, t)) return true;
+    uintptr_t leaving = atomic_load_explicit(&literals->leaving_base, memory_order_relaxed);
+    return t - leaving < atomic_load_explicit(&literals->leaving_bytes, memory_order_relaxed);
 }
 
 /** A part is copied as a binary of its own when short, or when its bytes are on the heap anyway. */
@@ -173,6 +178,7 @@ static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t 
 Term heap_copy_sized(Heap *h, Term t, size_t words) { return copy_measured(h, t, NULL, words); }
 
 Term heap_copy(Heap *h, Term t) {
-    if (!is_copied(t, h->literals)) return t;
-    return copy_measured(h, t, h->literals, copy_size_words(t, h->literals));
+    LiteralRange now = literal_range_now(h->literals);
+    if (!is_copied(t, &now)) return t;
+    return copy_measured(h, t, &now, copy_size_words(t, &now));
 }

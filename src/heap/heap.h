@@ -45,7 +45,23 @@ struct HeapFragment {
 typedef struct LiteralRange {
     uintptr_t base;
     uintptr_t bytes;
+    // An area about to be freed (bytes 0: none): its terms are still literals for the collector, but copies take them
+    // along in place of sharing them. Set and cleared by the code server; see literal_range_now.
+    _Atomic uintptr_t leaving_base, leaving_bytes;
 } LiteralRange;
+
+/**
+ * The range as it is now: measuring and copying one term must agree on what is shared, so both get the same snapshot.
+ * Whoever sets another area waits for quiet points in between, so base and bytes belong together.
+ */
+static ALWAYS_INLINE LiteralRange literal_range_now(const LiteralRange *r) {
+    LiteralRange now = {r->base, r->bytes, 0, 0};
+    atomic_init(&now.leaving_bytes, atomic_load_explicit(&r->leaving_bytes, memory_order_acquire));
+    atomic_init(&now.leaving_base, atomic_load_explicit(&r->leaving_base, memory_order_relaxed));
+    return now;
+}
+/** For copies that outlive the sender's view of literals (timers, tables, hosts): nothing is shared. */
+extern const LiteralRange literal_range_none;
 
 typedef struct Heap {
     Term *start, *top, *stack, *end;

@@ -99,7 +99,7 @@ static void give_number_back(Port *port) {
 Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options) {
     Port *port = mem_zalloc(sizeof *port);
     mutex_init(&port->lock);
-    heap_init_detached(&port->data_heap, &p->vm->literals);
+    heap_init_detached(&port->data_heap, &literal_range_none);
     atomic_init(&port->refs, 2); // the table's and the caller's
     atomic_init(&port->registered_name, TERM_NONE);
     port->vm = p->vm;

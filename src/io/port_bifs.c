@@ -162,7 +162,7 @@ BIF(erlang, port_set_data, 2)
     Port *port = enter(p, a[0]);
     if (port == NULL) return bif_badarg(p);
     heap_destroy(&port->data_heap);
-    heap_init_detached(&port->data_heap, &p->vm->literals);
+    heap_init_detached(&port->data_heap, &literal_range_none);
     port->data = heap_copy(&port->data_heap, a[1]);
     port_leave(port);
     return am_true;

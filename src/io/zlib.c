@@ -420,7 +420,7 @@ BIF(zlib, setStash_nif, 2)
     ZlibStream *z = stream_of(p, a[0]);
     if (z == NULL) return TERM_NONE;
     if (z->has_stash) return bif_error(p, am_error);
-    heap_init_detached(&z->stash_heap, p->heap.literals);
+    heap_init_detached(&z->stash_heap, &literal_range_none);
     z->stash = heap_copy(&z->stash_heap, a[1]);
     z->has_stash = true;
     return am_ok;

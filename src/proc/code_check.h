@@ -12,4 +12,11 @@
  */
 bool process_uses_old_code(Process *p, Term module);
 
+struct LiteralArea;
+/**
+ * Makes p independent of a literal area that is about to be freed: what it shows of it is copied into its heap. Runs
+ * where p handles signals.
+ */
+void process_leave_literals(Process *p, const struct LiteralArea *a);
+
 #endif

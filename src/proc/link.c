@@ -111,7 +111,7 @@ void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals) {
     r->tag = tag;
     if (tag == TERM_NONE || term_is_immediate(tag)) return;
     Heap build;
-    heap_init_detached(&build, literals);
+    heap_init_detached(&build, &literal_range_none);
     r->tag = heap_copy(&build, tag);
     r->fragment = heap_take_fragments(&build);
     heap_destroy(&build);

@@ -6,6 +6,8 @@
 //        queued signals own their terms elsewhere, but for messages to oneself (SIGNAL_FLAG_IN_HEAP).
 // PGC-2: while registers may point into a message being matched (RECV-2), a collection takes its fragments in first.
 // Only the thread that runs the process calls.
+#include "heap/literal.h"
+#include "proc/code_check.h"
 #include "proc/dictionary.h"
 #include "proc/link.h"
 #include "proc/logger.h"
@@ -29,16 +31,16 @@ static void add_range(Roots *r, Term *first, size_t count) {
     r->ranges[r->count++] = (HeapRoots){first, count};
 }
 
-/** PGC-2: the message at the receive position becomes part of the heap, its record one of its own. */
-static void adopt_matched_message(Process *p) {
-    Signal *s = *p->messages_save;
+/** The message at `at` becomes part of the heap, its record one of its own. */
+static void adopt_message(Process *p, Signal **at) {
+    Signal *s = *at;
     if (s == NULL || s->fragments == NULL) return;
     HeapFragment *f = s->fragments;
     if ((s->flags & SIGNAL_FLAG_EMBEDDED) != 0) {
         Signal *own = mem_alloc(sizeof *own);
         *own = *s;
         own->flags = 0;
-        *p->messages_save = own;
+        *at = own;
         if (p->messages_last == &s->next) p->messages_last = &own->next;
         receive_message_moved(p, s, own);
         s = own;
@@ -47,6 +49,11 @@ static void adopt_matched_message(Process *p) {
     s->fragments = NULL;
     p->messages_in_heap++;
     heap_adopt_fragments(&p->heap, f);
+}
+
+/** PGC-2 */
+static void adopt_matched_message(Process *p) {
+    adopt_message(p, p->messages_save);
 }
 
 static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back) {
@@ -160,6 +167,30 @@ void process_hibernate(Process *p) {
     heap_shrink(&p->heap, r.ranges, r.count);
     write_back_messages(p, &r);
     account(p, 0);
+}
+
+/** Messages that show the area become part of the heap, which then leaves it. */
+static void adopt_messages_in(Process *p, const LiteralArea *a) {
+    for (Signal **at = &p->messages_first; *at != NULL; at = &(*at)->next) {
+        Signal *s = *at;
+        if ((s->flags & SIGNAL_FLAG_IN_HEAP) != 0 || !term_is_pointer(s->term)) continue;
+        if (!literal_term_uses(a, s->term, &p->vm->literals)) continue;
+        if (s->fragments != NULL) {
+            adopt_message(p, at);
+        } else { // the literal itself is the message
+            s->flags |= SIGNAL_FLAG_IN_HEAP;
+            p->messages_in_heap++;
+        }
+    }
+}
+
+void process_leave_literals(Process *p, const LiteralArea *a) {
+    if (p->receive_matching) adopt_matched_message(p);
+    adopt_messages_in(p, a);
+    Roots r;
+    gather_roots(p, 0, &r); // where signals are handled no register is live, but those that are saved
+    if (literal_heap_uses(a, &p->heap, r.ranges, r.count)) literal_heap_leave(a, &p->heap, r.ranges, r.count);
+    write_back_messages(p, &r);
 }
 
 size_t process_memory_bytes(const Process *p) {

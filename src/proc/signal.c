@@ -33,37 +33,39 @@ static void *record_new(size_t words, size_t record_bytes, HeapFragment **f) {
     return record;
 }
 
-static size_t copied_words(VM *vm, Term t) {
-    return t == TERM_NONE || term_is_immediate(t) ? 0 : copy_size_words(t, &vm->literals);
+static size_t copied_words(const LiteralRange *now, Term t) {
+    return t == TERM_NONE || term_is_immediate(t) ? 0 : copy_size_words(t, now);
 }
 
-static Term copied(VM *vm, Term t, Term **hp, HeapFragment *f) {
+static Term copied(const LiteralRange *now, Term t, Term **hp, HeapFragment *f) {
     if (f == NULL || t == TERM_NONE || term_is_immediate(t)) return t;
-    return copy_term(t, &vm->literals, hp, &f->off_heap);
+    return copy_term(t, now, hp, &f->off_heap);
 }
 
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {
-    size_t words = copied_words(vm, term) + copied_words(vm, ref);
+    LiteralRange now = literal_range_now(&vm->literals);
+    size_t words = copied_words(&now, term) + copied_words(&now, ref);
     HeapFragment *f;
     SignalRequest *s = record_new(words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->head.kind = (uint8_t)kind;
     s->head.token = TERM_NIL;
-    s->head.term = copied(vm, term, &hp, f);
+    s->head.term = copied(&now, term, &hp, f);
     s->from = from;
-    s->ref = copied(vm, ref, &hp, f);
+    s->ref = copied(&now, ref, &hp, f);
     ASSERT(f == NULL || hp == f->mem + words); // SIG-3
     return s;
 }
 
 static Signal *message_new(VM *vm, Term message) {
-    size_t words = copied_words(vm, message);
+    LiteralRange now = literal_range_now(&vm->literals);
+    size_t words = copied_words(&now, message);
     HeapFragment *f;
     Signal *s = record_new(words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->kind = SIGNAL_MESSAGE;
     s->token = TERM_NIL;
-    s->term = copied(vm, message, &hp, f);
+    s->term = copied(&now, message, &hp, f);
     return s;
 }
 

@@ -311,7 +311,7 @@ Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, Ti
     Term *hp = heap_alloc(&p->heap, REF_WORDS);
     Term ref = ref_write(&hp, words);
     Heap build;
-    heap_init_detached(&build, &vm->literals);
+    heap_init_detached(&build, &literal_range_none);
     r->message = heap_copy(&build, message);
     if (style == TIMER_START_TIMER) r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
     r->fragments = heap_take_fragments(&build);

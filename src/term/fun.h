@@ -36,6 +36,7 @@ struct FunEntry {
     uint32_t free_count;
     _Atomic(const Word *) entry; // where a call goes, or the stub that asks for the module
     _Atomic(const Word *) code;  // loaded code, NULL when the module is not there
+    _Atomic(const Word *) purging; // code that is being purged: who calls it waits for the end of the purge
     Word stub[4];
 };
 

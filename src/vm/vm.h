@@ -42,6 +42,20 @@ typedef struct SystemProcesses {
     Term dirty_handler, dirty_handler_high, dirty_handler_max;
 } SystemProcesses;
 
+typedef enum {
+    LITERAL_RELEASE_IDLE,
+    LITERAL_RELEASE_SET,     // area is leaving; a quiet point is awaited
+    LITERAL_RELEASE_ASKED,   // every process is being asked
+    LITERAL_RELEASE_CLEARED  // the last one is gone; a quiet point is awaited
+} LiteralReleaseState;
+
+/** The state of erts_literal_area_collector's work (bif/bif_code.c); area is read by whoever it asks. */
+typedef struct LiteralRelease {
+    LiteralReleaseState state;
+    struct LiteralArea *area;
+    _Atomic bool is_quiet;
+} LiteralRelease;
+
 struct VM {
     World *world;
     VMConfig config;
@@ -52,6 +66,7 @@ struct VM {
     ExternalContext external;
     // heap
     LiteralRange literals;
+    LiteralRelease literal_release;
     struct LiteralSpace *literal_space; // heap/literal.h
     // code
     CodeServer *code;
