@@ -65,7 +65,7 @@ erlc sc.erl && erl -noshell -s sc f -s init stop; echo $?
 # stdout-only
 erl -noshell -eval 'spawn(fun() -> timer:sleep(1), exit(kill) end), timer:sleep(50), io:format("still here~n"), halt().'
 ### error-report
-erl -noshell -eval 'spawn(fun() -> error(in_child) end), timer:sleep(100), io:format("still here~n"), halt().'
+erl -noshell -eval 'spawn(fun() -> error(in_child) end), timer:sleep(300), logger_std_h:filesync(default), io:format("still here~n"), halt().'
 ### error-report-genserver
 cat > gs.erl <<'E'
 -module(gs).
@@ -73,13 +73,13 @@ cat > gs.erl <<'E'
 init(_) -> {ok, st}.
 handle_call(_, _, S) -> {reply, ok, S}.
 handle_cast(_, _) -> error(cast_failed).
-t() -> {ok, P} = gen_server:start(gs, [], []), gen_server:cast(P, x), timer:sleep(100).
+t() -> {ok, P} = gen_server:start(gs, [], []), M = monitor(process, P), gen_server:cast(P, x), receive {'DOWN', M, _, _, _} -> ok end, timer:sleep(200), logger_std_h:filesync(default).
 E
 erlc gs.erl && erl -noshell -s gs t -s init stop
 ### logger-info
-erl -noshell -eval 'logger:notice("a notice ~p", [1]), logger:info("not seen"), logger:error("an error"), timer:sleep(50), halt().'
+erl -noshell -eval 'logger:notice("a notice ~p", [1]), logger:info("not seen"), logger:error("an error"), timer:sleep(100), logger_std_h:filesync(default), halt().'
 ### kernel-logger-level
-erl -noshell -kernel logger_level error -eval 'logger:notice("no"), logger:error("yes"), timer:sleep(50), halt().'
+erl -noshell -kernel logger_level error -eval 'logger:notice("no"), logger:error("yes"), timer:sleep(100), logger_std_h:filesync(default), halt().'
 ### big-heap
 erl -noshell -eval 'P = spawn_opt(fun() -> lists:seq(1, 10000000) end, [{max_heap_size, #{size => 100000, kill => true, error_logger => false}}]), M = monitor(process, P), receive {_, M, _, _, R} -> io:format("~p~n", [R]) end, halt().'
 ### sigterm

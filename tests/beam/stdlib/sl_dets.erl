@@ -1,0 +1,8 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(sl_dets).
+-include("../t.hrl").
+start() -> {ok, T} = dets:open_file(t, [{file, "t.dets"}, {type, set}]), ?T(T), ?T(dets:insert(T, [{N, N * N} || N <- lists:seq(1, 100)])), ?T(dets:lookup(T, 7)), ?T(dets:info(T, size)), ?T(dets:member(T, 500)), ?T(dets:insert_new(T, {7, x})), ?T(dets:update_counter(T, 7, 1)), ?T(dets:delete(T, 7)), ?T(dets:lookup(T, 7)), ?T(lists:sum([V || {_, V} <- dets:select(T, [{{'$1', '$2'}, [{'<', '$1', 10}], ['$_']}])])), ?T(dets:foldl(fun({K, _}, A) -> K + A end, 0, T)), ?T(length(dets:match(T, {'$1', '_'}))), ?T(dets:sync(T)), ?T(dets:close(T)), {ok, T2} = dets:open_file(t, [{file, "t.dets"}]), ?T(dets:info(T2, size)), ?T(dets:lookup(T2, 50)), ?T(dets:delete_all_objects(T2)), ?T(dets:info(T2, size)), ?T(dets:close(T2)), ?T(dets:open_file("none_zz.dets")), ?T(bag()), ?T(toets()), ?T(dlog()), ?T(tables()).
+bag() -> {ok, B} = dets:open_file(b, [{file, "b.dets"}, {type, bag}]), dets:insert(B, [{a, 1}, {a, 2}, {a, 1}, {b, 3}]), R = {lists:sort(dets:lookup(B, a)), dets:info(B, type)}, dets:delete_object(B, {a, 1}), R2 = dets:lookup(B, a), dets:close(B), {R, R2}.
+toets() -> {ok, D} = dets:open_file(c, [{file, "c.dets"}]), E = ets:new(e, []), ets:insert(E, [{N, [N]} || N <- lists:seq(1, 50)]), dets:from_ets(D, E), E2 = ets:new(e2, []), dets:to_ets(D, E2), R = lists:sort(ets:tab2list(E2)) =:= lists:sort(ets:tab2list(E)), dets:close(D), R.
+dlog() -> {ok, L} = disk_log:open([{name, l}, {file, "l.log"}]), [ok = disk_log:log(L, {entry, N}) || N <- lists:seq(1, 20)], ok = disk_log:sync(L), {_, Ts} = disk_log:chunk(L, start), R = {length(Ts), hd(Ts), lists:last(Ts)}, disk_log:close(L), R.
+tables() -> lists:sort(dets:all()).

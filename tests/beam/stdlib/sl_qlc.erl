@@ -1,0 +1,5 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(sl_qlc).
+-include_lib("stdlib/include/qlc.hrl").
+-include("../t.hrl").
+start() -> T = ets:new(t, [ordered_set]), U = ets:new(u, []), ets:insert(T, [{N, N rem 3} || N <- lists:seq(1, 20)]), ets:insert(U, [{0, zero}, {1, one}, {2, two}]), ?T(qlc:e(qlc:q([X || {X, 1} <- ets:table(T)]))), ?T(lists:sort(qlc:e(qlc:q([{X, N} || {X, R} <- ets:table(T), {R2, N} <- ets:table(U), R =:= R2, X < 8])))), ?T(qlc:e(qlc:sort(qlc:q([-X || {X, _} <- ets:table(T), X > 15])))), ?T(qlc:fold(fun(X, A) -> X + A end, 0, qlc:q([X || {X, _} <- ets:table(T)]))), ?T(qlc:e(qlc:q([X || X <- [3, 1, 2, 1], X > 1], unique))), ?T(qlc:eval("[X || X <- [1,2,3], X > 1].")), C = qlc:cursor(qlc:q([X || {X, _} <- ets:table(T)])), ?T(qlc:next_answers(C, 3)), ?T(qlc:next_answers(C, 3)), ?T(qlc:delete_cursor(C)), ?T(qlc:e(qlc:append([1, 2], [3]))), ?T(qlc:e(qlc:keysort(1, [{2, a}, {1, b}]))), ?T(is_list(qlc:info(qlc:q([X || {X, 1} <- ets:table(T)])))), ?T(qlc:e(qlc:q([{A, B} || A <- [1, 2, 3], B <- [a, b], A =/= 2]))).
