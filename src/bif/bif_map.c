@@ -298,7 +298,8 @@ BIF(erts_internal, term_type, 1) {
     Term t = a[0];
     if (term_is_boxed(t)) return type_of_box(t);
     if (term_is_cell(t)) return am_list;
-    if (term_is_small(t)) return am_fixnum;
+    // what OTP's 60 bits cannot hold it calls a bignum
+    if (term_is_small(t)) return term_small(t) < (int64_t)1 << 59 && term_small(t) >= -((int64_t)1 << 59) ? am_fixnum : am_bignum;
     if (term_is_flonum(t)) return am_hfloat;
     if (term_is_nil(t)) return am_nil;
     if (term_is_atom(t)) return am_atom;

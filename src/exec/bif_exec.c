@@ -24,16 +24,14 @@ BIF(erlang, error, 2) {
     return TERM_NONE;
 }
 
-/** error(Reason, Args | none, [{error_info, Map}]). */
+/** error(Reason, Args | none, [{error_info, Map}]): what else stands in the options is ignored. */
 BIF(erlang, error, 3) {
     Term info = TERM_NONE, args = a[1] == am_none ? TERM_NONE : a[1], list = a[2];
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
-        if (!term_is_tuple_of(option, 2) || tuple_get(option, 0) != am_error_info || !term_is_map(tuple_get(option, 1)))
-            return bif_badarg(p);
-        info = tuple_get(option, 1);
+        if (!term_is_tuple_of(option, 2) || tuple_get(option, 0) != am_error_info) continue;
+        if (term_is_map(tuple_get(option, 1))) info = tuple_get(option, 1);
     }
-    if (!term_is_nil(list)) return bif_badarg(p);
     bif_error(p, a[0]);
     exec_trace_error(p, args, info);
     return TERM_NONE;
@@ -72,11 +70,12 @@ static bool is_stack_trace(Term list) {
     return term_is_nil(list);
 }
 
-/** The trace with every entry as {M,F,A,Location}. */
+/** The trace with every entry as {M,F,A,Location}, cut down to the depth of backtraces. */
 static Term complete_trace(Process *p, Term list) {
     ASSERT(term_is_list(list)); // is_stack_trace was asked
     Term result = TERM_NIL, *last = &result;
-    for (; term_is_cell(list); list = term_tail(list)) {
+    uint32_t room = MAX(1, atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed));
+    for (; term_is_cell(list) && room > 0; list = term_tail(list), room--) {
         Term entry = term_head(list);
         bool fun = term_is_fun(tuple_get(entry, 0));
         size_t arity = tuple_arity(entry);
@@ -148,6 +147,7 @@ static Term local_info(Process *p, Term fun, Term item) {
     if (item == am_uniq) return heap_unsigned(&p->heap, f->old_uniq);
     if (item == am_new_uniq) return heap_binary_from(&p->heap, f->uniq, sizeof f->uniq);
     if (item == am_name) return fun_name(p, f);
+    if (item == am_refc) return term_from_small(1); // entries are not counted: they live as long as the VM
     if (item == am_env) return heap_list(&p->heap, term_box(fun) + FUN_ENV_OFFSET, fun_free_count(fun), TERM_NIL);
     return TERM_NONE;
 }

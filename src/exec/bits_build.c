@@ -235,6 +235,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
 
 static Term append_copying(Process *p, Term t, size_t more_bits, Output *o) {
     BitsView v = bits_view(t);
+    p->reductions_left -= (int64_t)(v.size_bits >> 15); // to move what is there
     size_t end = v.size_bits + more_bits, bytes = (end + 7) >> 3;
     Binary *b;
     Term *ref = new_buffer(p, roomy(bytes), &b);
@@ -367,8 +368,10 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
         Output o = {NULL, 0};
         size_t first = 0;
         if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == am_all) {
-            result = append(p, segments[0].value, total - segments[0].bits, &o);
-            first = 1;
+            // nothing to append: the very same term, as in OTP
+            if (total == segments[0].bits) result = segments[0].value;
+            else result = append(p, segments[0].value, total - segments[0].bits, &o);
+            first = total == segments[0].bits ? count : 1;
         } else {
             result = new_bits(p, total, &o);
         }
@@ -376,6 +379,7 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
             if (!put_segment(p, &o, &segments[i])) result = TERM_NONE;
     }
     ASSERT(result != TERM_NONE || p->exc.class == EXC_ERROR);
+    p->reductions_left -= (int64_t)(total >> 13); // one for a kilobyte, as in OTP
     if (segments != local) mem_free(segments);
     return result;
 }
@@ -493,5 +497,8 @@ Term rt_bs_add(Process *p, Term a, Term b, uint64_t unit) {
     size_t bits;
     if (!put_size(p, b, unit, &bits)) return TERM_NONE;
     if (!term_is_integer(a) || is_negative(a)) return badarg(p), TERM_NONE;
-    return number_add(&p->heap, a, term_from_small((int64_t)bits));
+    Term sum = number_add(&p->heap, a, term_from_small((int64_t)bits));
+    if (term_is_small(sum) && term_small(sum) < (int64_t)1 << 59) return sum; // OTP's largest small number
+    rt_error(p, am_system_limit);
+    return TERM_NONE;
 }

@@ -30,7 +30,8 @@ static bool is_return_address(Term w) { return (w & TAG_MASK) == 0 && w != 0; }
 static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module, Term function, Term args) {
     uint32_t depth = atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed), count = 0;
     ASSERT(depth <= EXEC_BACKTRACE_DEPTH_MAX);
-    if ((flags & TRACE_MFA) && depth > 0) depth--; // the built-in is one entry of them
+    depth = MAX(depth, 1); // there is always a current function
+    if (flags & TRACE_MFA) depth--; // the built-in is one entry of them
     Term *box = heap_alloc(&p->heap, TRACE_FIXED + depth + 2);
     box[1] = term_from_small((int64_t)p->exc.class);
     box[2] = term_from_small(flags);
@@ -146,8 +147,17 @@ bool rt_raw_raise(Process *p, Term *x) {
     }
     Term trace = x[2];
     set(p, class, x[1]);
-    if (is_raw_trace(trace)) p->exc.trace = trace;
-    else exec_trace_given(p, trace);
+    if (!is_raw_trace(trace)) {
+        exec_trace_given(p, trace);
+    } else if (class_of_raw(trace) == class) {
+        p->exc.trace = trace;
+    } else {
+        size_t words = 1 + tuple_arity(trace);
+        Term *box = heap_alloc(&p->heap, words);
+        memcpy(box, term_box(trace), words * sizeof(Term));
+        box[1] = term_from_small((int64_t)class);
+        p->exc.trace = term_from_box(box);
+    }
     return true;
 }
 
@@ -173,8 +183,13 @@ static Term format_module(Term module) {
     return TERM_NONE;
 }
 
+/** The location with error_info behind it. */
 static Term with_error_info(Heap *h, Term map, Term location) {
-    return heap_cons(h, heap_tuple2(h, am_error_info, map), location);
+    Term items[4];
+    size_t n = 0;
+    for (; term_is_cell(location); location = term_tail(location)) items[n++] = term_head(location);
+    ASSERT(n <= 2); // file and line
+    return heap_list(h, items, n, heap_cons(h, heap_tuple2(h, am_error_info, map), TERM_NIL));
 }
 
 static Term builtin_entry(Process *p, const Term *raw) {
