@@ -100,8 +100,10 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
     if (p->receive_timer == NULL && time != am_infinity) {
-        if (!term_is_small(time) || term_small(time) < 0 || term_small(time) > (int64_t)UINT32_MAX)
+        if (!term_is_small(time) || term_small(time) < 0 || term_small(time) > (int64_t)UINT32_MAX) {
+            end_receive(p); // the exception ends it: the next one begins at the queue's front
             return RECEIVE_BAD_TIMEOUT;
+        }
         if (term_small(time) == 0) return RECEIVE_TIMED_OUT;
         time_start_receive_timer(p, (uint64_t)term_small(time));
     }
