@@ -12,6 +12,7 @@
 #include "term/number.h"
 
 #define FRAGMENT_WORDS_MIN 64
+#define HEAP_WORDS_FIRST 38
 #define FRAGMENT_WORDS_GROWTH_MAX 32768
 #define FRAGMENT_WORDS_FIRST (BASE_TINY ? 4 : FRAGMENT_WORDS_MIN)
 
@@ -40,9 +41,13 @@ void heap_init(Heap *h, const LiteralRange *literals, size_t min_words) {
     heap_init_detached(h, literals);
     size_t words = heap_next_size(MAX(min_words, HEAP_STACK_SLACK));
     ASSERT(words <= UINT32_MAX);
-    h->start = mem_alloc(words * sizeof(Term));
+    // Most processes wait for their first message with little on their heap, and millions of them should fit: the default
+    // heap begins small, and has its least size from the first collection on.
+    size_t first_words = words == HEAP_WORDS_MIN_DEFAULT ? HEAP_WORDS_FIRST : words;
+    ASSERT(first_words >= HEAP_STACK_SLACK && first_words <= words);
+    h->start = mem_alloc(first_words * sizeof(Term));
     h->top = h->high_water = h->start;
-    h->stack = h->end = h->start + words;
+    h->stack = h->end = h->start + first_words;
     h->min_words = (uint32_t)words;
     h->min_virtual_words = HEAP_VIRTUAL_WORDS_MIN_DEFAULT;
     h->virtual_limit_words = h->old_virtual_limit_words = h->min_virtual_words;
