@@ -10,7 +10,7 @@
 
 #define FLAG_LITTLE 2u
 #define FLAG_SIGNED 4u
-#define INTEGER_BITS_MAX (64 * (((size_t)1 << 19) - 1)) // OTP's limit of an integer's size
+#define INTEGER_BITS_MAX (64 * (((size_t)1 << 19) - 1)) // OTP's limit of an integer
 
 /** Size bits from a context as bytes, aligned to the low end of the last one (or the high end: little endian). */
 static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little, uint8_t *buffer) {
@@ -49,7 +49,6 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
     ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
     if (!bits_size_of(size, unit, &bits) || ctx[2] - ctx[1] < bits) return TERM_NONE;
-    if (bits > INTEGER_BITS_MAX) return TERM_NONE;
     size_t position = ctx[1];
     const uint8_t *base = bits_base(ctx[3]);
     bool little = flags & FLAG_LITTLE, is_signed = flags & FLAG_SIGNED;
@@ -67,7 +66,12 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
         if (is_signed) return rt_finish(p, x, heap_integer(&p->heap, sign_extend(v, bits)), live);
         return rt_finish(p, x, heap_unsigned(&p->heap, v), live);
     }
-    return rt_finish(p, x, long_integer(p, base, position, bits, little, is_signed), live);
+    Term r = long_integer(p, base, position, bits, little, is_signed);
+    if (bits > INTEGER_BITS_MAX && integer_magnitude_bytes(r) * 8 > INTEGER_BITS_MAX) {
+        ctx[1] = position;
+        return TERM_NONE;
+    }
+    return rt_finish(p, x, r, live);
 }
 
 static double half_to_double(uint16_t h) {

@@ -326,6 +326,28 @@ static void lower_get_map_elements(Lowering *l, const Operand *o) {
     lower_any_list(l, &o[2]);
 }
 
+/** Keys and values of an update, in the order of keys: that decides which missing key is complained of. */
+static void lower_map_pairs(Lowering *l, const Operand *list) {
+    ASSERT(list->kind == OPERAND_LIST); // LOWER-1
+    const Operand *pairs = l->in->operands + list->value;
+    uint32_t count = list->count / 2;
+    uint32_t *order = mem_alloc((count + 1) * sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        while (at > 0 && pairs[2 * i].kind == OPERAND_CONST && pairs[2 * order[at - 1]].kind == OPERAND_CONST &&
+               term_compare_key(l->in->vm->atoms, pairs[2 * order[at - 1]].value, pairs[2 * i].value) > 0) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = i;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        lower_any_word(l, &pairs[2 * order[i]]);
+        lower_any_word(l, &pairs[2 * order[i] + 1]);
+    }
+    mem_free(order);
+}
+
 static void lower_make_fun(Lowering *l, const GenericOp *g, const Operand *o) {
     FunEntry *fun = lower_fun(l, &o[0]);
     if (fun == NULL) return;
@@ -498,11 +520,11 @@ static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
         return lower_make_fun(l, g, o), true;
     case G_put_map_assoc:
         EMIT(put_map_assoc, lower_arg(l, &o[1]), lower_arg(l, &o[2]), arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
-        return lower_any_list(l, &o[4]), true;
+        return lower_map_pairs(l, &o[4]), true;
     case G_put_map_exact:
         EMIT(put_map_exact, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &o[2]),
              arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
-        return lower_any_list(l, &o[4]), true;
+        return lower_map_pairs(l, &o[4]), true;
     case G_has_map_fields:
         EMIT(has_map_fields, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), arg_word(o[2].count));
         return lower_any_list(l, &o[2]), true;
