@@ -68,7 +68,7 @@ static void check_both_ways(Heap *h, Term t, const ExternalOptions *o) {
         bytes[at] = (uint8_t)next_random();
         Term odd = external_decode(h, &context, bytes, count, true, EXTERNAL_SAFE, &used);
         if (odd != TERM_NONE) {
-            uint8_t *again;
+            uint8_t *again = NULL;
             size_t again_count;
             CHECK(term_equal(odd, odd) && external_encode(&context, odd, o, &again, &again_count));
             mem_free(again);
