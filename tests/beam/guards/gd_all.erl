@@ -1,0 +1,13 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(gd_all).
+-include("../t.hrl").
+start() -> Vs = [0, 1, -1, 2.0, 1 bsl 70, a, true, [], [1], "ab", {}, {1, a}, #{}, #{k => 1}, <<>>, <<1, 2>>, <<1:3>>, fun lists:map/2, self()], [p([F(V) || F <- fs()]) || V <- Vs], ?T([two(A, B) || A <- [1, 1.0, a, "a"], B <- [1, 1.0, a, "a"]]), ?T([semi(X) || X <- Vs]), ?T([nest(X) || X <- [{1, [2]}, {a, []}, {[], {}}, x]]), ?T([fail(X) || X <- [1, 0, a, {1}]]), ?T([arithm(X) || X <- [1, 5, 10, 2.5, x]]), ?T([bin(X) || X <- [<<1, 2, 3>>, <<>>, <<1:1>>, x]]), ?T([mp(X) || X <- [#{a => 1}, #{a => 2, b => 3}, #{}, x]]), ?T([lst(X) || X <- [[1, 2, 3], [], [a | b], x]]), ?T(case id(5) of X when X > 3, X < 10; X =:= 20 -> in; _ -> out end), ?T((fun(X) when is_integer(X), X rem 2 =:= 0 -> even; (_) -> odd end)(id(4))), ?T([X || X <- Vs, is_number(X), X > 0]), ?T([X || X <- Vs, is_list(X) orelse is_tuple(X)]), ?T(if length(id([1])) =:= 1 -> one; true -> other end).
+fs() -> [fun(X) when is_integer(X), X > 0 -> p; (X) when X =:= 0 -> z; (_) -> n end, fun(X) when is_atom(X); is_pid(X) -> ap; (X) when is_function(X, 2) -> f2; (_) -> n end, fun(X) when is_tuple(X), tuple_size(X) > 1 -> t2; (X) when is_map(X), map_size(X) =:= 0 -> m0; (_) -> n end, fun(X) when byte_size(X) =:= 2 -> b2; (X) when bit_size(X) rem 8 > 0 -> bits; (_) -> n end, fun(X) when hd(X) =:= 1; element(2, X) =:= a -> h; (_) -> n end, fun(X) when abs(X) =:= 1 -> one; (X) when X == 2 -> two; (_) -> n end, fun(X) when not is_list(X), not is_tuple(X) -> nn; (_) -> n end].
+two(A, B) when A =:= B -> exact; two(A, B) when A == B -> equal; two(A, B) when A < B -> lt; two(_, _) -> gt.
+semi(X) when X > a; is_atom(X), X =/= true; X =:= 1 -> y; semi(X) when is_float(X) andalso X > 1.5 orelse X =:= [] -> z; semi(_) -> n.
+nest({A, [H | _]}) when A + H =:= 3 -> three; nest({A, B}) when A == [] andalso (is_tuple(B) or is_list(B)) -> empty; nest({_, L}) when length(L) =:= 0 -> nil; nest(_) -> none.
+fail(X) when 1 / X > 0 -> ok; fail(X) when element(1, X) =:= 1 -> tuple; fail(_) -> failed.
+arithm(X) when X * 2 + 1 > 10, X band 1 =:= 1 -> odd_big; arithm(X) when X - 5 >= 0 -> big; arithm(X) when trunc(X) =:= 2 -> two; arithm(X) when -X < 0 -> pos; arithm(_) -> no.
+bin(<<A, _/binary>> = B) when A =:= 1, byte_size(B) > 2 -> long; bin(B) when is_binary(B) -> bin; bin(B) when is_bitstring(B), bit_size(B) < 8 -> small; bin(_) -> no.
+mp(M) when map_get(a, M) =:= 1 -> a1; mp(#{b := B}) when B > 2 -> b; mp(M) when is_map(M), not is_map_key(a, M) -> noa; mp(_) -> no.
+lst([A, B | T]) when A < B, T =/= [] -> inc; lst([]) -> nil; lst(L) when tl(L) =:= b -> imp; lst(_) -> no.
