@@ -54,6 +54,12 @@ static uint64_t flags_of_list(Lowering *l, Term list) {
     return flags;
 }
 
+/** bs_match writes its sizes as untagged numbers where older instructions have integers. */
+static Operand as_term(const Operand *o) {
+    if (o->kind != OPERAND_UINT) return *o;
+    return (Operand){.kind = OPERAND_CONST, .value = term_from_small((int64_t)o->value)};
+}
+
 static void lower_bs_match(Lowering *l, const Operand *o) {
     Arg f = lower_arg_label(l, &o[0]), ctx = lower_arg(l, &o[1]);
     const Operand *c = l->in->operands + o[2].value, *end = c + o[2].count;
@@ -68,10 +74,12 @@ static void lower_bs_match(Lowering *l, const Operand *o) {
             c += 2;
         } else if (command == am_integer && left >= 6) {
             uint64_t flags = c[2].kind == OPERAND_CONST ? flags_of_list(l, c[2].value) : lower_uint(l, &c[2]);
-            lower_get_integer(l, f, ctx, lower_uint(l, &c[1]), &c[3], lower_uint(l, &c[4]), flags, lower_arg(l, &c[5]));
+            Operand size = as_term(&c[3]);
+            lower_get_integer(l, f, ctx, lower_uint(l, &c[1]), &size, lower_uint(l, &c[4]), flags, lower_arg(l, &c[5]));
             c += 6;
         } else if (command == am_binary && left >= 6) {
-            EMIT(bs_get_binary, f, ctx, arg_word(lower_uint(l, &c[1])), lower_arg_any(l, &c[3]),
+            Operand size = as_term(&c[3]);
+            EMIT(bs_get_binary, f, ctx, arg_word(lower_uint(l, &c[1])), lower_arg_any(l, &size),
                  arg_word(lower_uint(l, &c[4])), arg_word(0), lower_arg(l, &c[5]));
             c += 6;
         } else if (command == am_skip && left >= 2) {
