@@ -407,7 +407,7 @@ static int os_remove_directory(World *world, const char *path)
         return 0;
     int error = errno;
     if (error == ENOTEMPTY)
-        return EEXIST;
+        error = EEXIST;
     if (error == EEXIST) {
         struct stat cwd, removed;
         if (stat(".", &cwd) == 0 && stat(path, &removed) == 0 && cwd.st_dev == removed.st_dev &&
