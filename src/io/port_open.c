@@ -101,10 +101,10 @@ static bool read_environment(VM *vm, PortOptions *options, Term list) {
     for (; term_is_cell(list); list = term_tail(list)) {
         Term entry = term_head(list);
         if (!term_is_tuple_of(entry, 2)) return false;
-        char *name = io_native_text(vm, tuple_get(entry, 0), false);
-        char *value = NULL;
-        bool is_unset = tuple_get(entry, 1) == am_false;
-        if (!is_unset) value = io_native_text(vm, tuple_get(entry, 1), true);
+        Term key = tuple_get(entry, 0), setting = tuple_get(entry, 1);
+        bool is_unset = setting == am_false;
+        char *name = term_is_list(key) ? io_native_text(vm, key, false) : NULL;
+        char *value = !is_unset && term_is_list(setting) ? io_native_text(vm, setting, true) : NULL;
         bool is_entry =
             name != NULL && env_is_name(name, strlen(name)) && (is_unset || value != NULL);
         if (is_entry) options->environment = change_variable(options->environment, name, value);

@@ -378,14 +378,26 @@ static int start_child(Port *port, const PortOptions *options, const SpawnPipes 
     return error;
 }
 
+/** Could there be no child at all, rather than one that failed on its way to its program? */
+static bool is_lack(int error) {
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+/**
+ * A child that cannot enter its directory or run its program counts, as in OTP, as one that has ended with the errno value
+ * as its exit code: only a program that may not be run at all is an error of open_port.
+ */
 static int spawn_start(Port *port, const PortOptions *options) {
     World *world = port->vm->world;
     SpawnPipes pipes;
     Child child;
-    int error = open_pipes(world, options, &pipes);
-    if (error == 0) error = start_child(port, options, &pipes, &child);
+    int error = options->is_executable ? child_check(world, options->name) : 0;
+    if (error != 0) return error;
+    error = open_pipes(world, options, &pipes);
+    int child_error = error == 0 ? start_child(port, options, &pipes, &child) : 0;
     close_pipe(world, &pipes.child_in);
     close_pipe(world, &pipes.child_out);
+    if (is_lack(child_error)) error = child_error;
     if (error != 0) {
         close_pipe(world, &pipes.port_in);
         close_pipe(world, &pipes.port_out);
@@ -397,10 +409,15 @@ static int spawn_start(Port *port, const PortOptions *options) {
     s->out_fd = pipes.port_out;
     s->wants_exit_status = options->wants_exit_status;
     s->input_ended = s->in_fd < 0;
-    port->os_pid = child.os_pid;
-    port_watch_child(port, child);
     error = stream_begin_reading(port, s);
-    if (error != 0) stream_stop(port);
+    if (error != 0) {
+        stream_stop(port);
+    } else if (child_error == 0) {
+        port->os_pid = child.os_pid;
+        port_watch_child(port, child);
+    } else {
+        stream_child_ended(port, (ChildExit){.code = child_error});
+    }
     return error;
 }
 

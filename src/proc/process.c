@@ -226,8 +226,8 @@ void process_exit(Process *p) {
     registry_remove_owner(vm, p->pid, registry_name_of(vm, p)); // named while it was ending
     signal_close(p);
     fire_links(p);
+    drop_monitors_made(p); // before anybody hears of the end: who does sees no monitor of p's any more
     fire_monitors(p);
-    drop_monitors_made(p);
     resume_suspended(p);
     free_parts(p);
     atomic_store_explicit(&p->state, PROCESS_FREE, memory_order_release);

@@ -97,6 +97,13 @@ static int os_spawn(World *world, const ChildSpec *spec, Child *child)
     return 0;
 }
 
+static int os_check(World *world, const char *program)
+{
+    (void)world;
+    ASSERT(program != NULL);
+    return access(program, X_OK) == 0 ? 0 : errno;
+}
+
 static int os_reap(World *world, Child *child, bool is_blocking, ChildExit *result)
 {
     (void)world;
@@ -127,6 +134,6 @@ static int os_kill(World *world, Child *child, int signal_number)
 
 const ChildOps *child_os_table(void)
 {
-    static const ChildOps table = {.spawn = os_spawn, .reap = os_reap, .kill = os_kill};
+    static const ChildOps table = {.check = os_check, .spawn = os_spawn, .reap = os_reap, .kill = os_kill};
     return &table;
 }

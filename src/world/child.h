@@ -41,11 +41,17 @@ typedef struct {
 } ChildExit;
 
 struct ChildOps {
+    int (*check)(World *world, const char *program);
     int (*spawn)(World *world, const ChildSpec *spec, Child *child);
     int (*reap)(World *world, Child *child, bool is_blocking, ChildExit *result);
     int (*kill)(World *world, Child *child, int signal_number);
 };
 
+// 0 when the path is that of a file that may be run.
+static inline int child_check(World *w, const char *program)
+{
+    return w->child->check(w, program);
+}
 // 0, or what kept the program from being started (ENOENT, EACCES, ...).
 static inline int child_spawn(World *w, const ChildSpec *spec, Child *child)
 {
