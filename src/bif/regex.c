@@ -178,16 +178,6 @@ static uint64_t hash_key(const RegexKey *key, size_t bytes) {
     return h ^ (h >> 32);
 }
 
-// Two places where PCRE2 and OTP's library part ways for good.
-//
-// A lenient escape makes a backslash at the very end stand for itself, which is an error there: such a source is
-// compiled strictly.
-static bool ends_in_backslash(const uint8_t *source, size_t count) {
-    size_t n = 0;
-    while (n < count && source[count - 1 - n] == '\\') n++;
-    return (n & 1) != 0;
-}
-
 // PCRE2 notes which bytes a match can begin with, and for \w in UTF-8 looks into the wrong class of the tables (the one of
 // spaces), so that Latin-1 letters are never found: such a source goes without the notes.
 static bool needs_plain_start(const RegexKey *key, size_t source_bytes) {
@@ -201,12 +191,17 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
     pcre2_set_newline(context, key->newline);
     pcre2_set_bsr(context, key->bsr);
     pcre2_set_character_tables(context, c->tables);
-    uint32_t lenient = ends_in_backslash(key->source, source_bytes) ? 0 : PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL;
-    pcre2_set_compile_extra_options(context, lenient | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
+    pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
     uint32_t options = key->options | (needs_plain_start(key, source_bytes) ? PCRE2_NO_START_OPTIMIZE : 0);
     int number = 0;
     PCRE2_SIZE offset = 0;
     pcre2_code *code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
+    if (code == NULL && number == PCRE2_ERROR_UNKNOWN_ESCAPE) {
+        // to OTP's library a letter that means nothing after a backslash is that letter; PCRE2 can be told so, but then
+        // takes every wrong escape literally, so only sources that need it are compiled that way
+        pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
+        code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
+    }
     pcre2_compile_context_free(context);
     if (number == PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME && offset > 0) offset--;
     if (code == NULL) *error = (RegexError){error_text(number), offset};
