@@ -178,6 +178,39 @@ static uint64_t hash_key(const RegexKey *key, size_t bytes) {
     return h ^ (h >> 32);
 }
 
+static bool ends_in(const uint8_t *source, size_t bytes, const char *text) {
+    size_t n = strlen(text);
+    return bytes >= n && memcmp(source + bytes - n, text, n) == 0;
+}
+
+// The closing parenthesis of the group that begins at from.
+static size_t end_of_group(const uint8_t *source, size_t bytes, size_t from) {
+    size_t depth = 0;
+    for (size_t i = from; i < bytes; i++) {
+        if (source[i] == '\\') i++;
+        else if (source[i] == '(') depth++;
+        else if (source[i] == ')' && depth > 0 && --depth == 0) return i;
+    }
+    return from;
+}
+
+// Where PCRE 8 sees an error differently from PCRE2.
+static RegexError describe_error(const uint8_t *source, size_t bytes, int number, size_t offset) {
+    switch (number) {
+    case PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME: return (RegexError){error_text(number), offset > 0 ? offset - 1 : 0};
+    case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:
+        return (RegexError){error_text(number), end_of_group(source, bytes, offset)};
+    case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS:
+        if (ends_in(source, bytes, "(?")) number = PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY;
+        break;
+    case PCRE2_ERROR_SUBPATTERN_NAME_EXPECTED:
+        if (ends_in(source, bytes, "(?<")) return (RegexError){"unrecognized character after (?<", offset};
+        break;
+    default: break;
+    }
+    return (RegexError){error_text(number), offset};
+}
+
 // PCRE2 notes which bytes a match can begin with, and for \w in UTF-8 looks into the wrong class of the tables (the one of
 // spaces), so that Latin-1 letters are never found: such a source goes without the notes.
 static bool needs_plain_start(const RegexKey *key, size_t source_bytes) {
@@ -203,8 +236,7 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
         code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
     }
     pcre2_compile_context_free(context);
-    if (number == PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME && offset > 0) offset--;
-    if (code == NULL) *error = (RegexError){error_text(number), offset};
+    if (code == NULL) *error = describe_error(key->source, source_bytes, number, offset);
     return code;
 }
 
