@@ -79,14 +79,20 @@ bool rt_to_double(Process *p, Term t, double *out) {
     return false;
 }
 
+/** Pairs that are put at once; more come in several rounds. */
+#define MAP_ROUND_PAIRS 64
+
 Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count, uint64_t live) {
     if (!term_is_map(map)) {
         rt_error_tuple(p, am_badmap, map);
         return TERM_NONE;
     }
-    for (size_t i = 0; i < count; i++) {
-        Term key = exec_any(pairs[2 * i], x, e), value = exec_any(pairs[2 * i + 1], x, e);
-        map = map_put(&p->heap, ATOMS, map, key, value);
+    Term values[2 * MAP_ROUND_PAIRS];
+    for (size_t done = 0; done < count;) {
+        size_t n = MIN(count - done, MAP_ROUND_PAIRS);
+        for (size_t i = 0; i < 2 * n; i++) values[i] = exec_any(pairs[2 * done + i], x, e);
+        map = map_put_many(&p->heap, ATOMS, map, values, n);
+        done += n;
     }
     return rt_finish(p, x, map, live);
 }
@@ -96,13 +102,16 @@ Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, si
         rt_error_tuple(p, am_badmap, map);
         return TERM_NONE;
     }
-    for (size_t i = 0; i < count; i++) {
-        Term key = exec_any(pairs[2 * i], x, e), value = exec_any(pairs[2 * i + 1], x, e);
-        if (map_get(ATOMS, map, key) == TERM_NONE) {
-            rt_error_tuple(p, am_badkey, key);
+    Term values[2 * MAP_ROUND_PAIRS], missing;
+    for (size_t done = 0; done < count;) {
+        size_t n = MIN(count - done, MAP_ROUND_PAIRS);
+        for (size_t i = 0; i < 2 * n; i++) values[i] = exec_any(pairs[2 * done + i], x, e);
+        map = map_update_many(&p->heap, ATOMS, map, values, n, &missing);
+        if (map == TERM_NONE) {
+            rt_error_tuple(p, am_badkey, missing);
             return TERM_NONE;
         }
-        map = map_put(&p->heap, ATOMS, map, key, value);
+        done += n;
     }
     return rt_finish(p, x, map, live);
 }

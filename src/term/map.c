@@ -383,6 +383,59 @@ Term map_update(Heap *h, const AtomTable *atoms, Term map, Term key, Term value)
     return i < count ? flat_with_value(h, map, i, value) : TERM_NONE;
 }
 
+/** The flat map's keys and values while pairs are put into them. */
+typedef struct FlatEdit {
+    Term keys[MAP_FLAT_COUNT_MAX], values[MAP_FLAT_COUNT_MAX];
+    size_t count;
+    bool has_new_keys;
+} FlatEdit;
+
+/** False when there is no room for a new key. */
+static bool edit_put(FlatEdit *e, const AtomTable *atoms, Term key, Term value) {
+    size_t i = flat_find(e->keys, e->count, key);
+    if (i == e->count) {
+        if (i == MAP_FLAT_COUNT_MAX) return false;
+        bool at_end = i == 0 || term_compare_key(atoms, e->keys[i - 1], key) < 0;
+        if (!at_end) i = flat_place(atoms, e->keys, i, key);
+        memmove(e->keys + i + 1, e->keys + i, (e->count - i) * sizeof(Term));
+        memmove(e->values + i + 1, e->values + i, (e->count - i) * sizeof(Term));
+        e->keys[i] = key;
+        e->count++;
+        e->has_new_keys = true;
+    }
+    e->values[i] = value;
+    return true;
+}
+
+Term map_put_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count) {
+    if (count == 0) return map;
+    size_t done = 0;
+    if (map_is_flat(map)) {
+        FlatEdit e;
+        e.count = map_flat_count(map);
+        e.has_new_keys = false;
+        memcpy(e.keys, map_flat_keys(map), e.count * sizeof(Term));
+        memcpy(e.values, map_flat_values(map), e.count * sizeof(Term));
+        while (done < count && edit_put(&e, atoms, pairs[2 * done], pairs[2 * done + 1])) done++;
+        Term keys = e.has_new_keys ? heap_tuple(h, e.count, e.keys) : term_box(map)[1];
+        map = map_flat_of(h, keys, e.values);
+    }
+    for (; done < count; done++) map = map_put(h, atoms, map, pairs[2 * done], pairs[2 * done + 1]);
+    return map;
+}
+
+Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count, Term *missing) {
+    *missing = TERM_NONE;
+    for (size_t i = 0; i < count; i++) {
+        Term key = pairs[2 * i];
+        if (map_get(atoms, map, key) != TERM_NONE) continue;
+        if (*missing == TERM_NONE || term_compare_key(atoms, key, *missing) < 0) *missing = key;
+    }
+    if (*missing != TERM_NONE) return TERM_NONE;
+    if (count == 1) return map_update(h, atoms, map, pairs[0], pairs[1]);
+    return map_put_many(h, atoms, map, pairs, count);
+}
+
 // ---- removing -------------------------------------------------------------------------------------
 
 /** A trie that has just too few keys for one, without `skipped`. */

@@ -20,6 +20,10 @@ Term map_empty(Heap *h);
 
 /** Replaces the value of a key that is there; TERM_NONE when it is not. */
 Term map_update(Heap *h, const AtomTable *atoms, Term map, Term key, Term value);
+/** map_put of count pairs (array of 2 * count), one after another, without the maps in between. */
+Term map_put_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count);
+/** map_update of count pairs; TERM_NONE, and *missing names the least key that is not there, when one is not. */
+Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count, Term *missing);
 /** All pairs of both; where both have a key, second's value. */
 Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second);
 /** A flat map over a keys tuple that is sorted and free of doubles already (count <= MAP_FLAT_COUNT_MAX). */
