@@ -3,10 +3,14 @@
 // bif_debug.c - erts_debug, as far as it makes sense here: what looks at BEAM's own inside is notsup.
 #include "bif/bif.h"
 #include "bif/system_state.h"
+#include "proc/quiesce.h"
+#include "proc/scheduler.h"
 #include "proc/spawn.h"
+#include "term/bits.h"
 #include "term/compare.h"
 #include "term/map.h"
 #include "vm/vm.h"
+#include "world/thread.h"
 
 /** erts_debug:map_info(Map): a list that says whether it is flat, and how many keys it has. */
 BIF(erts_debug, map_info, 1) {
@@ -42,19 +46,42 @@ BIF(erts_debug, dist_ext_to_term, 2) {
     return bif_notsup(p);
 }
 
+/** What the suites ask of code on a certain kind of thread: to sleep, to name the thread's kind, to raise. */
+static Term dirty_test(Process *p, Term kind, Term what, Term argument) {
+    if (what == am_scheduler) return argument == am_type ? kind : bif_badarg(p);
+    if (what == am_error) return argument == am_badarg ? bif_badarg(p) : bif_error(p, argument);
+    if (what == am_wait && term_is_small(argument) && term_small(argument) >= 0 && kind != am_normal) {
+        quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
+        thread_sleep_ns(term_small(argument) * 1000000);
+        quiesce_online(p->vm->quiesce, p->scheduler->quiesce);
+        return am_ok;
+    }
+    return bif_notsup(p);
+}
+
 BIF(erts_debug, dirty, 3) {
-    return bif_notsup(p);
+    return a[0] == am_normal ? dirty_test(p, am_normal, a[1], a[2]) : bif_notsup(p);
 }
 
-BIF(erts_debug, dirty_cpu, 2) {
-    return bif_notsup(p);
+BIF_DIRTY_CPU(erts_debug, dirty_cpu, 2) {
+    return dirty_test(p, am_dirty_cpu, a[0], a[1]);
 }
 
-BIF(erts_debug, dirty_io, 2) {
-    return bif_notsup(p);
+BIF_DIRTY_IO(erts_debug, dirty_io, 2) {
+    return dirty_test(p, am_dirty_io, a[0], a[1]);
 }
 
 // ---- internal state: for OTP's own test suites ------------------------------------------------------
+/** heap_binary, or {refc_binary, Size, {binary, BufferSize}, Flags}. */
+static Term binary_info(Process *p, Term t) {
+    if (!term_is_binary(t)) return bif_badarg(p);
+    const Term *box = term_box(t);
+    if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF) return am_heap_binary;
+    const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
+    Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->size_bytes));
+    return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, bits_size(t) / 8), buffer, term_from_small(0));
+}
+
 /** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state available. */
 BIF(erts_debug, get_internal_state, 1) {
     bool available = atomic_load_explicit(&p->vm->system->internal_state_available, memory_order_relaxed);
@@ -67,6 +94,7 @@ BIF(erts_debug, get_internal_state, 1) {
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_internal_hash) {
         return term_from_small(term_hash_internal(p->vm->atoms, tuple_get(a[0], 1), 0));
     }
+    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_binary_info) return binary_info(p, tuple_get(a[0], 1));
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_process_status) {
         Process *other = term_is_local_pid(tuple_get(a[0], 1)) ? process_find(p->vm, tuple_get(a[0], 1)) : NULL;
         return other == NULL ? am_undefined : am_running;

@@ -153,6 +153,14 @@ static Term lower(Prepare *p, CodeInstance *i) {
     return am_ok;
 }
 
+/** Attributes and compile information are kept as they are; whoever asks for them must be able to decode them. */
+static bool external_is_whole(Prepare *p, BeamChunkKind kind) {
+    const BeamBytes *chunk = &p->file.chunk[kind];
+    size_t used;
+    return chunk->count == 0 || external_decode(&p->file.heap, p->c->config.external, chunk->bytes, chunk->count, true, 0,
+                                                &used) != TERM_NONE;
+}
+
 /** Everything up to the instance; the file and the operations are freed by the caller. */
 static Term prepare(Prepare *p, const uint8_t *bytes, size_t count, CodeInstance **out) {
     p->wrong = beam_file_open(&p->file, bytes, count);
@@ -169,6 +177,12 @@ static Term prepare(Prepare *p, const uint8_t *bytes, size_t count, CodeInstance
                         "(Erlang/OTP 25).\n  To fix this, please re-compile this module with an Erlang/OTP 25 compiler."
                         "\n  (Use of opcode %u; this emulator supports only up to %u.)",
                         p->file.max_opcode, BEAM_OPCODE_MAX);
+    }
+    if (!external_is_whole(p, CHUNK_ATTRIBUTES)) {
+        return bad_file(p, NULL, "bad external term representation of module attributes");
+    }
+    if (!external_is_whole(p, CHUNK_COMPILE_INFO)) {
+        return bad_file(p, NULL, "bad external term representation of compilation information");
     }
     CodeComplaint complaint;
     if (!code_ops_read(&p->ops, &p->file, &complaint)) return bad_file(p, &complaint, "%s", complaint.text);

@@ -133,7 +133,7 @@ static Term fun_name(Process *p, const FunEntry *f) {
     CodeLocation l;
     const Word *code = atomic_load_explicit(&f->code, memory_order_acquire);
     if (code != NULL && code_locate(p->vm->code, code, &l)) return l.function;
-    return am_undefined;
+    return TERM_NIL; // its code is not there (any more)
 }
 
 static Term local_info(Process *p, Term fun, Term item) {

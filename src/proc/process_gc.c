@@ -191,6 +191,8 @@ void process_leave_literals(Process *p, const LiteralArea *a) {
     gather_roots(p, 0, &r); // where signals are handled no register is live, but those that are saved
     if (literal_heap_uses(a, &p->heap, r.ranges, r.count)) literal_heap_leave(a, &p->heap, r.ranges, r.count);
     write_back_messages(p, &r);
+    // what was shared is the process's own now, and counts
+    if (p->heap.max_words != 0 && heap_held_words(&p->heap) > p->heap.max_words) passed_max(p);
 }
 
 size_t process_memory_bytes(const Process *p) {
