@@ -100,6 +100,7 @@ void vm_destroy(VM *vm) {
     ets_destroy(vm);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
+    if (vm->literal_release.area != NULL) literal_area_destroy(vm->literal_space, vm->literal_release.area);
     code_server_destroy(vm->code);
     exec_destroy(vm);
     literal_space_destroy(vm->literal_space);
