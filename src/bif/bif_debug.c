@@ -2,6 +2,7 @@
 //
 // bif_debug.c - erts_debug, as far as it makes sense here: what looks at BEAM's own inside is notsup.
 #include "bif/bif.h"
+#include "bif/process_info.h"
 #include "bif/system_state.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
@@ -91,6 +92,7 @@ BIF(erts_debug, get_internal_state, 1) {
     if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
     if (a[0] == am_check_io_debug) return TERM_NIL;
     if (a[0] == am_processes_bif_info) return am_undefined;
+    if (a[0] == am_process_info_args) return process_info_items(&p->heap);
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_internal_hash) {
         return term_from_small(term_hash_internal(p->vm->atoms, tuple_get(a[0], 1), 0));
     }
@@ -120,6 +122,8 @@ BIF(erts_debug, set_internal_state, 2) {
         p->reductions_left = term_small(a[1]);
         return am_true;
     }
+    if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block) return am_false; // there are none to switch
+    if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
     if (a[0] == am_wait) return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
     if (a[0] == am_force_gc) {
         p->heap.flags |= HEAP_GC_WANTED;

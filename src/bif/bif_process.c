@@ -84,8 +84,13 @@ BIF(erts_internal, spawn_request, 4) {
     SpawnOptions o;
     SpawnReply reply = {.tag = am_spawn_reply, .on_success = true, .on_error = true};
     spawn_options_default(p->vm, &o);
-    if (!spawn_options_parse(p->vm, a[3], &o, &reply)) return am_badopt;
     Term ref = TERM_NONE;
+    if (!spawn_options_parse(p->vm, a[3], &o, &reply)) {
+        if (bif_list_length(a[3]) < 0) return am_badopt;
+        ref = reference_make(p->vm, &p->heap, TERM_NONE);
+        if (reply.on_error) signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_error, am_badopt));
+        return ref;
+    }
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], &o, &ref);
     if (ref == TERM_NONE) ref = reference_make(p->vm, &p->heap, TERM_NONE);
     if (pid != TERM_NONE && reply.on_success)
@@ -109,7 +114,7 @@ static Term send_exit_signal(Process *p, Term to, Term reason) {
         signal_send_exit(p->vm, p->pid, to, reason);
         if (to != p->pid) return am_true;
         // An exit signal to oneself has arrived when exit/2 returns.
-        if (signal_handle_all(p)) return am_true;
+        if (signal_handle_in_bif(p)) return am_true;
         return bif_yield(p, am_erlang, am_self, 0, p->x);
     }
     // a pid or port of a node that is not connected: the signal vanishes

@@ -164,7 +164,8 @@ static Term run_system_task(VM *vm, Process *target, SignalRequest *r, Heap *out
     Term result = am_false;
     if (target != NULL && type == am_garbage_collect) {
         if (argument == am_major) target->heap.flags |= HEAP_FULLSWEEP_WANTED;
-        process_collect(target, 0, 0);
+        if (target->collect_later) target->heap.flags |= HEAP_GC_WANTED;
+        else process_collect(target, 0, 0);
         result = am_true;
     } else if (target != NULL && type == am_check_process_code) {
         result = term_from_bool(process_uses_old_code(target, argument));

@@ -5,7 +5,9 @@
 // INFO-1: an item is built by the thread that runs the process looked at, in `out`: the asker's heap when it asks
 //         itself, else the answer's fragments. Terms are copied either way.
 #include "bif/bif.h"
+#include "bif/process_info.h"
 #include "bif/spawn_option.h"
+#include "exec/exec.h"
 #include "proc/dictionary.h"
 #include "proc/link.h"
 #include "proc/registry.h"
@@ -15,8 +17,6 @@
 #include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
-
-#define STACK_TRACE_DEPTH_INFO 8
 
 typedef struct Asked {
     VM *vm;
@@ -137,8 +137,12 @@ static size_t heap_block_words(const Process *p) {
     return (size_t)(p->heap.end - p->heap.start);
 }
 
+/** Messages that wait count too, unless they are to be kept off the heap. */
 static size_t total_heap_words(const Process *p) {
-    return heap_held_words(&p->heap);
+    size_t words = heap_held_words(&p->heap);
+    for (const Signal *s = p->messages_first; s != NULL && !p->message_queue_off_heap; s = s->next)
+        for (const HeapFragment *f = s->fragments; f != NULL; f = f->next) words += f->used_words;
+    return words;
 }
 
 static Term garbage_collection(Asked *q) {
@@ -230,7 +234,7 @@ static Term code_item(Asked *q, Term item) {
     switch (item) {
     case am_current_function: return pair(q, item, current_location(q, false));
     case am_current_location: return pair(q, item, current_location(q, true));
-    case am_current_stacktrace: return pair(q, item, stack_trace(q, STACK_TRACE_DEPTH_INFO));
+    case am_current_stacktrace: return pair(q, item, stack_trace(q, exec_backtrace_depth(q->vm)));
     case am_initial_call: return pair(q, item, heap_tuple(q->out, 3, q->p->initial_call));
     case am_catchlevel: return pair(q, item, number(q, q->p->catches));
     case am_backtrace: return pair(q, item, heap_binary_from(q->out, "", 0));
@@ -275,19 +279,24 @@ static Term info_item(Asked *q, Term item) {
     }
 }
 
+static const Term all_items[] = {
+    am_registered_name, am_status, am_message_queue_len, am_messages, am_links, am_monitors, am_monitored_by,
+    am_suspending, am_dictionary, am_trap_exit, am_error_handler, am_priority, am_group_leader, am_reductions,
+    am_parent, am_trace, am_sequential_trace_token, am_label, am_async_dist, am_current_function,
+    am_current_location, am_current_stacktrace, am_initial_call, am_catchlevel, am_backtrace, am_last_calls,
+    am_heap_size, am_total_heap_size, am_stack_size, am_memory, am_garbage_collection, am_garbage_collection_info,
+    am_min_heap_size, am_min_bin_vheap_size, am_fullsweep_after, am_max_heap_size, am_binary, am_magic_ref,
+    am_message_queue_data,
+};
+
 static bool is_item(Term item) {
-    switch (item) {
-    case am_registered_name: case am_status: case am_message_queue_len: case am_messages: case am_links:
-    case am_monitors: case am_monitored_by: case am_suspending: case am_dictionary: case am_trap_exit:
-    case am_error_handler: case am_priority: case am_group_leader: case am_reductions: case am_parent: case am_trace:
-    case am_sequential_trace_token: case am_label: case am_async_dist: case am_current_function:
-    case am_current_location: case am_current_stacktrace: case am_initial_call: case am_catchlevel: case am_backtrace:
-    case am_last_calls: case am_heap_size: case am_total_heap_size: case am_stack_size: case am_memory:
-    case am_garbage_collection: case am_garbage_collection_info: case am_min_heap_size: case am_min_bin_vheap_size:
-    case am_fullsweep_after: case am_max_heap_size: case am_binary: case am_magic_ref: case am_message_queue_data:
-        return true;
-    default: return false;
-    }
+    for (size_t i = 0; i < ARRAY_COUNT(all_items); i++)
+        if (all_items[i] == item) return true;
+    return false;
+}
+
+Term process_info_items(Heap *h) {
+    return heap_list(h, all_items, ARRAY_COUNT(all_items), TERM_NIL);
 }
 
 /** The value of process_info/2 for an item or a list of items; `all`: as process_info/1 shows them. */
@@ -319,7 +328,7 @@ static Term run_info(VM *vm, Process *target, SignalRequest *r, Heap *out) {
 /** r->head.term is {Items} for process_info/1, else an item or a list of items. */
 static Term process_info(Process *p, Term pid, Term items, bool all) {
     if (pid == p->pid) {
-        signal_take_outer(p);
+        if (!signal_handle_in_bif(p)) return bif_yield(p, am_erlang, am_self, 0, p->x);
         Asked q = {p->vm, p, &p->heap, true};
         return info_value(&q, items, all);
     }

@@ -17,7 +17,7 @@ SystemState *system_state_create(VM *vm) {
     SystemState *s = mem_zalloc(sizeof *s);
     mutex_init(&s->lock);
     atomic_init(&s->sequential_tracer, am_false);
-    atomic_init(&s->system_logger, am_logger);
+    atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
     node_watch_init(vm);
     return s;
@@ -116,7 +116,7 @@ BIF(erlang, system_flag, 2) {
     }
     case am_system_logger: {
         if (!term_is_local_pid(a[1]) && a[1] != am_logger && a[1] != am_undefined) return bif_badarg(p);
-        return atomic_exchange_explicit(&s->system_logger, a[1], memory_order_relaxed);
+        return atomic_exchange_explicit(&vm->system_logger, a[1], memory_order_relaxed);
     }
     case am_scheduler_bind_type: return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
     case am_outstanding_system_requests_limit: return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);

@@ -410,7 +410,7 @@ static Term other_item(Process *p, Term item) {
     case am_sequential_tracer:
         return heap_tuple2(&p->heap, item, atomic_load_explicit(&s->sequential_tracer, memory_order_relaxed));
     case am_system_logger: {
-        Term logger = atomic_load_explicit(&s->system_logger, memory_order_relaxed);
+        Term logger = atomic_load_explicit(&p->vm->system_logger, memory_order_relaxed);
         Term pid = logger == am_logger ? registry_find(p->vm, am_logger) : logger;
         return pid == TERM_NONE ? am_undefined : pid;
     }

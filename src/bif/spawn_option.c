@@ -82,7 +82,7 @@ static bool small_parse(Term t, uint64_t max, uint64_t *out) {
 static bool reply_parse(Term value, SpawnReply *reply) {
     reply->on_success = value == am_yes || value == am_success_only;
     reply->on_error = value == am_yes || value == am_error_only;
-    return true; // anything else is as good as no
+    return reply->on_success || reply->on_error || value == am_no;
 }
 
 static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply *reply) {
@@ -118,12 +118,13 @@ static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply
 }
 
 bool spawn_options_parse(VM *vm, Term list, SpawnOptions *o, SpawnReply *reply) {
+    bool good = true;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
         if (option == am_link) o->link = true;
         else if (option == am_monitor) o->monitor = true;
         else if (!term_is_tuple_of(option, 2) || !pair_parse(vm, tuple_get(option, 0), tuple_get(option, 1), o, reply))
-            return false;
+            good = false;
     }
-    return term_is_nil(list);
+    return good && term_is_nil(list);
 }

@@ -13,7 +13,10 @@ typedef struct SpawnReply {
     bool on_success, on_error;
 } SpawnReply;
 
-/** Reads a proper list of options into o (with its defaults set). reply NULL: its options are errors. False: badopt. */
+/**
+ * Reads a list of options into o (with its defaults set). reply NULL: its options are errors. False: badopt. Options
+ * behind a bad one are read too, so that reply is as the list says.
+ */
 bool spawn_options_parse(VM *vm, Term list, SpawnOptions *o, SpawnReply *reply);
 /** Reads [{alias, Mode}, {tag, Term}]. */
 bool monitor_options_parse(Term list, uint32_t *alias_flags, Term *tag);

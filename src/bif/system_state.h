@@ -14,7 +14,6 @@ typedef struct SystemState {
     _Atomic uint64_t trace_control_word;
     _Atomic bool internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
     _Atomic uint64_t sequential_tracer;  // Term
-    _Atomic uint64_t system_logger;      // Term
     _Atomic uint64_t monitor_pid;        // system_monitor: Term, 0: none
     _Atomic uint64_t profile_pid;        // system_profile: Term, 0: none
     // statistics: what the last call saw

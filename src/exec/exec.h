@@ -25,6 +25,7 @@ void exec_destroy(VM *vm);
 #define EXEC_BACKTRACE_DEPTH_MAX 1000u
 /** system_flag(backtrace_depth): entries of a stack trace; returns what it was. Any thread. */
 uint32_t exec_set_backtrace_depth(VM *vm, uint32_t depth);
+uint32_t exec_backtrace_depth(VM *vm);
 
 /** Runs p from p->pc with p->saved_x for at most reductions; p->x and p->scheduler are set by the caller. */
 int exec_run(Process *p, int64_t reductions);

@@ -110,6 +110,10 @@ void exec_destroy(VM *vm) {
     vm->exec = NULL;
 }
 
+uint32_t exec_backtrace_depth(VM *vm) {
+    return atomic_load_explicit(&vm->exec->backtrace_depth, memory_order_relaxed);
+}
+
 uint32_t exec_set_backtrace_depth(VM *vm, uint32_t depth) {
     return atomic_exchange_explicit(&vm->exec->backtrace_depth, MIN(depth, EXEC_BACKTRACE_DEPTH_MAX), memory_order_relaxed);
 }

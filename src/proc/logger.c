@@ -55,7 +55,12 @@ void logger_send(VM *vm, Process *about, Term level, const char *format, Term ar
     Term text = heap_list_from_bytes(&h, (const uint8_t *)format, strlen(format), TERM_NIL);
     Term elements[5] = {am_log, level, text, heap_copy(&h, args), metadata(vm, about, level, &h)};
     Term message = heap_tuple(&h, 5, elements);
-    Term logger = registry_find(vm, am_logger);
+    Term logger = atomic_load_explicit(&vm->system_logger, memory_order_relaxed);
+    if (logger == am_logger || logger == TERM_NONE) logger = registry_find(vm, am_logger);
+    if (logger == am_undefined) {
+        heap_destroy(&h);
+        return;
+    }
     if (logger != TERM_NONE) signal_send_built(vm, about, logger, message, heap_take_fragments(&h));
     else print(vm, format, args);
     heap_destroy(&h);

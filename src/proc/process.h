@@ -105,6 +105,7 @@ struct Process {
     uint8_t receive_waiting;         // stands at a wait instruction: nothing to run until a message or timeout
     uint8_t receive_matching;        // registers may point into the message at *messages_save
     uint8_t signals_busy;            // handling signals now (no nesting)
+    uint8_t collect_later;           // a built-in holds terms: requests may ask for a collection, not make one
 
     // -- relations, proc/link.h --
     LinkTree *links;            // pid or port -> link

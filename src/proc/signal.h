@@ -78,6 +78,8 @@ void signal_free(Signal *s);
 
 /** Takes the outer queue in and handles everything. False: the process is to exit. Only the thread that runs p. */
 bool signal_handle_all(Process *p);
+/** As signal_handle_all, inside a built-in: collections that others ask for wait until it returns (HEAP-2). */
+bool signal_handle_in_bif(Process *p);
 /** Takes the outer queue in without handling it. */
 void signal_take_outer(Process *p);
 /** Frees every signal still queued. */

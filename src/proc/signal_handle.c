@@ -258,3 +258,10 @@ bool signal_handle_all(Process *p) {
     }
     return p->exit_reason == TERM_NONE;
 }
+
+bool signal_handle_in_bif(Process *p) {
+    p->collect_later = 1;
+    bool goes_on = signal_handle_all(p);
+    p->collect_later = 0;
+    return goes_on;
+}

@@ -79,6 +79,7 @@ struct VM {
     struct TimeService *time;           // clocks with offset, timers
     _Atomic uint64_t reference_counter;
     _Atomic uint64_t unique_counter;
+    _Atomic Term system_logger;         // who gets what the VM has to say: am_logger, am_undefined or a pid
     // bif, ets, io
     struct EtsState *ets;
     struct PersistentTerms *persistent_terms;
