@@ -68,20 +68,23 @@ static Term flag_max_heap(Process *p, Term value) {
     return before;
 }
 
+/** Blocking takes hold when the caller goes on: on scheduler 0, after the others' turns. */
 static Term flag_multi_scheduling(Process *p, Term value) {
-    SystemState *s = p->vm->system;
     SchedulerSet *set = p->vm->schedulers;
     if (value == am_block || value == am_block_normal) {
-        atomic_fetch_add_explicit(&s->schedulers_blocked, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&set->blocked, 1, memory_order_seq_cst);
+        p->reductions_left = 0;
     } else if (value == am_unblock || value == am_unblock_normal) {
-        uint32_t n = atomic_load_explicit(&s->schedulers_blocked, memory_order_relaxed);
-        if (n > 0) atomic_store_explicit(&s->schedulers_blocked, n - 1, memory_order_relaxed);
+        uint32_t n = atomic_load_explicit(&set->blocked, memory_order_relaxed);
+        while (n > 0 && !atomic_compare_exchange_weak_explicit(&set->blocked, &n, n - 1, memory_order_seq_cst,
+                                                               memory_order_relaxed))
+            ;
+        scheduler_wake_all(p->vm);
     } else {
         return bif_badarg(p);
     }
-    bool blocked = atomic_load_explicit(&s->schedulers_blocked, memory_order_relaxed) > 0;
     if (set->count == 1) return am_disabled;
-    return blocked ? am_blocked : am_enabled;
+    return atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0 ? am_blocked : am_enabled;
 }
 
 /** erlang:system_flag(Flag, Value): the former value. */

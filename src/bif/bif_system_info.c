@@ -171,7 +171,7 @@ static Term scheduler_id(Process *p) {
 
 static Term thread_item(Process *p, Term item) {
     SchedulerSet *set = p->vm->schedulers;
-    bool blocked = atomic_load_explicit(&p->vm->system->schedulers_blocked, memory_order_relaxed) > 0;
+    bool blocked = atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0;
     switch (item) {
     case am_schedulers: return term_from_small(set->count);
     case am_schedulers_active:

@@ -10,7 +10,6 @@
 #include "world/thread.h"
 
 typedef struct SystemState {
-    _Atomic uint32_t schedulers_blocked; // multi_scheduling, block: by how many
     _Atomic uint64_t trace_control_word;
     _Atomic bool internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
     _Atomic uint64_t sequential_tracer;  // Term

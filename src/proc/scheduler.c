@@ -215,7 +215,7 @@ bool scheduler_step(Scheduler *s) {
     s->steps++;
     if (s->vm->config.deterministic) return step_deterministic(s);
     bool fired = fire_timers(s);
-    if (s->index >= atomic_load_explicit(&s->set->online, memory_order_relaxed)) return false;
+    if (!scheduler_is_active(s)) return fired;
     Process *p = runqueue_pop(&s->queue);
     if (p != NULL && runqueue_count(&s->queue) >= 1) scheduler_wake_any(s->set);
     if (p == NULL) p = steal(s);

@@ -58,6 +58,7 @@ struct SchedulerSet {
     VM *vm;
     uint32_t count;          // normal schedulers
     _Atomic uint32_t online; // of these, as system_flag says
+    _Atomic uint32_t blocked; // multi_scheduling is blocked so many times: only normal scheduler 0 runs processes
     uint32_t dirty_cpu_count, dirty_io_count;
     _Atomic uint32_t dirty_cpu_online;
     Scheduler **normal;
@@ -83,6 +84,11 @@ void scheduler_set_destroy(VM *vm);
 
 /** Picks, runs, accounts. False when there was nothing to do. */
 bool scheduler_step(Scheduler *s);
+/** May this normal scheduler run processes now? */
+static ALWAYS_INLINE bool scheduler_is_active(const Scheduler *s) {
+    if (s->index >= atomic_load_explicit(&s->set->online, memory_order_seq_cst)) return false;
+    return s->index == 0 || atomic_load_explicit(&s->set->blocked, memory_order_seq_cst) == 0;
+}
 /** The VM ends with this exit code, as soon as every thread sees it. */
 void scheduler_halt(VM *vm, int code);
 /** Wakes whoever sleeps: the VM is halting, or much has changed. */

@@ -34,7 +34,7 @@ void scheduler_wake_any(SchedulerSet *set) {
     if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0) return;
     uint32_t online = atomic_load_explicit(&set->online, memory_order_relaxed);
     for (uint32_t i = 0; i < online; i++)
-        if (scheduler_wake(set->normal[i])) return;
+        if (scheduler_is_active(set->normal[i]) && scheduler_wake(set->normal[i])) return;
 }
 
 void scheduler_wake_all(VM *vm) {
@@ -57,7 +57,7 @@ static bool is_stopping(const Scheduler *s) {
 
 static bool work_is_there(const Scheduler *s) {
     if (s->kind != SCHEDULER_NORMAL) return runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
-    if (s->index >= atomic_load_explicit(&s->set->online, memory_order_seq_cst)) return false;
+    if (!scheduler_is_active(s)) return false;
     for (uint32_t i = 0; i < s->set->count; i++)
         if (runqueue_count(&s->set->normal[i]->queue) > 0) return true;
     return false;
