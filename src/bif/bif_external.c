@@ -8,6 +8,8 @@
 #include "term/bits.h"
 #include "term/compare.h"
 #include "term/external.h"
+#include "term/fun.h"
+#include "term/stack.h"
 #include "vm/vm.h"
 
 #define REDUCTIONS_PER_BYTES 64
@@ -150,53 +152,99 @@ static bool address_add(AddressSet *s, Term t) {
     return true;
 }
 
-typedef struct Todo {
-    Term *items;
-    size_t count, capacity;
-} Todo;
+/** Terms still to be measured, and the words so far. */
+typedef struct Measure {
+    TermStack todo;
+    size_t words;
+} Measure;
 
-static void todo_push(Todo *t, Term item) {
-    if (!term_is_pointer(item)) return;
-    if (t->count == t->capacity) {
-        t->capacity = MAX(64, 2 * t->capacity);
-        t->items = mem_realloc(t->items, t->capacity * sizeof(Term));
-    }
-    t->items[t->count++] = item;
+#define OTP_SMALL_BITS 60
+#define OTP_BUFFER_WORDS 6 // a reference to a counted buffer
+#define OTP_PART_WORDS 5   // a part of one that does not begin or end with a byte
+#define OTP_FUN_WORDS 5
+
+/** Words of what this VM holds in the word itself, and OTP 25 on its heap. */
+static size_t immediate_words(Term t) {
+    if (term_is_flonum(t)) return FLOAT_WORDS;
+    if (!term_is_small(t)) return 0;
+    int64_t i = term_small(t), limit = (int64_t)1 << (OTP_SMALL_BITS - 1);
+    return i >= limit || i < -limit ? 2 : 0;
 }
 
-/** Words of a term where what is shared counts once. */
-static size_t shared_size(Term t) {
+static void measure_later(Measure *m, Term t) {
+    if (term_is_pointer(t)) {
+        term_stack_push(&m->todo, t);
+    } else {
+        m->words += immediate_words(t);
+    }
+}
+
+static size_t bits_words(const Term *box) {
+    size_t size_bits = HEADER_KIND(*box) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
+    size_t bytes = (size_bits + 7) / 8;
+    if (HEADER_KIND(*box) != BOX_HEAP_BITS) {
+        const Term *orig = term_box(box[3]);
+        const Binary *b = HEADER_KIND(*orig) == BOX_BIN_REF ? (const Binary *)(uintptr_t)orig[2] : NULL;
+        if (b != NULL && box[1] == 0 && box[2] == 8 * b->size_bytes) return OTP_BUFFER_WORDS;
+        if (box[1] % 8 != 0) return OTP_PART_WORDS + (b != NULL ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes));
+    }
+    size_t words = bytes > HEAP_BITS_BYTES_MAX ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes);
+    return size_bits % 8 == 0 ? words : words + OTP_PART_WORDS;
+}
+
+/** Counts t's own words as OTP 25 would have them; what it points to is measured later. */
+static void measure_box(Measure *m, Term t) {
+    const Term *box = term_box(t);
+    size_t size = HEADER_SIZE(*box), first, count = box_terms(*box, &first);
+    switch (HEADER_KIND(*box)) {
+    case BOX_TUPLE: m->words += size == 0 ? 0 : 1 + size; break; // there is one {} for all
+    case BOX_MAP_FLAT: m->words += 2 + size; break;
+    case BOX_FUN:
+        m->words += OTP_FUN_WORDS + fun_free_count(t);
+        break;
+    case BOX_EXPORT: m->words += OTP_FUN_WORDS; break;
+    case BOX_REF:
+    case BOX_MAGIC_REF: m->words += 3; break;
+    case BOX_HEAP_BITS:
+    case BOX_SUB_BITS: m->words += bits_words(box); return;
+    case BOX_EXT_PID:
+    case BOX_EXT_PORT:
+    case BOX_EXT_REF: m->words += 2 + size; break;
+    default: m->words += 1 + size; break;
+    }
+    for (size_t i = first; i < first + count; i++) measure_later(m, box[i]);
+}
+
+/** Words of a term in OTP's heap; with `shared`, what is shared counts once. */
+static size_t otp_words(Term t, bool shared) {
     AddressSet seen = {.capacity = 64, .slots = mem_zalloc(64 * sizeof(Term))};
-    Todo todo = {0};
-    size_t words = 0;
-    todo_push(&todo, t);
-    while (todo.count > 0) {
-        t = todo.items[--todo.count];
-        if (!address_add(&seen, t)) continue;
+    Measure m = {.words = 0};
+    term_stack_init(&m.todo);
+    measure_later(&m, t);
+    while (m.todo.count > 0) {
+        t = term_stack_pop(&m.todo);
+        if (shared && !address_add(&seen, t)) continue;
         if (term_is_cell(t)) {
-            words += CELL_WORDS;
-            todo_push(&todo, term_tail(t));
-            todo_push(&todo, term_head(t));
-            continue;
+            m.words += CELL_WORDS;
+            measure_later(&m, term_tail(t));
+            measure_later(&m, term_head(t));
+        } else {
+            measure_box(&m, t);
         }
-        const Term *box = term_box(t);
-        words += 1 + HEADER_SIZE(*box);
-        size_t first, count = box_terms(*box, &first);
-        for (size_t i = first; i < first + count; i++) todo_push(&todo, box[i]);
     }
     mem_free(seen.slots);
-    mem_free(todo.items);
-    return words;
+    term_stack_free(&m.todo);
+    return m.words;
 }
 
-/** erts_debug:size(Term): words in the heap, shared parts once. */
-BIF(erts_debug, size, 1) { return heap_unsigned(&p->heap, shared_size(a[0])); }
+/** erts_debug:size(Term): words in the heap as OTP 25 lays terms out, shared parts once. */
+BIF(erts_debug, size, 1) { return heap_unsigned(&p->heap, otp_words(a[0], true)); }
 
 /** erts_debug:size_shared(Term): as size/1. */
-BIF(erts_debug, size_shared, 1) { return heap_unsigned(&p->heap, shared_size(a[0])); }
+BIF(erts_debug, size_shared, 1) { return heap_unsigned(&p->heap, otp_words(a[0], true)); }
 
-/** erts_debug:flat_size(Term): words of a copy. */
-BIF(erts_debug, flat_size, 1) { return heap_unsigned(&p->heap, copy_size_words(a[0], NULL)); }
+/** erts_debug:flat_size(Term): words of a copy, as OTP 25 lays terms out. */
+BIF(erts_debug, flat_size, 1) { return heap_unsigned(&p->heap, otp_words(a[0], false)); }
 
 /** erts_debug:same(A, B): the very same word? */
 BIF(erts_debug, same, 2) { return term_from_bool(a[0] == a[1]); }
