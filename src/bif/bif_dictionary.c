@@ -20,6 +20,7 @@ BIF(erlang, get, 1) {
 }
 
 static Term all_pairs(Process *p) {
+    ASSERT(dictionary_count(p) == 0 || dictionary_pairs(p) != NULL);
     const Term *pairs = dictionary_pairs(p);
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < dictionary_count(p); i++)

@@ -17,6 +17,7 @@
 static Term monitor_new(Process *p, Term target, Term name, uint32_t flags, uint32_t alias_flags, Term tag) {
     Term ref = reference_make(p->vm, &p->heap, alias_flags != 0 ? p->pid : TERM_NONE);
     const uint64_t *words = ref_words(ref);
+    ASSERT((ref_owner(ref) != 0) == (alias_flags != 0)); // an alias leads to its owner
     if (target != TERM_NONE) {
         Relation *m = relation_add_ref(&p->monitors_made, words);
         m->other = target;
@@ -34,6 +35,7 @@ static void down_at_once(Process *p, Term ref, Term from, Term reason) {
 }
 
 static Term monitor_pid(Process *p, Term pid, Term name, uint32_t alias_flags, Term tag) {
+    ASSERT(term_is_local_pid(pid) && (name == TERM_NONE || term_is_atom(name)));
     if (pid == p->pid) return monitor_new(p, TERM_NONE, TERM_NONE, 0, alias_flags, tag);
     Term ref = monitor_new(p, pid, name, 0, alias_flags, tag);
     signal_push(p->vm, pid, signal_new(p->vm, SIGNAL_MONITOR, p->pid, name, ref));
@@ -41,6 +43,7 @@ static Term monitor_pid(Process *p, Term pid, Term name, uint32_t alias_flags, T
 }
 
 static Term monitor_port(Process *p, Term port, Term name, uint32_t alias_flags, Term tag) {
+    ASSERT(term_is_local_port(port));
     Term ref = monitor_new(p, port, name, RELATION_PORT, alias_flags, tag);
     const PortHooks *hooks = p->vm->port_hooks;
     if (hooks == NULL || !hooks->monitor(p->vm, port, p->pid, ref)) down_at_once(p, ref, port, am_noproc);
@@ -48,6 +51,7 @@ static Term monitor_port(Process *p, Term port, Term name, uint32_t alias_flags,
 }
 
 static Term monitor_name(Process *p, Term name, Term kind, uint32_t alias_flags, Term tag) {
+    ASSERT(term_is_atom(name) && (kind == am_process || kind == am_port));
     Term owner = registry_find(p->vm, name);
     if (owner != TERM_NONE && term_is_local_pid(owner) && kind == am_process)
         return monitor_pid(p, owner, name, alias_flags, tag);

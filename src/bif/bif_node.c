@@ -71,6 +71,7 @@ static Term raise_notalive(Process *p) {
 }
 
 static Term monitor_node(Process *p, Term *a) {
+    ASSERT(node_own_name(p->vm->nodes) != TERM_NONE);
     if (!term_is_atom(a[0]) || (a[1] != am_true && a[1] != am_false)) return bif_badarg(p);
     if (node_own_name(p->vm->nodes) == am_nonode_nohost) return raise_notalive(p);
     if (a[0] != node_own_name(p->vm->nodes) && a[1] == am_true)

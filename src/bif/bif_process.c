@@ -35,6 +35,7 @@ static bool is_mfa(const Term *a) {
 }
 
 static Term spawn(Process *p, Term *a, const SpawnOptions *o) {
+    ASSERT(is_mfa(a) && p->x != NULL);
     if (bif_list_length(a[2]) > ARITY_MAX) return bif_system_limit(p);
     Term ref = TERM_NONE;
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], o, &ref);
@@ -136,6 +137,7 @@ BIF(erlang, exit_signal, 2) {
 // ---- links ------------------------------------------------------------------------------------------
 
 static Term link_failed(Process *p, Term to) {
+    ASSERT(relation_find(p->links, to) == NULL);
     if (!p->trap_exit) {
         p->exc = (Exception){.class = EXC_ERROR, .flags = EXC_ERROR_INFO, .reason = am_noproc};
         return TERM_NONE;
@@ -147,6 +149,7 @@ static Term link_failed(Process *p, Term to) {
 }
 
 static Term link_local(Process *p, Term to) {
+    ASSERT(to != p->pid && term_is_immediate(to));
     VM *vm = p->vm;
     Relation *r = relation_find(p->links, to);
     if (r != NULL && (r->flags & RELATION_LINKED) != 0) return am_true;
@@ -274,6 +277,7 @@ static void add_pid(Process *q, void *context) {
         l->capacity = l->capacity == 0 ? 256 : l->capacity * 2;
         l->pids = mem_realloc(l->pids, l->capacity * sizeof *l->pids);
     }
+    ASSERT(term_is_local_pid(q->pid));
     l->pids[l->count++] = q->pid;
 }
 
@@ -296,6 +300,7 @@ BIF(erlang, is_process_alive, 1) {
 }
 
 static Term run_is_alive(VM *vm, Process *target, SignalRequest *r, Heap *out) {
+    ASSERT(target == NULL || target->exit_reason == TERM_NONE); // HANDLE-2
     return term_from_bool(target != NULL);
 }
 
@@ -330,6 +335,7 @@ BIF(erts_internal, group_leader, 2) {
 }
 
 static Term run_group_leader(VM *vm, Process *target, SignalRequest *r, Heap *out) {
+    ASSERT(term_is_pid(r->head.term));
     if (target == NULL) return am_badarg;
     target->group_leader = heap_copy(&target->heap, r->head.term);
     return am_true;

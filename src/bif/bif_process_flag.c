@@ -34,6 +34,7 @@ static Term flag_max_heap(Process *p, Term value) {
 }
 
 static Term flag_number(Process *p, Term flag, Term value) {
+    ASSERT(term_is_atom(flag));
     int64_t n;
     if (!bif_get_int64(value, &n) || n < 0) return bif_badarg(p);
     Heap *h = &p->heap;
@@ -160,6 +161,7 @@ BIF(erts_internal, garbage_collect, 1) {
 
 /** r->head.term: {Type, RequestId, Argument}. Answers {Type, RequestId, Result}, untagged. */
 static Term run_system_task(VM *vm, Process *target, SignalRequest *r, Heap *out) {
+    ASSERT(r->untagged && term_is_tuple_of(r->head.term, 3));
     Term type = tuple_get(r->head.term, 0), argument = tuple_get(r->head.term, 2);
     Term result = am_false;
     if (target != NULL && type == am_garbage_collect) {

@@ -103,6 +103,7 @@ static Term messages(Asked *q) {
 
 /** A process that stands at its entry: hibernating, or not begun. */
 static Term entry_location(Asked *q, bool with_line) {
+    ASSERT(!q->is_self && q->p->pc == q->vm->entry_apply);
     const Process *p = q->p;
     Term mfa[4] = {am_erlang, am_hibernate, term_from_small(3), TERM_NIL};
     if (!p->receive_waiting) {
@@ -250,6 +251,7 @@ static bool is_hidden(const Process *p, Term item) {
 }
 
 static Term info_item(Asked *q, Term item) {
+    ASSERT(q->out != NULL && q->p != NULL); // INFO-1
     const Process *p = q->p;
     if (is_hidden(p, item)) return pair(q, item, TERM_NIL);
     switch (item) {
@@ -320,6 +322,7 @@ static Term info_value(Asked *q, Term items, bool all) {
 
 static Term run_info(VM *vm, Process *target, SignalRequest *r, Heap *out) {
     if (target == NULL) return am_undefined;
+    ASSERT(target->x == NULL || target->signals_busy); // INFO-1: its own thread answers
     Asked q = {vm, target, out, false};
     bool all = term_is_tuple(r->head.term);
     return info_value(&q, all ? tuple_get(r->head.term, 0) : r->head.term, all);

@@ -48,6 +48,7 @@ static Term with_difference_ms(Process *p, int64_t now_ms, _Atomic int64_t *last
 /** Lengths of the normal queues, then of the dirty CPU one, and with `all` of the dirty I/O one. active: who runs counts. */
 static uint64_t queue_lengths(Process *p, bool all, bool active, Term *list) {
     SchedulerSet *set = p->vm->schedulers;
+    ASSERT(set->count > 0);
     uint64_t *lengths = mem_alloc((set->count + 2) * sizeof *lengths), sum = 0;
     uint32_t n = 0;
     for (uint32_t i = 0; i < set->count; i++) {
@@ -73,6 +74,7 @@ static Term queues(Process *p, bool all, bool active, bool total) {
 }
 
 static Term wall_time_of(Process *p, Scheduler *s, uint64_t id, int64_t now) {
+    ASSERT(id > 0 && now > 0);
     uint64_t active = read_counter(&s->active_ns);
     int64_t since = atomic_load_explicit(&s->active_since_ns, memory_order_relaxed);
     if (since != 0 && now > since) active += (uint64_t)(now - since);

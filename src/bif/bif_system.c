@@ -31,6 +31,7 @@ void system_state_destroy(SystemState *s) {
 // ---- system_flag ------------------------------------------------------------------------------------
 
 static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *online, uint32_t count) {
+    ASSERT(count > 0);
     if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count) return bif_badarg(p);
     uint32_t before = atomic_exchange_explicit(online, (uint32_t)term_small(value), memory_order_seq_cst);
     scheduler_wake_all(p->vm);
@@ -150,6 +151,7 @@ static Term monitor_settings(Process *p) {
     SystemState *s = p->vm->system;
     Term pid = atomic_load_explicit(&s->monitor_pid, memory_order_relaxed);
     if (pid == 0 || process_find(p->vm, pid) == NULL) return am_undefined;
+    ASSERT(s->monitor_count <= ARRAY_COUNT(s->monitor_options) / 2);
     Term list = TERM_NIL;
     mutex_lock(&s->lock);
     for (uint32_t i = s->monitor_count; i-- > 0;) {

@@ -165,12 +165,14 @@ static Term scheduler_bindings(Process *p) {
 
 static Term scheduler_id(Process *p) {
     const Scheduler *s = p->scheduler;
+    ASSERT(s != NULL && s->index < DIRTY_THREADS_MAX);
     uint32_t before = s->kind == SCHEDULER_NORMAL ? 0 : s->set->count + (s->kind == DIRTY_IO ? s->set->dirty_cpu_count : 0);
     return term_from_small(before + s->index + 1);
 }
 
 static Term thread_item(Process *p, Term item) {
     SchedulerSet *set = p->vm->schedulers;
+    ASSERT(set != NULL && set->count > 0);
     bool blocked = atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0;
     switch (item) {
     case am_schedulers: return term_from_small(set->count);
@@ -316,6 +318,7 @@ static Term allocator_data(Process *p, Term name, uint64_t bytes) {
 
 /** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads announces. */
 static Term memory_internal(Process *p, Term ref) {
+    ASSERT(p->scheduler != NULL);
     VM *vm = p->vm;
     ProcessMemory m = {0};
     process_table_each(vm->processes, add_process, &m);

@@ -31,6 +31,7 @@ static int64_t unit_parse(Term t) {
 
 /** ns in parts per second, rounded down. */
 static Term in_unit(Process *p, int64_t ns, int64_t parts) {
+    ASSERT(parts > 0);
     if (parts == NS_PER_S) return heap_integer(&p->heap, ns);
     __int128 product = (__int128)ns * parts;
     __int128 value = product / NS_PER_S;
@@ -77,6 +78,7 @@ BIF(erlang, time_offset, 1) {
 }
 
 static Term timestamp(Process *p, int64_t us) {
+    ASSERT(us >= 0);
     int64_t seconds = us / 1000000;
     return heap_tuple3(&p->heap, term_from_small(seconds / 1000000), term_from_small(seconds % 1000000),
                        term_from_small(us % 1000000));

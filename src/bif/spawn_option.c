@@ -49,6 +49,7 @@ bool max_heap_parse(VM *vm, Term t, uint64_t *words, uint32_t *flags) {
 }
 
 Term max_heap_map(VM *vm, Heap *h, uint64_t words, uint32_t flags) {
+    ASSERT(h != NULL);
     Term pairs[] = {am_error_logger, term_from_bool((flags & HEAP_ON_MAX_LOG) != 0), am_kill,
                     term_from_bool((flags & HEAP_ON_MAX_KILL) != 0), am_size, heap_unsigned(h, words)};
     return map_from_pairs(h, vm->atoms, pairs, 3);
@@ -86,6 +87,7 @@ static bool reply_parse(Term value, SpawnReply *reply) {
 }
 
 static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply *reply) {
+    ASSERT(value != TERM_NONE);
     uint64_t n;
     switch (key) {
     case am_priority: return priority_parse(value, &o->priority);

@@ -43,6 +43,7 @@ static void index_build(Process *p, Dictionary *d) {
     d->index = NULL;
     d->index_mask = 0;
     if (d->capacity <= LINEAR_MAX) return;
+    ASSERT(d->count <= d->capacity && (d->capacity & (d->capacity - 1)) == 0);
     bool had_hashes = d->hashes != NULL;
     d->hashes = mem_realloc(d->hashes, d->capacity * sizeof *d->hashes);
     if (!had_hashes)
@@ -66,6 +67,7 @@ Term dictionary_get(Process *p, Term key) {
 }
 
 Term dictionary_put(Process *p, Term key, Term value) {
+    ASSERT(key != TERM_NONE && value != TERM_NONE);
     if (p->dictionary == NULL) p->dictionary = mem_zalloc(sizeof *p->dictionary);
     Dictionary *d = p->dictionary;
     uint32_t hash = d->index_mask == 0 ? 0 : key_hash(p, key);
@@ -106,6 +108,7 @@ static uint32_t slot_of(const Dictionary *d, uint32_t at) {
 /** Empties an index slot, moving back what probing had pushed behind it. */
 static void slot_clear(Dictionary *d, uint32_t hole) {
     uint32_t mask = d->index_mask;
+    ASSERT(hole <= mask);
     for (uint32_t h = (hole + 1) & mask; d->index[h] != INDEX_EMPTY; h = (h + 1) & mask) {
         uint32_t home = d->hashes[d->index[h]] & mask;
         if (((h - home) & mask) >= ((h - hole) & mask)) {
@@ -123,6 +126,7 @@ Term dictionary_erase(Process *p, Term key) {
     if (at == INDEX_EMPTY) return TERM_NONE;
     Term before = d->pairs[2 * at + 1];
     uint32_t last = d->count - 1;
+    ASSERT(d->count > 0 && at < d->count);
     if (d->index_mask != 0) {
         slot_clear(d, slot_of(d, at));
         if (at != last) {

@@ -42,6 +42,7 @@ static Relation *find(LinkTree *t, Term key, const uint64_t words[2]) {
 
 static void index_put(LinkTree *t, uint32_t at) {
     const Relation *r = &t->entries[at];
+    ASSERT(t->index_mask != 0 && at < t->used);
     uint64_t h = hash_key(r->key, r->ref_words);
     while (t->index[h & t->index_mask] != INDEX_EMPTY) h++;
     t->index[h & t->index_mask] = at;
@@ -81,6 +82,7 @@ static Relation *add(LinkTree **tree, Term key, const uint64_t words[2]) {
     LinkTree *t = *tree;
     DEBUG_ASSERT(find(t, key, words) == NULL); // LINK-1
     if (t->used == t->capacity) make_room(t);
+    ASSERT(t->used < t->capacity);
     uint32_t at = t->used++;
     Relation *r = &t->entries[at];
     *r = (Relation){.key = key};
@@ -108,6 +110,7 @@ Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]) {
 }
 
 void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals) {
+    ASSERT(r->fragment == NULL); // set once
     r->tag = tag;
     if (tag == TERM_NONE || term_is_immediate(tag)) return;
     Heap build;
@@ -119,6 +122,7 @@ void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals) {
 
 void relation_remove(LinkTree *t, Relation *r) {
     ASSERT(r->key != TERM_NONE && t->living > 0);
+    ASSERT(r >= t->entries && r < t->entries + t->used);
     if (r->fragment != NULL) fragment_destroy(r->fragment);
     r->fragment = NULL;
     // The key goes, the place stays, so that the index's chains and walks in progress stay whole.
@@ -132,6 +136,7 @@ uint32_t relation_count(const LinkTree *t) {
 }
 
 Relation *relation_next(LinkTree *t, uint32_t *position) {
+    ASSERT(t == NULL || t->used <= t->capacity);
     if (t == NULL) return NULL;
     while (*position < t->used) {
         Relation *r = &t->entries[(*position)++];

@@ -50,6 +50,7 @@ static void print(VM *vm, const char *format, Term args) {
 
 void logger_send(VM *vm, Process *about, Term level, const char *format, Term args) {
     ASSERT(term_is_atom(level) && term_is_list(args));
+    ASSERT(format != NULL);
     Heap h;
     heap_init_detached(&h, &vm->literals);
     Term text = heap_list_from_bytes(&h, (const uint8_t *)format, strlen(format), TERM_NIL);

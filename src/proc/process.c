@@ -37,6 +37,7 @@ static void init_queues(Process *p) {
 }
 
 static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
+    ASSERT(o->priority <= PRIORITY_LOW && o->min_heap_words > 0);
     Process *p = mem_zalloc(sizeof *p);
     heap_init(&p->heap, &vm->literals, o->min_heap_words);
     p->heap.fullsweep_after = o->fullsweep_after;
@@ -110,6 +111,7 @@ void process_destroy_unstarted(Process *p) {
 static Term spawn_monitor(VM *vm, Process *parent, Process *p, const SpawnOptions *o) {
     uint64_t words[3];
     reference_make_words(vm, words, o->alias_flags != 0 ? parent->pid : TERM_NONE);
+    ASSERT(parent != NULL && p->pid == TERM_NONE); // LIFE-1
     Relation *watched = relation_add_ref(&p->monitored_by, words);
     watched->other = parent->pid;
     watched->name = TERM_NONE;
@@ -210,6 +212,7 @@ static void fire_monitors(Process *p) {
 
 static void resume_suspended(Process *p) {
     uint32_t at = 0;
+    ASSERT(p->exit_reason != TERM_NONE);
     for (Relation *r; (r = relation_next(p->suspending, &at)) != NULL;)
         for (uint64_t n = r->id; n > 0; n--) process_request_resume(p->vm, r->key);
 }

@@ -53,6 +53,7 @@ static void adopt_message(Process *p, Signal **at) {
 
 /** PGC-2 */
 static void adopt_matched_message(Process *p) {
+    ASSERT(p->receive_matching); // PGC-2
     adopt_message(p, p->messages_save);
 }
 
@@ -79,6 +80,7 @@ static void gather_messages(Process *p, Roots *r) {
 }
 
 static void write_back_messages(Process *p, Roots *r) {
+    ASSERT(r->messages_count == p->messages_in_heap);
     if (r->messages_count == 0) return;
     size_t n = each_message_in_heap(p->messages_first, r->messages, true);
     each_message_in_heap(p->signals_first, r->messages + n, true);
@@ -87,6 +89,7 @@ static void write_back_messages(Process *p, Roots *r) {
 
 static void gather_roots(Process *p, uint32_t live, Roots *r) {
     r->count = 0;
+    ASSERT(live <= X_REG_COUNT && (p->x != NULL || p->saved_x != NULL));
     if (p->x != NULL) add_range(r, p->x, live);
     else add_range(r, p->saved_x, p->saved_x_count);
     HeapRoots dictionary = dictionary_roots(p);

@@ -31,6 +31,7 @@ ProcessTable *process_table_create(uint64_t count_max) {
     while (slots < count_max) slots *= 2;
     ProcessTable *t = mem_zalloc(sizeof *t);
     t->slot_count = slots;
+    ASSERT(slots >= PROCESS_COUNT_MAX_LEAST && slots <= (uint64_t)PROCESS_COUNT_MAX_MOST + 1);
     t->chunks = mem_zalloc((slots >> CHUNK_SLOTS_LOG2) * sizeof *t->chunks);
     ASSERT((slots & (slots - 1)) == 0);
     return t;
@@ -78,6 +79,7 @@ bool process_table_add(ProcessTable *t, Process *p) {
         if (!atomic_compare_exchange_strong_explicit(at, &expected, table_reserved, memory_order_relaxed,
                                                      memory_order_relaxed))
             continue;
+        ASSERT(p->pid == TERM_NONE); // LIFE-1: not findable before
         p->pid = term_from_pid_data(data);
         if (p->group_leader == TERM_NONE) p->group_leader = p->pid; // the first process leads itself
         // release publishes the whole new process to who finds it
@@ -88,6 +90,7 @@ bool process_table_add(ProcessTable *t, Process *p) {
 
 static _Atomic(Process *) *slot_of(const ProcessTable *t, Term pid) {
     uint64_t slot = term_pid_data(pid) & (t->slot_count - 1);
+    ASSERT(slot >> CHUNK_SLOTS_LOG2 < t->slot_count >> CHUNK_SLOTS_LOG2);
     Chunk *c = atomic_load_explicit(&t->chunks[slot >> CHUNK_SLOTS_LOG2], memory_order_acquire);
     return c == NULL ? NULL : &c->slots[slot & (CHUNK_SLOTS - 1)];
 }
@@ -96,6 +99,7 @@ void process_table_remove(ProcessTable *t, Process *p) {
     _Atomic(Process *) *at = slot_of(t, p->pid);
     ASSERT(at != NULL && atomic_load_explicit(at, memory_order_relaxed) == p); // TABLE-1
     atomic_store_explicit(at, NULL, memory_order_release);
+    ASSERT(process_table_count(t) > 0);
     atomic_fetch_sub_explicit(&t->count, 1, memory_order_relaxed);
 }
 

@@ -45,6 +45,7 @@ Quiesce *quiesce_create(void) {
 
 /** Takes up to QUIESCE_FREE_BATCH entries that nobody can hold out of the ring; the lock is held. */
 static size_t take_free(Quiesce *q, uint64_t safe_epoch, Retired *out) {
+    ASSERT(q->ring_count <= q->ring_capacity);
     size_t n = 0;
     while (n < QUIESCE_FREE_BATCH && q->ring_count > 0) {
         Retired *r = &q->ring[q->ring_first];
@@ -99,6 +100,7 @@ QuiesceThread *quiesce_register(Quiesce *q) {
 }
 
 void quiesce_unregister(Quiesce *q, QuiesceThread *t) {
+    ASSERT(t != NULL);
     mutex_lock(&q->lock);
     QuiesceThread **at = &q->threads;
     while (*at != t) {
@@ -142,6 +144,7 @@ void quiesce_online(Quiesce *q, QuiesceThread *t) {
 
 void quiesce_retire(Quiesce *q, void (*free_function)(void *), void *ptr) {
     ASSERT(free_function != NULL);
+    ASSERT(ptr != NULL);
     mutex_lock(&q->lock);
     if (q->ring_count == q->ring_capacity) {
         Retired *grown = mem_alloc(2 * q->ring_capacity * sizeof *grown);
@@ -152,6 +155,7 @@ void quiesce_retire(Quiesce *q, void (*free_function)(void *), void *ptr) {
         q->ring_first = 0;
         q->ring_capacity *= 2;
     }
+    ASSERT(q->ring_count < q->ring_capacity);
     // pairs with the loads of epoch: the unlinking before this call is seen by who sees the new epoch
     uint64_t epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
     q->ring[(q->ring_first + q->ring_count) % q->ring_capacity] = (Retired){free_function, ptr, epoch};

@@ -40,6 +40,7 @@ static void end_receive(Process *p) {
 
 /** MARK-1: gone is the `next` field of the message that stood at `before`. */
 static void markers_step_back(Process *p, Signal **gone, Signal **before) {
+    ASSERT(p->receive_markers != NULL && gone != before);
     struct ReceiveMarkers *m = p->receive_markers;
     for (int i = 0; i < MARKER_COUNT; i++)
         if (m->markers[i].position == gone) m->markers[i].position = before;
@@ -52,6 +53,7 @@ void mailbox_take(Process *p) {
     *at = s->next;
     if (p->messages_last == &s->next) p->messages_last = at;
     if (p->receive_markers != NULL) markers_step_back(p, &s->next, at);
+    ASSERT(p->messages_count > 0);
     p->messages_count--;
     if ((s->flags & SIGNAL_FLAG_IN_HEAP) != 0) {
         ASSERT(p->messages_in_heap > 0);
@@ -82,6 +84,7 @@ static void skip_unseen(Process *p) {
  * here, and it may wait for long.
  */
 static ReceiveResult begin_wait(Process *p) {
+    ASSERT(!p->receive_matching && *p->messages_save == NULL); // RECV-1
     if ((p->heap.flags & HEAP_GC_WANTED) != 0 && !process_collect(p, 0, 0)) return RECEIVE_EXITED;
     p->receive_waiting = 1;
     return RECEIVE_WAIT;

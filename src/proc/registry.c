@@ -47,6 +47,7 @@ static Name *find_name(const Registry *r, Term name) {
 }
 
 static void put_name(Registry *r, Term name, Term owner) {
+    ASSERT(r->used <= r->mask); // a free slot ends every search
     size_t h = slot_hash(name);
     while (r->slots[h & r->mask].name != TERM_NONE) h++;
     r->slots[h & r->mask] = (Name){name, owner};
@@ -55,6 +56,7 @@ static void put_name(Registry *r, Term name, Term owner) {
 }
 
 static void make_room(Registry *r) {
+    ASSERT(r->living <= r->used && (r->mask & (r->mask + 1)) == 0);
     if (r->used * 2 <= r->mask) return;
     Name *old = r->slots;
     size_t count = r->mask + 1;
@@ -67,6 +69,7 @@ static void make_room(Registry *r) {
 }
 
 Term registry_find(VM *vm, Term name) {
+    ASSERT(term_is_atom(name));
     Registry *r = vm->registry;
     rwlock_lock_read(&r->lock);
     const Name *n = find_name(r, name);
@@ -116,6 +119,7 @@ static void drop_name(VM *vm, Registry *r, Name *n) {
 }
 
 bool registry_remove(VM *vm, Term name, Term *owner) {
+    ASSERT(term_is_atom(name));
     Registry *r = vm->registry;
     rwlock_lock_write(&r->lock);
     Name *n = find_name(r, name);
@@ -131,6 +135,7 @@ bool registry_remove(VM *vm, Term name, Term *owner) {
 
 void registry_remove_owner(VM *vm, Term owner, Term name) {
     if (name == TERM_NONE) return;
+    ASSERT(term_is_atom(name) && term_is_immediate(owner));
     Registry *r = vm->registry;
     rwlock_lock_write(&r->lock);
     Name *n = find_name(r, name);

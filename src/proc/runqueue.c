@@ -22,12 +22,14 @@ void runqueue_free(RunQueue *q) {
 
 static void append(RunQueue *q, Process *p) {
     uint32_t list = list_of(p);
+    ASSERT(p->priority <= 3 && list < RUNQ_LISTS);
     p->queue_next = NULL;
     *q->last[list] = p;
     q->last[list] = &p->queue_next;
 }
 
 uint32_t runqueue_push(RunQueue *q, Process *p) {
+    ASSERT(p->queue_next == NULL); // SCHED-1: in no other queue
     mutex_lock(&q->lock);
     append(q, p);
     uint32_t count = atomic_fetch_add_explicit(&q->count, 1, memory_order_seq_cst) + 1; // SCHED-3
@@ -37,6 +39,7 @@ uint32_t runqueue_push(RunQueue *q, Process *p) {
 
 static Process *unlink_at(RunQueue *q, uint32_t list, Process **at) {
     Process *p = *at;
+    ASSERT(p != NULL); // the caller saw it
     *at = p->queue_next;
     if (q->last[list] == &p->queue_next) q->last[list] = at;
     p->queue_next = NULL;

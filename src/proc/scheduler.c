@@ -14,6 +14,7 @@
 
 /** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it. */
 static void enqueue(Scheduler *s, Process *p, bool owner_is_busy) {
+    ASSERT(s->kind == SCHEDULER_NORMAL); // dirty ones have one queue for all
     uint32_t count = runqueue_push(&s->queue, p);
     if (scheduler_wake(s)) return;
     // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere, is work for another.
@@ -53,6 +54,7 @@ static void requeue(Scheduler *s, Process *p) {
 
 /** RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards. */
 static void become_waiting(Scheduler *s, Process *p) {
+    ASSERT(p->x == NULL && p->scheduler == s);
     uint32_t expected = PROCESS_RUNNING;
     if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING, memory_order_seq_cst,
                                                 memory_order_seq_cst))
@@ -173,6 +175,7 @@ static bool fire_timers(Scheduler *s) {
 
 /** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is none. */
 static bool jump_clock(Scheduler *s) {
+    ASSERT(s->vm->config.deterministic);
     uint64_t tick = timer_wheel_next(&s->wheel);
     if (tick == UINT64_MAX) return false;
     time_jump_to_tick(s->vm, tick);

@@ -105,6 +105,7 @@ static void sleep_until_woken(Scheduler *s) {
 // ---- threads ----------------------------------------------------------------------------------------
 
 static void normal_loop(Scheduler *s) {
+    ASSERT(s->kind == SCHEDULER_NORMAL && s->quiesce == NULL);
     s->quiesce = quiesce_register(s->vm->quiesce);
     note_idle(s, false);
     while (!is_stopping(s))
@@ -185,6 +186,7 @@ SchedulerSet *scheduler_set_create(VM *vm) {
     set->count = c->deterministic ? 1 : c->schedulers != 0 ? c->schedulers : cores;
     uint32_t online = c->schedulers_online != 0 ? c->schedulers_online : MIN(set->count, cores);
     atomic_init(&set->online, MIN(online, set->count));
+    ASSERT(set->count > 0 && online > 0);
     set->dirty_cpu_count = c->dirty_cpu_schedulers != 0 ? c->dirty_cpu_schedulers : set->count;
     atomic_init(&set->dirty_cpu_online, c->dirty_cpu_schedulers_online != 0 ? c->dirty_cpu_schedulers_online
                                                                             : MIN(set->dirty_cpu_count, online));
@@ -200,6 +202,7 @@ SchedulerSet *scheduler_set_create(VM *vm) {
 }
 
 void scheduler_set_start(VM *vm) {
+    ASSERT(vm->run_process != NULL && vm->schedulers != NULL);
     SchedulerSet *set = vm->schedulers;
     for (uint32_t i = 1; i < set->count; i++) {
         Scheduler *s = set->normal[i];
@@ -233,6 +236,7 @@ void scheduler_set_stop(VM *vm) {
 }
 
 static void end_process(Process *p, void *context) {
+    ASSERT(p->x == NULL); // no thread runs it any more
     process_destroy_unstarted(p);
 }
 

@@ -70,6 +70,7 @@ static Signal *message_new(VM *vm, Term message) {
 }
 
 void signal_free(Signal *s) {
+    ASSERT(s != NULL && s != SIGNAL_CLOSED);
     // the record may stand in the first fragment's memory, so everything is read before
     bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
     HeapFragment *f = s->fragments;
@@ -109,6 +110,7 @@ static void refuse(VM *vm, Term to, Signal *s) {
 }
 
 bool signal_push(VM *vm, Term to, SignalRequest *s) {
+    ASSERT(s->head.kind != SIGNAL_MESSAGE);
     Process *p = process_table_find(vm->processes, to);
     if (p != NULL && push(vm, p, &s->head, NULL)) return true;
     refuse(vm, to, &s->head);
@@ -116,6 +118,7 @@ bool signal_push(VM *vm, Term to, SignalRequest *s) {
 }
 
 void signal_run_request(VM *vm, Process *p, SignalRequest *r) {
+    ASSERT(r->head.kind == SIGNAL_REQUEST && r->function != NULL);
     Heap out;
     heap_init_detached(&out, &vm->literals);
     Term answer = r->function(vm, p, r, &out);
@@ -127,6 +130,7 @@ void signal_run_request(VM *vm, Process *p, SignalRequest *r) {
 }
 
 void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term) {
+    ASSERT(term_is_local_pid(to));
     SignalRequest *s = signal_new(vm, SIGNAL_REQUEST, from, term, ref);
     s->function = function;
     signal_push(vm, to, s);
@@ -140,6 +144,7 @@ static void discard(Signal *s) {
 }
 
 static void discard_messages(Process *p) {
+    ASSERT(p->messages_count > 0 || p->messages_first == NULL);
     discard(p->messages_first);
     p->messages_first = NULL;
     p->messages_last = p->messages_save = &p->messages_first;
@@ -193,6 +198,7 @@ void signal_send_self(Process *p, Term message) {
 static void send_alias(VM *vm, Process *sender, Term alias, Term message) {
     Term owner = ref_owner(alias);
     if (owner == 0) return; // no alias: nobody listens
+    ASSERT(term_is_local_pid(owner));
     SignalRequest *s = signal_new(vm, SIGNAL_ALIAS_MESSAGE, TERM_NONE, message, alias);
     Process *p = process_table_find(vm->processes, owner);
     if (p == NULL || !push(vm, p, &s->head, scheduler_here(sender))) signal_free(&s->head);
@@ -240,6 +246,7 @@ static Term send_badarg(Process *p) {
 }
 
 Term signal_send_any(Process *p, Term to, Term message) {
+    ASSERT(message != TERM_NONE);
     VM *vm = p->vm;
     if (LIKELY(term_is_local_pid(to))) {
         signal_send_message(vm, p, to, message);

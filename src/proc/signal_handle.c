@@ -20,6 +20,7 @@
 // ---- queues -----------------------------------------------------------------------------------------
 
 static void append_message(Process *p, Signal *s) {
+    ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
     s->next = NULL;
     *p->messages_last = s; // HANDLE-3
     p->messages_last = &s->next;
@@ -28,6 +29,7 @@ static void append_message(Process *p, Signal *s) {
 }
 
 static void append_signal(Process *p, Signal *s) {
+    ASSERT(*p->signals_last == NULL);
     s->next = NULL;
     *p->signals_last = s;
     p->signals_last = &s->next;
@@ -61,6 +63,7 @@ void signal_take_outer(Process *p) {
 
 /** A message that the process gets from its own VM: term in the fragments given. */
 static void deliver(Process *p, Term message, HeapFragment *fragments) {
+    ASSERT(message != TERM_NONE && fragments != NULL); // SIG-3
     Signal *s = mem_zalloc(sizeof *s);
     s->kind = SIGNAL_MESSAGE;
     s->token = TERM_NIL;
@@ -120,6 +123,7 @@ static void handle_exit(Process *p, SignalRequest *r) {
 // ---- links ------------------------------------------------------------------------------------------
 
 static void handle_link(Process *p, SignalRequest *r) {
+    ASSERT(term_is_immediate(r->from));
     if (relation_find(p->links, r->from) != NULL) return; // HANDLE-4
     relation_add(&p->links, r->from)->flags = RELATION_LINKED;
 }
@@ -145,12 +149,14 @@ static void handle_unlink_ack(Process *p, SignalRequest *r) {
 // ---- monitors and aliases ---------------------------------------------------------------------------
 
 static void handle_monitor(Process *p, SignalRequest *r) {
+    ASSERT(term_is_local_ref(r->ref) && term_is_local_pid(r->from));
     Relation *m = relation_add_ref(&p->monitored_by, ref_words(r->ref));
     m->other = r->from;
     m->name = r->head.term;
 }
 
 static void handle_demonitor(Process *p, SignalRequest *r) {
+    ASSERT(term_is_local_ref(r->ref));
     Relation *m = relation_find_ref(p->monitored_by, ref_words(r->ref));
     if (m != NULL) relation_remove(p->monitored_by, m);
 }
@@ -162,6 +168,7 @@ void monitor_alias_ended(Process *p, const uint64_t words[2]) {
 }
 
 static void handle_down(Process *p, SignalRequest *r) {
+    ASSERT(term_is_local_ref(r->ref));
     const uint64_t *words = ref_words(r->ref);
     Relation *m = relation_find_ref(p->monitors_made, words);
     if (m == NULL) {
@@ -185,6 +192,7 @@ static void handle_down(Process *p, SignalRequest *r) {
 }
 
 static void handle_alias_message(Process *p, SignalRequest *r) {
+    ASSERT(term_is_local_ref(r->ref));
     const uint64_t *words = ref_words(r->ref);
     Relation *a = relation_find_ref(p->aliases, words);
     if (a == NULL) {
@@ -260,6 +268,7 @@ bool signal_handle_all(Process *p) {
 }
 
 bool signal_handle_in_bif(Process *p) {
+    ASSERT(!p->signals_busy && !p->collect_later);
     p->collect_later = 1;
     bool goes_on = signal_handle_all(p);
     p->collect_later = 0;

@@ -12,6 +12,7 @@
 #include "vm/vm.h"
 
 static Term run_resume(VM *vm, Process *p, SignalRequest *r, Heap *out) {
+    ASSERT(r->from == TERM_NONE); // nobody waits for an answer
     if (p != NULL && p->suspend_count > 0) p->suspend_count--;
     return TERM_NONE;
 }
@@ -36,6 +37,7 @@ void process_request_suspend(Process *p, Term target, Term ref, bool synchronous
 }
 
 bool process_resume(Process *p, Term target) {
+    ASSERT(term_is_local_pid(target));
     Relation *r = relation_find(p->suspending, target);
     if (r == NULL) return false;
     ASSERT(r->id > 0);

@@ -164,6 +164,7 @@ void time_jump_to_tick(VM *vm, uint64_t tick) {
 // ---- references -------------------------------------------------------------------------------------
 
 void reference_make_words(VM *vm, uint64_t words[3], Term owner) {
+    ASSERT(owner == TERM_NONE || term_is_local_pid(owner));
     uint64_t n = atomic_fetch_add_explicit(&vm->reference_counter, 1, memory_order_relaxed);
     ref_make_words(words, n, vm->time->ref_base, owner == TERM_NONE ? 0 : owner);
 }
@@ -209,6 +210,7 @@ static void start_on(Scheduler *s, const Process *p, Timer *t, uint64_t tick) {
 
 void time_start_receive_timer(Process *p, uint64_t timeout_ms) {
     ASSERT(p->receive_timer == NULL);
+    ASSERT(timeout_ms <= UINT32_MAX);
     ReceiveTimer *r = mem_alloc(sizeof *r);
     *r = (ReceiveTimer){.timer.fire = receive_timer_fire, .timer.free_function = receive_timer_free,
                         .vm = p->vm, .pid = p->pid, .id = ++p->receive_timer_id};
@@ -236,6 +238,7 @@ static size_t bucket_of(const Shard *s, uint64_t word) {
 }
 
 static void shard_grow(Shard *s) {
+    ASSERT((s->mask & (s->mask + 1)) == 0);
     RefTimer **old = s->buckets;
     size_t count = s->mask + 1;
     s->mask = count * 2 - 1;
@@ -252,6 +255,7 @@ static void shard_grow(Shard *s) {
 }
 
 static void table_add(VM *vm, RefTimer *r) {
+    ASSERT(r->chain == NULL && r->vm == vm);
     Shard *s = shard_of(vm, r->ref[0]);
     mutex_lock(&s->lock);
     if (s->count > s->mask) shard_grow(s);
@@ -283,6 +287,7 @@ static void ref_timer_fire(void *context, Timer *t) {
     RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
     int64_t at;
     if (table_take(r->vm, r->ref, true, &at) == NULL) return; // cancelled at the last moment
+    ASSERT(at == r->at_ns);
     Term to = term_is_atom(r->receiver) ? registry_find(r->vm, r->receiver) : r->receiver;
     HeapFragment *fragments = r->fragments;
     r->fragments = NULL;

@@ -70,6 +70,7 @@ static void place(TimerWheel *w, Timer *t) {
 
 /** First used slot of a level above `after`, or TIMER_SLOTS. */
 static uint32_t next_used(const TimerWheel *w, uint32_t level, uint32_t after) {
+    ASSERT(level < TIMER_LEVELS && after < TIMER_SLOTS);
     for (uint32_t i = after + 1; i < TIMER_SLOTS; i = (i | 63) + 1) {
         uint64_t word = w->used[level][i / 64] >> (i % 64);
         if (word != 0) return i + (uint32_t)__builtin_ctzll(word);
@@ -95,6 +96,7 @@ static void publish_next(TimerWheel *w) {
 
 bool timer_start(TimerWheel *w, Timer *t, uint64_t tick) {
     ASSERT(t->fire != NULL && t->free_function != NULL);
+    ASSERT(t->previous == NULL); // TIMER-2: not armed yet
     atomic_init(&t->refs, 2);
     t->wheel = w;
     mutex_lock(&w->lock);
@@ -121,6 +123,7 @@ static void unlink_timer(TimerWheel *w, Timer *t) {
 }
 
 bool timer_cancel(Timer *t) {
+    ASSERT(t->wheel != NULL);
     TimerWheel *w = t->wheel;
     mutex_lock(&w->lock);
     bool armed = t->previous != NULL;
@@ -135,6 +138,7 @@ bool timer_cancel(Timer *t) {
 
 /** Empties a slot of a higher level into the lower ones. Timers of this very tick go to `due`. */
 static void spread(TimerWheel *w, uint32_t slot, TimerList *due) {
+    ASSERT(slot < TIMER_LEVELS * TIMER_SLOTS);
     Timer *t = w->slots[slot].first;
     list_init(&w->slots[slot]);
     slot_mark(w, slot, false);
@@ -160,6 +164,7 @@ uint32_t timer_wheel_advance(TimerWheel *w, uint64_t now, void *context) {
             w->now = now;
             break;
         }
+        ASSERT(next > w->now);
         w->now = next;
         TimerList due;
         list_init(&due);
