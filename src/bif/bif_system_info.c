@@ -443,7 +443,10 @@ static Term tuple_item(Process *p, Term item) {
     if (!term_is_tuple_of(item, 2)) return TERM_NONE;
     Term key = tuple_get(item, 0), value = tuple_get(item, 1);
     if (key == am_wordsize && (value == am_internal || value == am_external)) return term_from_small(sizeof(Term));
-    if (key == am_allocator || key == am_allocator_sizes) return term_is_atom(value) ? am_false : TERM_NONE;
+    if (key == am_allocator || key == am_allocator_sizes) {
+        if (term_is_nil(value)) return TERM_NIL; // what is asked of alloc_util_allocators: there are none
+        return term_is_atom(value) ? am_false : TERM_NONE;
+    }
     if (key == am_memory_checker) return am_false;
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
     if (key == am_cpu_topology && (value == am_detected || value == am_used)) return cpu_topology(p);

@@ -75,6 +75,9 @@ static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
         return true;
     }
     if (name == am_write_concurrency) {
+        // {debug_hash_fixed_number_of_locks, N}: OTP's own tests say how many locks; here a table has one.
+        bool is_count = term_is_tuple_of(value, 2) && tuple_get(value, 0) == am_debug_hash_fixed_number_of_locks;
+        if (is_count) value = am_true;
         t->write_concurrency = value;
         return value == am_true || value == am_false || value == am_auto;
     }

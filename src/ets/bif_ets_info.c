@@ -66,6 +66,32 @@ static Term statistics(Heap *h, const EtsTable *t) {
     return heap_tuple(h, 8, items);
 }
 
+/** [{Id, Bytes, References}] of the counted buffers that the object refers to, before tail. */
+static Term buffers_of(Heap *h, const EtsObject *o, Term tail) {
+    for (const Term *box = o->off_heap.first; box != NULL; box = (const Term *)(uintptr_t)box[1]) {
+        if (HEADER_KIND(*box) != BOX_BIN_REF) continue;
+        const Binary *b = (const Binary *)(uintptr_t)box[2];
+        Term references = heap_unsigned(h, atomic_load_explicit(&b->refs, memory_order_relaxed));
+        Term buffer = heap_tuple3(h, heap_unsigned(h, (uintptr_t)b), heap_unsigned(h, b->size_bytes), references);
+        tail = heap_cons(h, buffer, tail);
+    }
+    return tail;
+}
+
+static Term buffers(Heap *h, const EtsTable *t) {
+    Term list = TERM_NIL;
+    if (table_is_tree(t)) {
+        for (const EtsObject *o = tree_store_first(t, false); o != NULL; o = tree_store_next(t, object_key(t, o), false)) {
+            list = buffers_of(h, o, list);
+        }
+        return list;
+    }
+    for (size_t i = 0; i < t->active; i++) {
+        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next) list = buffers_of(h, o, list);
+    }
+    return list;
+}
+
 /** One item's value; TERM_NONE when there is none of that name. */
 static Term item(Heap *h, EtsTable *t, Term name) {
     if (name == am_protection) return protection_name(t);
@@ -87,7 +113,7 @@ static Term item(Heap *h, EtsTable *t, Term name) {
     if (name == am_safe_fixed) return fixed_by(h, t, false);
     if (name == am_safe_fixed_monotonic_time) return fixed_by(h, t, true);
     if (name == am_stats) return statistics(h, t);
-    if (name == am_binary) return TERM_NIL;
+    if (name == am_binary) return buffers(h, t);
     return TERM_NONE;
 }
 
