@@ -211,9 +211,11 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     Term *ref = term_box(box[3]);
     Binary *b = (Binary *)(uintptr_t)ref[2];
     size_t expected = end >> 3, bytes = (new_end + 7) >> 3;
-    ASSERT(HEADER_KIND(ref[0]) == BOX_BIN_REF && expected <= b->size_bytes); // BUILD-1
+    ASSERT(HEADER_KIND(ref[0]) == BOX_BIN_REF);
+    ASSERT(expected <= __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE)); // BUILD-1
     if (bytes > b->capacity_bytes) {
-        if (atomic_load_explicit(&b->refs, memory_order_acquire) != 1 || b->size_bytes != expected) return TERM_NONE;
+        if (atomic_load_explicit(&b->refs, memory_order_acquire) != 1 ||
+            __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE) != expected) return TERM_NONE;
         Binary *larger = binary_new(roomy(bytes)); // BUILD-2
         memcpy(larger->bytes, b->bytes, expected);
         larger->capacity_bytes = roomy(bytes);
@@ -226,7 +228,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     } else if (!__atomic_compare_exchange_n(&b->size_bytes, &expected, bytes, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return TERM_NONE; // somebody else has the room
     }
-    ASSERT(b->size_bytes >= bytes && b->capacity_bytes >= bytes); // BUILD-1
+    ASSERT(b->capacity_bytes >= bytes); // BUILD-1
     o->base = b->bytes;
     o->position = end;
     if (new_end & 7) o->base[new_end >> 3] = 0;

@@ -60,6 +60,20 @@ static Operand as_term(const Operand *o) {
     return (Operand){.kind = OPERAND_CONST, .value = term_from_small((int64_t)o->value)};
 }
 
+/** The next bits as a number must be this one. */
+static void lower_match_value(Lowering *l, Arg f, Arg ctx, const Operand *size, const Operand *value) {
+    Operand bits = as_term(size), v = as_term(value);
+    if (bits.kind != OPERAND_CONST || v.kind != OPERAND_CONST) {
+        lower_fail(l, "bs_match with an unknown value");
+    } else if (term_is_small(v.value) && term_small(bits.value) > 0 && term_small(bits.value) < SMALL_BITS) {
+        EMIT(bs_match_value, f, ctx, arg_word((Word)term_small(bits.value)), arg_term(v.value));
+    } else {
+        Arg number = {'x', (S_CONST + OP_OPERANDS_MAX) * sizeof(Term)};
+        EMIT(bs_get_integer, f, ctx, arg_word(X_REG_COUNT), lower_arg_any(l, &bits), arg_word(1), arg_word(0), number);
+        EMIT(is_eq_exact, f, number, arg_term(v.value));
+    }
+}
+
 static void lower_bs_match(Lowering *l, const Operand *o) {
     Arg f = lower_arg_label(l, &o[0]), ctx = lower_arg(l, &o[1]);
     const Operand *c = l->in->operands + o[2].value, *end = c + o[2].count;
@@ -89,14 +103,7 @@ static void lower_bs_match(Lowering *l, const Operand *o) {
             EMIT(bs_get_tail, ctx, lower_arg(l, &c[3]), arg_word(lower_uint(l, &c[1])));
             c += 4;
         } else if (command == am_eq_exact && left >= 4) {
-            Arg bits = {'u', c[2].kind == OPERAND_CONST ? (Word)term_small(c[2].value) : lower_uint(l, &c[2])};
-            if (c[3].kind == OPERAND_UINT) {
-                EMIT(bs_match_value, f, ctx, bits, arg_term(term_from_small((int64_t)c[3].value)));
-            } else if (c[3].kind == OPERAND_CONST && term_is_small(c[3].value) && bits.word <= 64) {
-                EMIT(bs_match_value, f, ctx, bits, lower_arg(l, &c[3]));
-            } else {
-                lower_fail(l, "bs_match with an unknown value");
-            }
+            lower_match_value(l, f, ctx, &c[2], &c[3]);
             c += 4;
         } else {
             lower_fail(l, "bs_match with an unknown command");

@@ -141,6 +141,32 @@ static void test_catch(void) {
     machine_close(&m);
 }
 
+/** <<1, X:16, T/binary>> -> X + byte_size(T), by OTP 26's bs_match. */
+static void test_bs_match(void) {
+    Machine m;
+    machine_open(&m);
+    begin();
+    OP(1, U(1));
+    OP(2, C(am_lists), C(am_lists), U(1));
+    OP(1, U(2));
+    OP(166, F(1), X(0), U(1), X(1));
+    uint32_t first = operands_count;
+    const Operand commands[] = {C(am_ensure_at_least), U(24), U(8), C(am_eq_exact), C(TERM_NIL), U(8), U(1),
+                                C(am_integer), U(2), C(TERM_NIL), U(16), U(1), X(0),
+                                C(am_get_tail), U(2), U(8), X(1)};
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) operands[operands_count++] = commands[i];
+    Operand list = {.kind = OPERAND_LIST, .value = first, .count = ARRAY_COUNT(commands)};
+    OP(182, F(1), X(1), list);
+    op(19, 0, NULL);
+    LowerOutput out = lower(&m, 3, NULL, 0);
+    Term binary = heap_binary_from(&m.p.heap, "\x01\x12\x34tail", 7);
+    CHECK(run(&m, out.functions[0], binary, 300) == EXEC_EXITED && m.p.exit_reason == am_normal);
+    CHECK(m.x[0] == term_from_small(0x1234));
+    CHECK(term_is_binary(m.x[1]) && bits_size(m.x[1]) == 32);
+    free_output(&out);
+    machine_close(&m);
+}
+
 /** What the loader should never let through is refused, not run. */
 static void test_refusals(void) {
     Machine m;
@@ -181,6 +207,7 @@ static void test_bits_read(void) {
 int main(void) {
     test_loop_yields();
     test_catch();
+    test_bs_match();
     test_refusals();
     test_bits_read();
     return check_done();
