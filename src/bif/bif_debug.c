@@ -92,6 +92,12 @@ BIF(erts_debug, get_internal_state, 1) {
     if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
     if (a[0] == am_check_io_debug) return TERM_NIL;
     if (a[0] == am_processes_bif_info) return am_undefined;
+    if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time, turn by turn
+        uint64_t turns = 0;
+        for (uint32_t i = 0; i < p->vm->schedulers->count; i++)
+            turns += atomic_load_explicit(&p->vm->schedulers->normal[i]->context_switches, memory_order_relaxed);
+        return heap_unsigned(&p->heap, turns / 100);
+    }
     if (a[0] == am_process_info_args) return process_info_items(&p->heap);
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_internal_hash) {
         return term_from_small(term_hash_internal(p->vm->atoms, tuple_get(a[0], 1), 0));

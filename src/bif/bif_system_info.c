@@ -170,13 +170,34 @@ static Term scheduler_id(Process *p) {
     return term_from_small(before + s->index + 1);
 }
 
+static Term schedulers_state(Process *p, bool all) {
+    SchedulerSet *set = p->vm->schedulers;
+    Heap *h = &p->heap;
+    uint32_t online = atomic_load_explicit(&set->online, memory_order_relaxed);
+    uint32_t cpu_online = atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed);
+    bool blocked = atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0;
+    Term total = term_from_small(set->count), on = term_from_small(online);
+    Term active = term_from_small(blocked ? 1 : online), io = term_from_small(set->dirty_io_count);
+    if (!all) return heap_tuple3(h, total, on, active);
+    Term cpu = term_from_small(cpu_online);
+    Term kinds[] = {heap_tuple4(h, am_normal, total, on, active),
+                    heap_tuple4(h, am_dirty_cpu, term_from_small(set->dirty_cpu_count), cpu, cpu),
+                    heap_tuple4(h, am_dirty_io, io, io, io)};
+    return heap_list(h, kinds, ARRAY_COUNT(kinds), TERM_NIL);
+}
+
 static Term thread_item(Process *p, Term item) {
     SchedulerSet *set = p->vm->schedulers;
     ASSERT(set != NULL && set->count > 0);
     bool blocked = atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0;
     switch (item) {
+    case am_run_queues:
     case am_schedulers: return term_from_small(set->count);
+    case am_schedulers_state: return schedulers_state(p, false);
+    case am_all_schedulers_state: return schedulers_state(p, true);
     case am_schedulers_active:
+        if (blocked) return term_from_small(1);
+        return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
     case am_schedulers_online: return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
     case am_dirty_cpu_schedulers: return term_from_small(set->dirty_cpu_count);
     case am_dirty_cpu_schedulers_online:
