@@ -29,10 +29,6 @@ result(O, X, Y) -> try erlang:O(X, Y) catch error:E -> E end.
 %% by text: it tells 0.0 from -0.0, which hashes do not
 digest(T) -> [io_lib:format("~2.16.0b", [B]) || <<B>> <= erlang:md5(io_lib:format("~w", [T]))].
 limits() ->
-    ?T(1 bsl 33554368), ?T(bit_length(1 bsl 33554367)), ?T((id(1) bsl 20000000) * (id(1) bsl 20000000)), ?T(0 bsl (1 bsl 80)),
+    ?T(id(1) bsl 33554368), ?T((id(1) bsl 33554367) bsr 33554360), ?T((id(1) bsl 20000000) * (id(1) bsl 20000000)), ?T(0 bsl (1 bsl 80)),
     ?T(id(-1) bsr (1 bsl 80)), ?T(id(1 bsl 100) bsr (1 bsl 80)), ?T(id(-(1 bsl 100)) bsr (1 bsl 80)), ?T(id(1) bsl (1 bsl 80)),
     ?T(id(7) bsr -(1 bsl 80)), ?T(id(0) bsr -(1 bsl 80)), ?T(id(1 bsl 2000) + 1.0), ?T(float(1 bsl 1024)), ?T(id(1.0e308) * 10.0).
-bit_length(N) -> bit_length(N, 0).
-bit_length(0, B) -> B;
-bit_length(N, B) when N > 1 bsl 1000 -> bit_length(N bsr 1000, B + 1000);
-bit_length(N, B) -> bit_length(N bsr 1, B + 1).
