@@ -67,7 +67,7 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
         return rt_finish(p, x, heap_unsigned(&p->heap, v), live);
     }
     Term r = long_integer(p, base, position, bits, little, is_signed);
-    if (bits > INTEGER_BITS_MAX && integer_magnitude_bytes(r) * 8 > INTEGER_BITS_MAX) {
+    if (r == NUMBER_TOO_BIG || (bits > INTEGER_BITS_MAX && integer_magnitude_bytes(r) * 8 > INTEGER_BITS_MAX)) {
         ctx[1] = position;
         return TERM_NONE;
     }
