@@ -8,6 +8,7 @@
 #include "world/clock.h"
 
 static Term date_term(Process *p, const CalendarTime *time) {
+    ASSERT(calendar_is_valid(time));
     return heap_tuple3(&p->heap, heap_integer(&p->heap, time->year), term_from_small(time->month),
                        term_from_small(time->day));
 }
@@ -34,6 +35,7 @@ static bool read_three(Term tuple, int64_t values[3]) {
 
 /** {{Year, Month, Day}, {Hour, Minute, Second}} that the calendar has. */
 static bool read_datetime(Term term, CalendarTime *time) {
+    ASSERT(time != NULL);
     int64_t date[3], clock[3];
     if (!term_is_tuple_of(term, 2) || !read_three(tuple_get(term, 0), date) ||
         !read_three(tuple_get(term, 1), clock))

@@ -18,6 +18,7 @@ enum { SLOGAN_CHARACTERS_MAX = 1023 };
 
 /** The slogan's first characters as UTF-8, or NULL when it is no string. */
 static char *slogan_text(VM *vm, Term list) {
+    ASSERT(term_is_list(list));
     if (bif_list_length(list) < 0) return NULL;
     size_t count;
     char *text = bif_text_utf8(vm, list, &count);
@@ -35,6 +36,7 @@ static char *slogan_text(VM *vm, Term list) {
 
 /** Takes the slogan over. The caller runs no further, whoever was first. */
 static Term halt_with(Process *p, int code, char *slogan, bool is_flushing) {
+    ASSERT(code >= 0);
     VM *vm = p->vm;
     bool expected = false;
     if (atomic_compare_exchange_strong(&vm->halt_decided, &expected, true)) {
@@ -76,6 +78,7 @@ BIF(erlang, halt, 2)
 }
 
 void io_finish(VM *vm) {
+    ASSERT(vm->ports != NULL);
     if (vm->halt_slogan != NULL) {
         crash_report_write(vm, vm->halt_slogan);
         mem_free(vm->halt_slogan);

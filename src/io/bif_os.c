@@ -18,6 +18,7 @@ enum { NS_PER_SECOND = 1000000000 };
 /** Native text of a string (a list, not a binary or an atom), NUL-terminated; NULL when it is none.
  */
 static char *string_text(Process *p, Term string) {
+    ASSERT(p->vm->world != NULL);
     return term_is_list(string) ? io_native_text(p->vm, string, true) : NULL;
 }
 
@@ -75,6 +76,7 @@ typedef struct EnvList {
 
 static void add_variable(void *user, const char *name, size_t name_bytes, const char *value,
                          size_t value_bytes) {
+    ASSERT(name_bytes > 0); // ENV-1
     EnvList *list = user;
     Process *p = list->process;
     Term key = io_native_string(p, name, name_bytes);

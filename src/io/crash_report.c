@@ -92,6 +92,7 @@ static const char *state_name(Process *p) {
 }
 
 static void add_process(Process *p, void *context) {
+    ASSERT(term_is_local_pid(p->pid));
     TextBuffer *text = context;
     const AtomTable *atoms = p->vm->atoms;
     text_add_string(text, "=proc:");
@@ -120,6 +121,7 @@ static void add_process(Process *p, void *context) {
 }
 
 static int write_text(World *world, const char *path, const TextBuffer *text) {
+    ASSERT(text->bytes != NULL);
     FileHandle handle;
     int error = file_open(world, path, FILE_MODE_WRITE, &handle);
     if (error != 0) return error;

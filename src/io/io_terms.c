@@ -67,6 +67,7 @@ Term io_binary_shrunk(Process *p, Binary *buffer, size_t byte_count) {
 }
 
 bool io_vector_read(Term list, struct iovec parts[IO_VECTOR_MAX], IoVector *vector) {
+    ASSERT(parts != NULL);
     vector->parts = parts;
     vector->count = 0;
     vector->copy_count = 0;

@@ -14,6 +14,7 @@
 /** Length of the UTF-8 sequence at s, 0 when it is none (surrogates and overlong forms are none).
  */
 static size_t utf8_decode(const uint8_t *s, size_t count, uint32_t *character) {
+    ASSERT(count > 0);
     if (s[0] < 0x80) {
         *character = s[0];
         return 1;
@@ -62,6 +63,7 @@ typedef struct NameBuffer {
 } NameBuffer;
 
 static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding) {
+    ASSERT(name->count <= name->capacity);
     if (!term_is_small(character)) return false;
     int64_t c = term_small(character);
     if (c <= 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return false;
@@ -79,6 +81,7 @@ static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding
 
 /** Names may be deep lists; the rests of outer lists wait on an explicit stack. */
 static bool name_from_list(NameBuffer *name, Term list, FileNameEncoding encoding) {
+    ASSERT(name->count == 0);
     Term *rests = NULL;
     size_t rest_count = 0, rest_capacity = 0;
     bool is_name = true;
@@ -191,6 +194,7 @@ static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count) 
 }
 
 Term io_native_string(Process *p, const char *text, size_t count) {
+    ASSERT(text != NULL || count == 0);
     const uint8_t *bytes = (const uint8_t *)text;
     Term list = TERM_NONE;
     if (file_name_encoding(p->vm) == FILE_NAME_UTF8) list = list_from_utf8(p, bytes, count);

@@ -15,6 +15,7 @@ enum { PORT_LOW_WATERMARK = 4096, PORT_HIGH_WATERMARK = 8192 };
 // -----------------------------------------------------------------------------
 
 static Port **slot_of(PortTable *table, uint64_t number) {
+    ASSERT((table->capacity & (table->capacity - 1)) == 0);
     return &table->slots[number & (table->capacity - 1)];
 }
 
@@ -59,6 +60,7 @@ Port *port_enter(VM *vm, Term term) {
 }
 
 void port_leave(Port *port) {
+    ASSERT(atomic_load_explicit(&port->refs, memory_order_relaxed) > 0); // PORT-2
     bool has_ended = port->state != PORT_OPEN;
     VM *vm = port->vm;
     Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
@@ -73,6 +75,8 @@ void port_leave(Port *port) {
 
 /** Gives the port a number and a place. False: the table is full. */
 static bool take_number(PortTable *table, Port *port) {
+    ASSERT(port->state == PORT_OPEN);
+    ASSERT(table->count <= table->capacity);
     mutex_lock(&table->lock);
     bool is_free = table->count < table->capacity;
     if (is_free) {
@@ -87,6 +91,7 @@ static bool take_number(PortTable *table, Port *port) {
 }
 
 static void give_number_back(Port *port) {
+    ASSERT(port->state == PORT_DEAD); // PORT-4
     PortTable *table = port->vm->ports;
     mutex_lock(&table->lock);
     ASSERT(*slot_of(table, port->number) == port);
@@ -97,6 +102,8 @@ static void give_number_back(Port *port) {
 }
 
 Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options) {
+    ASSERT(driver->start != NULL && driver->output != NULL && driver->stop != NULL);
+    ASSERT(options->name != NULL);
     Port *port = mem_zalloc(sizeof *port);
     mutex_init(&port->lock);
     heap_init_detached(&port->data_heap, &literal_range_none);
@@ -140,6 +147,7 @@ void port_abandon(Process *p, Port *port) {
 
 /** Sends {Port, Value}, built in the heap given. */
 static void deliver_from(Port *port, Heap *heap, Term value) {
+    ASSERT(term_is_local_pid(port->connected));
     Term message = heap_tuple2(heap, port->term, value);
     signal_send_built(port->vm, NULL, port->connected, message, heap_take_fragments(heap));
     heap_destroy(heap);
@@ -147,6 +155,8 @@ static void deliver_from(Port *port, Heap *heap, Term value) {
 
 static Term bytes_term(Port *port, Heap *heap, const uint8_t *header, size_t header_count,
                        const uint8_t *bytes, size_t count) {
+    ASSERT(bytes != NULL || count == 0);
+    ASSERT(header != NULL || header_count == 0);
     Term data = TERM_NIL;
     if (port->is_binary && bytes != NULL)
         data = heap_binary_from(heap, bytes, count);
@@ -171,6 +181,7 @@ void port_deliver_data(Port *port, const uint8_t *header, size_t header_count, c
 }
 
 void port_deliver_line(Port *port, Term tag, const uint8_t *bytes, size_t count) {
+    ASSERT(tag == am_eol || tag == am_noeol);
     if (port->state != PORT_OPEN) return;
     count_input(port, count);
     Heap heap;
@@ -187,6 +198,7 @@ void port_deliver(Port *port, Term message) {
 }
 
 void port_deliver_tagged(Port *port, Term tag, Term value) {
+    ASSERT(term_is_atom(tag));
     ASSERT(term_is_immediate(value));
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
@@ -220,6 +232,7 @@ static void answer_waiters(Port *port, Term answer) {
 }
 
 static void tell_relations(Port *port, Term reason) {
+    ASSERT(port->state == PORT_CLOSING); // PORT-4: told once
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(port->links, &position)) != NULL;)
         signal_send_exit_link(port->vm, port->term, r->key, reason);
@@ -251,6 +264,7 @@ static size_t queued_bytes(Port *port) {
 }
 
 bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal) {
+    ASSERT(reason != TERM_NONE);
     if (port->state != PORT_OPEN) return false;
     if (reason == am_normal && drops_normal && from != port->connected && from != port->term)
         return false;
@@ -293,6 +307,7 @@ void port_queue_changed(Port *port) {
 // ------------------------------------------------------------------------
 
 static bool hook_link(VM *vm, Term term, Term pid) {
+    ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
     if (relation_find(port->links, pid) == NULL)
@@ -311,6 +326,7 @@ static bool hook_unlink(VM *vm, Term term, Term pid) {
 }
 
 static bool hook_monitor(VM *vm, Term term, Term pid, Term ref) {
+    ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
     relation_add_ref(&port->monitors, ref_words(ref))->other = pid;

@@ -30,6 +30,7 @@ static int64_t reductions_for(size_t byte_count) { return 20 + (int64_t)(byte_co
 
 /** A reference that the port will answer when it is no longer busy. */
 static Term wait_while_busy(Process *p, Port *port) {
+    ASSERT(port->is_busy && port->state == PORT_OPEN);
     if (port->waiter_count == port->waiter_capacity) {
         port->waiter_capacity = port->waiter_capacity * 2 + 2;
         port->waiters = mem_realloc(port->waiters, port->waiter_capacity * sizeof *port->waiters);
@@ -74,6 +75,7 @@ BIF(erts_internal, port_command, 3)
 
 /** The new process is linked to the port before it gets its first message. */
 static void connect_to(Port *port, Term pid) {
+    ASSERT(term_is_local_pid(pid));
     if (relation_find(port->links, pid) == NULL) {
         relation_add(&port->links, pid)->flags = RELATION_LINKED;
         signal_push(port->vm, pid,
@@ -138,6 +140,7 @@ typedef struct PortList {
 } PortList;
 
 static void add_port(Port *port, void *user) {
+    ASSERT(term_is_local_port(port->term));
     PortList *list = user;
     if (port->state != PORT_OPEN) return;
     if (list->count == list->capacity) {
@@ -192,12 +195,14 @@ static Term pids_of(Process *p, LinkTree *tree, bool by_key, Term tag) {
 }
 
 static size_t port_memory(Port *port) {
+    ASSERT(port->name != NULL);
     return sizeof *port + strlen(port->name) + 1 + relation_bytes(port->links) +
            relation_bytes(port->monitors) + heap_used_words(&port->data_heap) * sizeof(Term);
 }
 
 /** {Item, Value}; TERM_NIL for no registered name; TERM_NONE for an item that there is not. */
 static Term info_item(Process *p, Port *port, Term item) {
+    ASSERT(term_is_atom(item));
     Heap *heap = &p->heap;
     Term value = TERM_NONE;
     if (item == am_registered_name) {
@@ -271,6 +276,7 @@ BIF(erts_internal, port_info, 2)
 
 /** Does what a message of the owner asks for. False: it is none. */
 static bool obey(Port *port, Term request) {
+    ASSERT(port->state == PORT_OPEN);
     if (request == am_close) {
         port_exit(port, port->connected, am_normal, true, false);
         return true;
@@ -298,6 +304,7 @@ static bool obey(Port *port, Term request) {
 }
 
 bool port_hook_send(VM *vm, Process *sender, Term term, Term message) {
+    ASSERT(message != TERM_NONE);
     (void)sender;
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;

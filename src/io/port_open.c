@@ -34,6 +34,7 @@ static void options_free(PortOptions *options) {
 
 /** {args, List}: kept behind place 0, which is arg0's. */
 static bool read_arguments(VM *vm, PortOptions *options, Term list) {
+    ASSERT(options != NULL);
     int64_t count = bif_list_length(list);
     if (count < 0) return false;
     char **texts = mem_zalloc(((size_t)count + 2) * sizeof *texts);
@@ -61,6 +62,7 @@ static bool read_first_argument(VM *vm, PortOptions *options, Term name) {
 
 /** Replaces, adds or (value NULL) removes a variable in a snapshot of count texts. */
 static char **change_variable(char **texts, const char *name, const char *value) {
+    ASSERT(texts != NULL && name[0] != '\0');
     size_t name_bytes = strlen(name);
     size_t count = 0, place = 0;
     bool is_found = false;
@@ -95,6 +97,7 @@ static char **change_variable(char **texts, const char *name, const char *value)
 
 /** {env, [{Name, Value | false}]}: changes to the VM's environment. */
 static bool read_environment(VM *vm, PortOptions *options, Term list) {
+    ASSERT(vm->world != NULL);
     if (bif_list_length(list) < 0) return false;
     if (options->environment != NULL) env_snapshot_free(options->environment);
     options->environment = env_snapshot(vm->world);
@@ -189,6 +192,7 @@ static bool read_flag(PortOptions *options, Term flag) {
 }
 
 static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directory) {
+    ASSERT(!options->reads && !options->writes);
     options->use_stdio = true;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term setting = term_head(list);
@@ -204,6 +208,7 @@ static bool read_settings(VM *vm, PortOptions *options, Term list, Term *directo
 }
 
 static bool is_command(const char *command, const char *name) {
+    ASSERT(name[0] != '\0');
     size_t word = strcspn(command, " ");
     return strlen(name) == word && memcmp(name, command, word) == 0;
 }
@@ -219,6 +224,7 @@ static bool is_missing_driver(const char *command) {
 
 /** Reads the port's name. 0, EINVAL for badarg, or an errno value with *is_errno set. */
 static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Term *error) {
+    ASSERT(options->name == NULL);
     *error = am_badarg;
     if (term_is_atom(name) || term_is_cell(name)) { // the name of a file
         options->name = io_native_text(vm, name, false);
@@ -253,6 +259,7 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
 
 /** Things that go with one driver only, and the working directory. */
 static bool check_options(VM *vm, PortOptions *options, const PortDriver *driver, Term directory) {
+    ASSERT(driver != NULL && options->name != NULL);
     if (options->arguments != NULL) {
         if (!options->is_executable) return false;
         if (options->arguments[0] == NULL) {

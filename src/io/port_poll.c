@@ -32,6 +32,7 @@ void port_disarm(Port *port, int fd) {
 }
 
 void port_watch_child(Port *port, Child child) {
+    ASSERT(child.os_pid > 0);
     PortTable *table = port->vm->ports;
     PortChild *watched = mem_zalloc(sizeof *watched);
     watched->child = child;
@@ -51,6 +52,7 @@ void port_watch_child(Port *port, Child child) {
 
 /** Reaps the child if it has ended, takes it off the list, and tells its port. */
 static void look_at_child(VM *vm, PortChild *child) {
+    ASSERT(child->child.os_pid > 0);
     PortTable *table = vm->ports;
     ChildExit result;
     if (child->child.pidfd >= 0) poller_disarm(vm->world, table->poller, child->child.pidfd);
@@ -140,6 +142,7 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
 int ports_poll(VM *vm, int64_t timeout_ns) { return poll_once(vm, timeout_ns, NULL); }
 
 static void run_poll_thread(void *argument) {
+    ASSERT(argument != NULL);
     VM *vm = argument;
     QuiesceThread *thread = quiesce_register(vm->quiesce);
     while (!atomic_load_explicit(&vm->ports->is_stopping, memory_order_acquire)) {
@@ -179,6 +182,7 @@ void io_start(VM *vm) {
 }
 
 void io_stop(VM *vm) {
+    ASSERT(vm->ports != NULL);
     PortTable *table = vm->ports;
     vm->poll = NULL;
     if (!table->has_poll_thread) return;

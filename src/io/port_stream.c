@@ -46,12 +46,14 @@ static StreamPort *stream_of(Port *port) {
 // -------------------------------------------------------------------------------------------
 
 static size_t packet_length(const uint8_t *header, int packet_bytes) {
+    ASSERT(packet_bytes == 1 || packet_bytes == 2 || packet_bytes == 4);
     size_t length = 0;
     for (int i = 0; i < packet_bytes; i++) length = length << 8 | header[i];
     return length;
 }
 
 static void take_packets(Port *port, StreamPort *s) {
+    ASSERT(s->packet_bytes > 0 && s->line_bytes == 0);
     while (port->state == PORT_OPEN && byte_queue_count(&s->input) >= (size_t)s->packet_bytes) {
         const uint8_t *first = byte_queue_first(&s->input);
         size_t length = packet_length(first, s->packet_bytes);
@@ -62,6 +64,7 @@ static void take_packets(Port *port, StreamPort *s) {
 }
 
 static void deliver_line(Port *port, StreamPort *s, Term tag) {
+    ASSERT(byte_queue_count(&s->input) <= s->line_bytes);
     size_t count = byte_queue_count(&s->input);
     port_deliver_line(port, tag, count > 0 ? byte_queue_first(&s->input) : (const uint8_t *)"",
                       count);
@@ -69,6 +72,7 @@ static void deliver_line(Port *port, StreamPort *s, Term tag) {
 }
 
 static void add_to_line(Port *port, StreamPort *s, uint8_t byte) {
+    ASSERT(s->line_bytes > 0);
     if (byte_queue_count(&s->input) == s->line_bytes) deliver_line(port, s, am_noeol);
     byte_queue_add(&s->input, &byte, 1);
 }
@@ -89,6 +93,7 @@ static void take_lines(Port *port, StreamPort *s, const uint8_t *bytes, size_t c
 }
 
 static void take_input(Port *port, StreamPort *s, const uint8_t *bytes, size_t count) {
+    ASSERT(count > 0 && count <= PORT_READ_BYTES);
     if (s->line_bytes > 0) {
         take_lines(port, s, bytes, count);
     } else if (s->packet_bytes > 0) {
@@ -110,6 +115,7 @@ static void close_input(Port *port, StreamPort *s) {
 
 /** STREAM-3: what is due at the end, once everything has come together. */
 static void finish_input(Port *port, StreamPort *s) {
+    ASSERT(s->input_ended); // STREAM-3
     if (s->wants_exit_status) {
         if (!s->child_has_ended) return;
         int status =
@@ -126,6 +132,7 @@ static void finish_input(Port *port, StreamPort *s) {
 }
 
 static void input_has_ended(Port *port, StreamPort *s) {
+    ASSERT(!s->input_ended);
     s->input_ended = true;
     close_input(port, s);
     finish_input(port, s);
@@ -163,6 +170,7 @@ static void stream_child_ended(Port *port, ChildExit result) {
 
 /** Writes as much as goes, or with waits everything. 0, EAGAIN, or what is wrong. */
 static int write_queue(Port *port, StreamPort *s) {
+    ASSERT(s->out_fd >= 0);
     while (byte_queue_count(&s->output) > 0) {
         struct iovec part = {.iov_base = (void *)byte_queue_first(&s->output),
                              .iov_len = byte_queue_count(&s->output)};
@@ -175,6 +183,7 @@ static int write_queue(Port *port, StreamPort *s) {
 }
 
 static void write_on(Port *port, StreamPort *s) {
+    ASSERT(byte_queue_count(&s->output) > 0);
     int error = write_queue(port, s);
     if (error == EAGAIN) error = port_arm(port, s->out_fd, POLLER_WRITE, PORT_READY_OUT);
     if (error != 0) {
@@ -186,6 +195,7 @@ static void write_on(Port *port, StreamPort *s) {
 }
 
 static bool put_header(StreamPort *s, size_t count, uint8_t header[4]) {
+    ASSERT(s->packet_bytes >= 1 && s->packet_bytes <= 4);
     if (s->packet_bytes < 4 && count >> (8 * s->packet_bytes) != 0) return false;
     for (int i = 0; i < s->packet_bytes; i++)
         header[i] = (uint8_t)(count >> (8 * (s->packet_bytes - 1 - i)));
@@ -193,6 +203,7 @@ static bool put_header(StreamPort *s, size_t count, uint8_t header[4]) {
 }
 
 static void stream_output(Port *port, const uint8_t *bytes, size_t count) {
+    ASSERT(bytes != NULL || count == 0);
     StreamPort *s = stream_of(port);
     uint8_t header[4];
     if (s->out_fd < 0) return; // a port that only reads takes output and drops it
@@ -250,6 +261,8 @@ static void stream_ready(Port *port, unsigned kind, unsigned readiness) {
 // -------------------------------------------------------------------------------
 
 static StreamPort *stream_new(Port *port, const PortOptions *options) {
+    ASSERT(port->driver_data == NULL);
+    ASSERT(options->packet_bytes == 0 || options->line_bytes == 0);
     StreamPort *s = mem_zalloc(sizeof *s);
     s->in_fd = s->out_fd = -1;
     s->packet_bytes = options->packet_bytes;
@@ -280,6 +293,7 @@ static int stream_begin_reading(Port *port, StreamPort *s) {
 /** {fd, In, Out}. A terminal is written to as it is: making it non-blocking would do so for every
  * program on it. */
 static int fd_start(Port *port, const PortOptions *options) {
+    ASSERT(options->reads || options->writes);
     World *world = port->vm->world;
     if (options->reads && !file_is_open(world, options->in_fd)) return EBADF;
     if (options->writes && !file_is_open(world, options->out_fd)) return EBADF;
@@ -339,6 +353,7 @@ static int open_pipes(World *world, const PortOptions *options, SpawnPipes *pipe
 
 static void place_descriptors(const PortOptions *options, const SpawnPipes *pipes,
                               ChildSpec *spec) {
+    ASSERT(!options->stderr_to_stdout || options->use_stdio);
     spec->fds[0] = spec->fds[1] = spec->fds[2] = CHILD_FD_INHERIT;
     spec->fd_count = 3;
     int in_place = options->use_stdio ? 0 : 3;
@@ -354,6 +369,7 @@ static void place_descriptors(const PortOptions *options, const SpawnPipes *pipe
 
 static int start_child(Port *port, const PortOptions *options, const SpawnPipes *pipes,
                        Child *child) {
+    ASSERT(options->name[0] != '\0');
     ChildSpec spec = {.directory = options->directory,
                       .environment = (const char *const *)options->environment};
     place_descriptors(options, pipes, &spec);
@@ -384,8 +400,9 @@ static bool is_lack(int error) {
 }
 
 /**
- * A child that cannot enter its directory or run its program counts, as in OTP, as one that has ended with the errno value
- * as its exit code: only a program that may not be run at all is an error of open_port.
+ * A child that cannot enter its directory or run its program counts, as in OTP, as one that has
+ * ended with the errno value as its exit code: only a program that may not be run at all is an
+ * error of open_port.
  */
 static int spawn_start(Port *port, const PortOptions *options) {
     World *world = port->vm->world;
@@ -426,6 +443,7 @@ enum { FD_CONTROL_WINDOW = 0x018b0900 + 100 };
 
 static bool fd_control(Port *port, uint64_t operation, const uint8_t *bytes, size_t count,
                        uint8_t **answer, size_t *answer_count) {
+    ASSERT(answer != NULL && answer_count != NULL);
     (void)bytes, (void)count;
     StreamPort *s = stream_of(port);
     StreamWindow window;

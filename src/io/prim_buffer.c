@@ -22,6 +22,7 @@ typedef struct PrimBuffer {
 enum { BUFFER_HEAD_BYTES_MAX = 2048 };
 
 static void buffer_destructor(Binary *magic) {
+    ASSERT(magic->size_bytes >= sizeof(PrimBuffer));
     byte_queue_free(&((PrimBuffer *)magic->bytes)->queue);
 }
 

@@ -43,6 +43,7 @@ static int close_file(FileObject *file) {
 
 /** {ok, Ref} for an open handle. */
 static Term file_make(Process *p, FileHandle handle) {
+    ASSERT(handle >= 0);
     Binary *magic = binary_new_magic(sizeof(FileObject), file_destructor);
     FileObject *file = (FileObject *)magic->bytes;
     atomic_init(&file->state, FILE_IDLE);
@@ -61,6 +62,7 @@ static Term file_make(Process *p, FileHandle handle) {
 }
 
 void file_owner_exited(VM *vm, Term owner) {
+    ASSERT(term_is_local_pid(owner));
     FileState *files = vm->files;
     FileObject *closing = NULL;
     mutex_lock(&files->lock);
@@ -120,6 +122,7 @@ static void file_end(FileObject *file) {
 typedef Term FileCall(Process *p, FileObject *file, Term *a);
 
 static Term file_call(Process *p, Term *a, FileCall *call) {
+    ASSERT(call != NULL);
     FileObject *file = file_object(a[0]);
     if (file == NULL) return bif_badarg(p);
     if (!file_begin(file)) return io_error_tuple(p, EINVAL);
@@ -129,6 +132,7 @@ static Term file_call(Process *p, Term *a, FileCall *call) {
 }
 
 static unsigned modes_from_list(Term list) {
+    ASSERT(term_is_list(list));
     unsigned modes = 0;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term mode = term_head(list);
@@ -196,6 +200,7 @@ BIF_DIRTY_IO(prim_file, delayed_close_nif, 1)
 { return file_object(a[0]) != NULL ? am_ok : bif_badarg(p); }
 
 static Term read_into_binary(Process *p, FileObject *file, int64_t offset, int64_t block_size) {
+    ASSERT(block_size >= 0);
     Binary *buffer = binary_try_new((size_t)block_size);
     if (buffer == NULL) return io_error_tuple(p, ENOMEM);
     struct iovec part = {.iov_base = buffer->bytes, .iov_len = (size_t)block_size};

@@ -32,6 +32,7 @@ static Term file_time_term(Process *p, int64_t seconds) {
 
 // The numbers of devices, nodes and inodes are cut to 32 bits, as OTP's are.
 Term file_info_term(Process *p, const FileInfo *info) {
+    ASSERT(info != NULL);
     Term access = info->is_readable ? (info->is_writable ? am_read_write : am_read)
                                     : (info->is_writable ? am_write : am_none);
     Term elements[] = {
@@ -55,6 +56,7 @@ Term file_info_term(Process *p, const FileInfo *info) {
 
 /** Reads a path and applies a function that takes nothing else: ok | {error, Posix}. */
 static Term with_path(Process *p, Term name, int (*apply)(World *world, const char *path)) {
+    ASSERT(apply != NULL);
     IoPath path;
     int error = EINVAL;
     if (io_path_read(name, &path)) error = apply(p->vm->world, path.text);
@@ -65,6 +67,7 @@ static Term with_path(Process *p, Term name, int (*apply)(World *world, const ch
 /** As with_path, for two paths. */
 static Term with_two_paths(Process *p, Term *a,
                            int (*apply)(World *world, const char *from, const char *to)) {
+    ASSERT(apply != NULL);
     IoPath from, to;
     int error = EINVAL;
     bool is_from = io_path_read(a[0], &from);
@@ -181,6 +184,7 @@ typedef struct ListedNames {
 } ListedNames;
 
 static void add_name(void *user, const char *name, size_t name_bytes) {
+    ASSERT(name_bytes > 0);
     ListedNames *names = user;
     Heap *heap = &names->process->heap;
     names->list = heap_cons(heap, heap_binary_from(heap, name, name_bytes), names->list);
@@ -228,6 +232,7 @@ BIF_DIRTY_IO(prim_file, altname_nif, 1)
 
 /** A buffer with the whole file, read in one go where its size is known. 0 or an errno value. */
 static int read_whole_file(World *world, const char *path, Binary **result, size_t *byte_count) {
+    ASSERT(path != NULL);
     FileHandle handle;
     int error = file_open(world, path, FILE_MODE_READ, &handle);
     if (error != 0) return error;

@@ -24,6 +24,7 @@ void signals_create(PortTable *table) {
 }
 
 static int arm_signals(VM *vm) {
+    ASSERT(vm->ports->signal_fd >= 0);
     return poller_arm(vm->world, vm->ports->poller, vm->ports->signal_fd, POLLER_READ,
                       PORT_TOKEN_SIGNALS);
 }
@@ -42,6 +43,7 @@ void signals_destroy(VM *vm) {
 }
 
 static bool notify_server(VM *vm, OsSignal number) {
+    ASSERT((unsigned)number < OS_SIGNAL_COUNT);
     Term server = registry_find(vm, am_erl_signal_server);
     if (server == TERM_NONE || !term_is_local_pid(server)) return false;
     Heap heap;

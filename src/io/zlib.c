@@ -50,6 +50,7 @@ static void zlib_release(void *opaque, void *block) {
 }
 
 static void drop_stash(ZlibStream *z) {
+    ASSERT(!z->has_stash || z->stash != TERM_NONE);
     if (z->has_stash) heap_destroy(&z->stash_heap);
     z->has_stash = false;
 }
@@ -60,6 +61,7 @@ static void reset_input(ZlibStream *z) {
 }
 
 static void close_stream(ZlibStream *z) {
+    ASSERT(z->state <= ZLIB_CLOSED);
     if (z->state == ZLIB_DEFLATE)
         deflateEnd(&z->stream);
     else if (z->state == ZLIB_INFLATE)
@@ -148,6 +150,8 @@ BIF(zlib, set_controller_nif, 2)
 }
 
 static void start_stream(ZlibStream *z, ZlibState state, int window_bits) {
+    ASSERT(state == ZLIB_DEFLATE || state == ZLIB_INFLATE);
+    ASSERT(z->state == ZLIB_NONE);
     z->state = state;
     z->end_seen = false;
     z->is_raw = window_bits < 0;
@@ -295,6 +299,7 @@ BIF(zlib, inflateEnd_nif, 1)
 
 /** One step over at most input_limit bytes of the queue, into output. The library's code. */
 static int run_step(ZlibStream *z, ZlibCodec *codec, size_t input_limit, int flush) {
+    ASSERT(z->state == ZLIB_DEFLATE || z->state == ZLIB_INFLATE);
     size_t count = MIN(byte_queue_count(&z->input), input_limit);
     int code = Z_OK;
     if (count > 0) {
@@ -317,6 +322,7 @@ static int run_step(ZlibStream *z, ZlibCodec *codec, size_t input_limit, int flu
 }
 
 static Term run_codec(Process *p, ZlibStream *z, ZlibCodec *codec, Term *a) {
+    ASSERT(codec != NULL);
     int input_limit, output_limit, flush;
     if (!get_int(a[1], &input_limit) || !get_int(a[2], &output_limit) || !get_int(a[3], &flush) ||
         input_limit < 0 || output_limit < 0)
