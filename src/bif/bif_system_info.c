@@ -427,6 +427,7 @@ static Term other_item(Process *p, Term item) {
     case am_dynamic_trace: return am_none;
     case am_dynamic_trace_probes: return am_false;
     case am_eager_check_io: return am_true;
+    case am_ets_always_compress:
     case am_ets_realloc_moves: return am_false;
     case am_kernel_poll: return am_true;
     case am_modified_timing_level: return am_undefined;

@@ -418,9 +418,11 @@ static Term first_key(Process *p, Term id, bool backwards) {
 static Term next_key(Process *p, Term id, Term key, bool backwards) {
     EtsTable *t = table_get_or_raise(p, id, ETS_FOR_READ, false);
     if (t == NULL) return TERM_NONE;
-    if (table_is_tree(t)) return key_or_end(p, t, tree_store_next(t, key, backwards));
+    if (table_is_tree(t) && key != am_dollar_end_of_table) {
+        return key_or_end(p, t, tree_store_next(t, key, backwards));
+    }
     uint32_t hash = hash_store_hash(t, key);
-    const EtsObject *at = hash_store_find(t, key, hash), *o = at;
+    const EtsObject *at = table_is_tree(t) ? NULL : hash_store_find(t, key, hash), *o = at;
     if (at == NULL) {
         table_unlock(t, false);
         return bif_badarg_cause(p, am_badkey);

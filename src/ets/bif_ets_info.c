@@ -36,7 +36,7 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
     for (const EtsFix *f = t->fixes; f != NULL; f = f->next) {
         list = heap_cons(h, heap_tuple2(h, f->pid, heap_unsigned(h, f->count)), list);
     }
-    if (monotonic) return heap_tuple2(h, heap_integer(h, t->fixed_since_us * 1000), list);
+    if (monotonic) return heap_tuple2(h, heap_integer(h, t->fixed_since_ns), list);
     int64_t us = t->fixed_since_system_us;
     Term stamp = heap_tuple3(h, term_from_small(us / 1000000000000), term_from_small(us / 1000000 % 1000000),
                              term_from_small(us % 1000000));
@@ -122,7 +122,7 @@ static EtsTable *get(Process *p, Term id, Term *result) {
     Term cause;
     EtsTable *t = table_get(p, id, ETS_FOR_INFO, false, &cause);
     if (t != NULL) return t;
-    *result = term_is_atom(id) || term_is_reference(id) ? am_undefined : bif_badarg(p);
+    *result = cause != am_type ? am_undefined : bif_badarg(p);
     return NULL;
 }
 

@@ -480,7 +480,7 @@ void table_fix(Process *p, EtsTable *t) {
     struct EtsState *s = t->vm->ets;
     if (!t->is_fixed) {
         t->is_fixed = true;
-        t->fixed_since_us = time_monotonic_ns(t->vm) / 1000;
+        t->fixed_since_ns = time_monotonic_ns(t->vm);
         t->fixed_since_system_us = time_system_ns(t->vm) / 1000;
     }
     EtsFix *f = t->fixes;

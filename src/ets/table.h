@@ -71,7 +71,7 @@ struct EtsTable {
     // fixing
     EtsFix *fixes;
     bool is_fixed;
-    int64_t fixed_since_us, fixed_since_system_us;
+    int64_t fixed_since_ns, fixed_since_system_us;
     size_t deleted_count; // objects marked deleted
     // hash tables
     EtsObject **buckets;
