@@ -175,9 +175,6 @@ BIF(erlang, finish_loading, 1) {
     for (int64_t i = 0; i < count && result == am_ok; i++, list = term_tail(list)) {
         all[i] = prepared_of(term_head(list));
         if (all[i] == NULL || all[i]->instance == NULL) result = bif_badarg(p);
-        for (int64_t j = 0; j < i && result == am_ok; j++) {
-            if (all[j] == all[i]) result = bif_badarg(p); // the same reference twice
-        }
     }
     if (result == am_ok) {
         code_lock(p->vm->code);
@@ -496,6 +493,7 @@ static Term module_info(Process *p, const CodeInstance *i, Term what) {
     if (what == am_attributes) return info_external(p, i->attributes, i->attributes_bytes);
     if (what == am_compile) return info_external(p, i->compile_info, i->compile_info_bytes);
     if (what == am_native_addresses) return TERM_NIL;
+    if (what == am_native) return am_false;
     return TERM_NONE;
 }
 

@@ -146,8 +146,7 @@ static Term local_info(Process *p, Term fun, Term item) {
     if (item == am_index) return term_from_small(f->old_index);
     if (item == am_new_index) return term_from_small(f->index);
     if (item == am_uniq) return heap_unsigned(&p->heap, f->old_uniq);
-    if (item == am_new_uniq ||
-        item == am_refc) return heap_binary_from(&p->heap, f->uniq, sizeof f->uniq);
+    if (item == am_new_uniq) return heap_binary_from(&p->heap, f->uniq, sizeof f->uniq);
     if (item == am_name) return fun_name(p, f);
     if (item == am_refc) return term_from_small(1); // entries are not counted: they live as long as the VM
     if (item == am_env) return heap_list(&p->heap, term_box(fun) + FUN_ENV_OFFSET, fun_free_count(fun), TERM_NIL);
