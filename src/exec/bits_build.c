@@ -294,7 +294,7 @@ static bool is_negative(Term t) {
 static bool size_segment(Process *p, Segment *s) {
     bool binary = s->kind == SEGMENT_BINARY || s->kind == SEGMENT_APPEND;
     if (binary && !term_is_bitstring(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
-    if (binary && s->size == am_all) {
+    if (binary && s->size == EXEC_SIZE_ALL) {
         s->bits = bits_size(s->value);
         if (s->unit > 1 && s->bits % s->unit != 0) return segment_failed(p, s, am_badarg, am_unit, s->value);
         return true;
@@ -369,7 +369,7 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
     if (size_all(p, x, count, list, segments, &total)) {
         Output o = {NULL, 0};
         size_t first = 0;
-        if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == am_all) {
+        if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == EXEC_SIZE_ALL) {
             // nothing to append: the very same term, as in OTP
             if (total == segments[0].bits) result = segments[0].value;
             else result = append(p, segments[0].value, total - segments[0].bits, &o);
@@ -468,7 +468,7 @@ bool rt_bs_put_float(Process *p, Term *x, Term value, Term size, uint64_t unit, 
 bool rt_bs_put_binary(Process *p, Term *x, Term value, Term size, uint64_t unit) {
     size_t bits;
     if (!term_is_bitstring(value)) return badarg(p);
-    if (size == am_all) {
+    if (size == EXEC_SIZE_ALL) {
         bits = bits_size(value);
         if (unit > 1 && bits % unit != 0) return badarg(p);
     } else if (!put_size(p, size, unit, &bits)) {

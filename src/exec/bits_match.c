@@ -10,7 +10,6 @@
 
 #define FLAG_LITTLE 2u
 #define FLAG_SIGNED 4u
-#define INTEGER_BITS_MAX (64 * (((size_t)1 << 19) - 1)) // OTP's limit of an integer
 
 /** Size bits from a context as bytes, aligned to the low end of the last one (or the high end: little endian). */
 static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little, uint8_t *buffer) {
@@ -39,7 +38,13 @@ static Term long_integer(Process *p, const uint8_t *base, size_t position, size_
     take_bytes(base, position, bits, little, buffer);
     uint8_t *top = little ? buffer + bytes - 1 : buffer;
     if (is_signed && odd && (*top >> (odd - 1)) & 1) *top |= (uint8_t)(0xffu << odd);
-    Term r = integer_from_bytes(&p->heap, buffer, bytes, !little, is_signed);
+    // leading zeros do not count for the limit of an integer's size; eight bytes stay, so the sign does
+    const uint8_t *from = buffer;
+    while (bytes > 8 && (little ? from[bytes - 1] | from[bytes - 2] >> 7 : from[0] | from[1] >> 7) == 0) {
+        if (!little) from++;
+        bytes--;
+    }
+    Term r = integer_from_bytes(&p->heap, from, bytes, !little, is_signed);
     if (buffer != small) mem_free(buffer);
     return r;
 }
@@ -67,7 +72,7 @@ Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t u
         return rt_finish(p, x, heap_unsigned(&p->heap, v), live);
     }
     Term r = long_integer(p, base, position, bits, little, is_signed);
-    if (r == NUMBER_TOO_BIG || (bits > INTEGER_BITS_MAX && integer_magnitude_bytes(r) * 8 > INTEGER_BITS_MAX)) {
+    if (r == NUMBER_TOO_BIG) {
         ctx[1] = position;
         return TERM_NONE;
     }
@@ -142,7 +147,7 @@ Term rt_bs_get_binary(Process *p, Term ctx_term, Term size, uint64_t unit) {
     Term *ctx = term_box(ctx_term);
     ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits, left = ctx[2] - ctx[1];
-    if (size == am_all) {
+    if (size == EXEC_SIZE_ALL) {
         if (unit > 1 && left % unit != 0) return TERM_NONE;
         bits = left;
     } else if (!bits_size_of(size, unit, &bits) || left < bits) {

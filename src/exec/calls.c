@@ -168,7 +168,7 @@ bool rt_hibernate(Process *p, Term *x, const Word *pc) {
     Term t = args;
     for (; term_is_cell(t); t = term_tail(t)) n++;
     if (!term_is_atom(module) || !term_is_atom(function) || !term_is_nil(t) || n > ARITY_MAX) {
-        rt_error(p, am_badarg);
+        rt_error(p, term_is_nil(t) && n > ARITY_MAX ? am_system_limit : am_badarg);
         p->exc.flags |= EXC_ERROR_INFO;
         exec_trace_mfa(p, pc, am_erlang, am_hibernate, 3, x);
         return false;

@@ -29,6 +29,11 @@ static void lower_get_integer(Lowering *l, Arg f, Arg ctx, uint64_t live, const 
 
 static bool operand_is_all(const Operand *o) { return o->kind == OPERAND_CONST && o->value == am_all; }
 
+/** The size of a binary: a constant `all` means all of it. */
+static Arg binary_size(Lowering *l, const Operand *o) {
+    return operand_is_all(o) ? (Arg){'a', EXEC_SIZE_ALL} : lower_arg_any(l, o);
+}
+
 static void lower_skip(Lowering *l, const Operand *o) {
     uint64_t unit = lower_uint(l, &o[3]);
     Arg f = lower_arg_label(l, &o[0]), ctx = lower_arg(l, &o[1]);
@@ -93,7 +98,7 @@ static void lower_bs_match(Lowering *l, const Operand *o) {
             c += 6;
         } else if (command == am_binary && left >= 6) {
             Operand size = as_term(&c[3]);
-            EMIT(bs_get_binary, f, ctx, arg_word(lower_uint(l, &c[1])), lower_arg_any(l, &size),
+            EMIT(bs_get_binary, f, ctx, arg_word(lower_uint(l, &c[1])), binary_size(l, &size),
                  arg_word(lower_uint(l, &c[4])), arg_word(0), lower_arg(l, &c[5]));
             c += 6;
         } else if (command == am_skip && left >= 2) {
@@ -143,7 +148,7 @@ static void lower_segment(Lowering *l, const Operand *s) {
     } else {
         lower_any_word(l, &s[4]);
     }
-    lower_any_word(l, &s[5]);
+    lower_word(l, binary_size(l, &s[5]).word);
 }
 
 static void lower_create_bin(Lowering *l, const Operand *o) {
@@ -198,7 +203,7 @@ static bool lower_construction(Lowering *l, const GenericOp *g, const Operand *o
                     arg_word(lower_flags(lower_uint(l, &o[3]))), lower_arg_any(l, &o[4])),
                true;
     case G_bs_put_binary:
-        return EMIT(bs_put_binary, lower_arg_label(l, &o[0]), lower_arg_any(l, &o[1]), arg_word(lower_uint(l, &o[2])),
+        return EMIT(bs_put_binary, lower_arg_label(l, &o[0]), binary_size(l, &o[1]), arg_word(lower_uint(l, &o[2])),
                     arg_word(lower_flags(lower_uint(l, &o[3]))), lower_arg_any(l, &o[4])),
                true;
     case G_bs_put_string: {
@@ -244,7 +249,7 @@ bool lower_bits(Lowering *l, const GenericOp *g, const Operand *o) {
                true;
     case G_bs_get_binary2:
         return EMIT(bs_get_binary, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), arg_word(lower_uint(l, &o[2])),
-                    lower_arg_any(l, &o[3]), arg_word(lower_uint(l, &o[4])), arg_word(0), lower_arg(l, &o[6])),
+                    binary_size(l, &o[3]), arg_word(lower_uint(l, &o[4])), arg_word(0), lower_arg(l, &o[6])),
                true;
     case G_bs_skip_bits2:
         return lower_skip(l, o), true;

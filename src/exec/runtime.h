@@ -95,6 +95,8 @@ Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_
 Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count, uint64_t live);
 
 // ---- bits (exec/bits_match.c, exec/bits_build.c) ---------------------------------------------------------
+/** The size `all` of a binary segment: only the compiler writes it, a program's atom `all` is no size. */
+#define EXEC_SIZE_ALL IMM_MAKE(IMM_CATCH, 0)
 #define BITS_EXTRACT_COPY_BYTES_MAX 16 // smaller parts are copied: as large as the reference would be
 #define BITS_EXTRACT_WORDS 5
 /** First byte of a match context's or sub-bitstring's orig. */
