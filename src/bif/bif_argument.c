@@ -12,6 +12,7 @@
 #include "vm/vm.h"
 
 bool bif_get_int64(Term t, int64_t *out) {
+    DEBUG_ASSERT(t != TERM_NONE);
     if (LIKELY(term_is_small(t))) {
         *out = term_small(t);
         return true;
@@ -25,6 +26,7 @@ bool bif_get_int64(Term t, int64_t *out) {
 }
 
 bool bif_get_uint64(Term t, uint64_t *out) {
+    DEBUG_ASSERT(t != TERM_NONE);
     if (LIKELY(term_is_small(t))) {
         *out = (uint64_t)term_small(t);
         return term_small(t) >= 0;
@@ -38,6 +40,7 @@ bool bif_get_uint64(Term t, uint64_t *out) {
 }
 
 int64_t bif_list_length(Term list) {
+    DEBUG_ASSERT(list != TERM_NONE);
     int64_t n = 0;
     for (; term_is_cell(list); list = term_tail(list)) n++;
     return term_is_nil(list) ? n : -1;
@@ -54,6 +57,7 @@ typedef struct IoWalk {
 typedef enum { IO_END, IO_BYTE, IO_BITS, IO_BAD } IoItem;
 
 static IoItem io_next(IoWalk *w, Term *item) {
+    DEBUG_ASSERT(w != NULL && item != NULL);
     for (;;) {
         if (term_is_cell(w->at)) {
             Term head = term_head(w->at);
@@ -87,6 +91,7 @@ static IoItem io_next(IoWalk *w, Term *item) {
 }
 
 bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits) {
+    ASSERT(bits != NULL);
     IoWalk w;
     term_stack_init(&w.stack);
     w.at = iodata;
@@ -107,6 +112,7 @@ bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits) {
 }
 
 void iodata_write(Term iodata, uint8_t *out) {
+    ASSERT(out != NULL);
     IoWalk w;
     term_stack_init(&w.stack);
     w.at = iodata;
@@ -130,6 +136,7 @@ void iodata_write(Term iodata, uint8_t *out) {
 }
 
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count) {
+    ASSERT(out != NULL && count != NULL);
     size_t bits;
     if (!iodata_size_bits(iodata, true, &bits)) return false;
     uint8_t *bytes = mem_try_alloc(bits / 8 + 1);
@@ -164,6 +171,7 @@ static char *list_utf8(Term list, size_t *count) {
 }
 
 char *bif_text_utf8(VM *vm, Term t, size_t *count) {
+    ASSERT(vm != NULL && count != NULL);
     size_t n;
     if (term_is_list(t)) return list_utf8(t, count);
     const uint8_t *bytes;

@@ -82,6 +82,7 @@ BIF(erlang, float, 1) {
 }
 
 static Term to_integer(Process *p, Term t, double (*rounded)(double)) {
+    DEBUG_ASSERT(t != TERM_NONE && rounded != NULL);
     if (term_is_integer(t)) return t;
     if (!term_is_float(t)) return bif_badarg(p);
     return integer_from_double(&p->heap, rounded(term_float(t)));
@@ -103,6 +104,7 @@ BIF(erlang, ceil, 1) {
 // ---- order ----------------------------------------------------------------------------------------
 
 static ALWAYS_INLINE int compare(Process *p, Term a, Term b) {
+    DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
     return term_compare(p->vm->atoms, a, b);
 }
 

@@ -39,6 +39,7 @@ static TextKind list_text(Term list, uint8_t out[4 * ATOM_CHARACTERS_MAX], size_
 }
 
 static Term finish(Process *p, TextKind kind, const uint8_t *text, size_t bytes, bool existing) {
+    ASSERT(kind != TEXT_GOOD || bytes <= 4 * ATOM_CHARACTERS_MAX);
     if (kind == TEXT_BAD || (kind == TEXT_LONG && existing)) return bif_badarg(p);
     if (kind == TEXT_LONG) return bif_system_limit(p);
     if (existing) {
@@ -66,6 +67,7 @@ BIF(erlang, list_to_existing_atom, 1) {
 // ---- binaries -------------------------------------------------------------------------------------
 
 static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX], size_t *bytes) {
+    DEBUG_ASSERT(from != NULL);
     if (count > ATOM_CHARACTERS_MAX) return TEXT_LONG;
     size_t n = 0;
     for (size_t i = 0; i < count; i++) n += utf8_encode(from[i], out + n);
@@ -74,6 +76,7 @@ static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * A
 }
 
 static TextKind utf8_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX], size_t *bytes) {
+    DEBUG_ASSERT(from != NULL);
     size_t characters;
     if (!utf8_count(from, count, &characters)) return TEXT_BAD;
     if (characters > ATOM_CHARACTERS_MAX) return TEXT_LONG;

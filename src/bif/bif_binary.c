@@ -9,6 +9,7 @@
 #include "term/number.h"
 
 static uint8_t byte_at(BitsView v, size_t i) {
+    DEBUG_ASSERT(i < v.size_bits / 8);
     uint8_t b;
     if (LIKELY(bits_is_byte_aligned(v))) return v.base[i];
     bits_copy(&b, 0, v.base, v.start_bit + 8 * i, 8);

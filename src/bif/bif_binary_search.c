@@ -47,12 +47,14 @@ typedef struct Draft {
 } Draft;
 
 static int compare_drafts(const void *x, const void *y) {
+    DEBUG_ASSERT(((const Draft *)x)->count > 0 && ((const Draft *)y)->count > 0);
     const Draft *a = x, *b = y;
     if (a->bytes[0] != b->bytes[0]) return a->bytes[0] < b->bytes[0] ? -1 : 1;
     return a->count == b->count ? 0 : a->count > b->count ? -1 : 1;
 }
 
 static Binary *assemble(Draft *drafts, size_t n, size_t total) {
+    ASSERT(n > 0 && n <= NEEDLES_COUNT_MAX);
     qsort(drafts, n, sizeof *drafts, compare_drafts); // SEARCH-1
     size_t offset = sizeof(Needles) + n * sizeof(Needle);
     Binary *magic = binary_new_magic(offset + total, NULL);
@@ -125,6 +127,7 @@ BIF(binary, compile_pattern, 1) {
 
 // The first match in bytes[from .. end - 1].
 static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end, size_t *at, size_t *count) {
+    ASSERT(s->magic == NEEDLES_MAGIC && s->count > 0 && from <= end);
     if (s->count == 1) {
         const Needle *n = &s->items[0];
         const uint8_t *hit = memmem(bytes + from, end - from, needle_bytes(s, n), n->count);
@@ -248,6 +251,7 @@ typedef struct Parts {
 } Parts;
 
 static void add_part(Parts *x, size_t from, size_t end) {
+    DEBUG_ASSERT(from <= end && *x->last == TERM_NIL);
     if (from == end && (x->flags & SPLIT_TRIM_ALL) != 0) return;
     Term part = heap_sub_bits(&x->p->heap, x->subject, from * 8, (end - from) * 8);
     Term cell = heap_cons(&x->p->heap, part, TERM_NIL);

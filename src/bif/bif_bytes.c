@@ -20,6 +20,7 @@ BIF(erlang, split_binary, 2) {
 }
 
 bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *count) {
+    ASSERT(start != NULL && count != NULL);
     if (!term_is_small(position) || !term_is_small(length)) return false;
     int64_t at = term_small(position), n = term_small(length);
     if (n < 0) {
@@ -56,6 +57,7 @@ BIF(binary, part, 2) {
 // ---- to lists -------------------------------------------------------------------------------------
 
 static Term bytes_list(Process *p, Term binary, size_t start, size_t count) {
+    DEBUG_ASSERT(term_is_bitstring(binary));
     BitsView v = bits_view(binary);
     DEBUG_ASSERT((start + count) * 8 <= v.size_bits);
     bif_bump(p, (int64_t)(count / 50));
@@ -142,12 +144,14 @@ typedef struct Vector {
 } Vector;
 
 static void vector_add(Vector *v, Term binary) {
+    DEBUG_ASSERT(term_is_binary(binary) && *v->last == TERM_NIL);
     Term cell = heap_cons(&v->p->heap, binary, TERM_NIL);
     *v->last = cell;
     v->last = &term_cell(cell)[1];
 }
 
 static void vector_flush(Vector *v) {
+    DEBUG_ASSERT(v->count <= v->capacity);
     if (v->count == 0) return;
     vector_add(v, heap_binary_from(&v->p->heap, v->bytes, v->count));
     v->count = 0;
@@ -163,6 +167,7 @@ static void vector_gather(Vector *v, const uint8_t *base, size_t start_bit, size
 }
 
 static void vector_binary(Vector *v, Term binary) {
+    DEBUG_ASSERT(term_is_binary(binary));
     BitsView b = bits_view(binary);
     if (b.size_bits / 8 < IOVEC_SHARED_BYTES_MIN) {
         vector_gather(v, b.base, b.start_bit, b.size_bits / 8);

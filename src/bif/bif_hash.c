@@ -90,6 +90,7 @@ BIF(erlang, md5_final, 1) {
 typedef uLong (*Checksum)(uLong sum, const Bytef *bytes, z_size_t count);
 
 static Term checksum(Process *p, Checksum function, uLong sum, Term iodata) {
+    DEBUG_ASSERT(sum <= UINT32_MAX);
     uint8_t *bytes;
     size_t count;
     if (!bif_iodata_bytes(iodata, &bytes, &count)) return bif_badarg(p);

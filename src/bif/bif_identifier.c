@@ -13,6 +13,7 @@
 #include "world/console.h"
 
 static Term printed_list(Process *p, Term t) {
+    DEBUG_ASSERT(t != TERM_NONE);
     TextBuffer b = {0};
     print_term(&b, p->vm->atoms, t, 0);
     Term list = heap_list_from_bytes(&p->heap, (const uint8_t *)b.bytes, b.count, TERM_NIL);
@@ -76,6 +77,7 @@ static bool find_node(Process *p, uint64_t number, NodeEntry **node) {
 }
 
 static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, const uint64_t *words, size_t count) {
+    ASSERT(node != NULL && count > 0);
     Term *box = heap_alloc(&p->heap, 2 + count);
     box[0] = HEADER_MAKE(kind, 1 + count, aux);
     box[1] = (Term)(uintptr_t)node;

@@ -21,6 +21,7 @@ BIF(erlang, length, 1) {
 }
 
 static Term append(Process *p, Term left, Term right) {
+    DEBUG_ASSERT(right != TERM_NONE);
     if (term_is_nil(left)) return right;
     int64_t n = bif_list_length(left);
     if (n < 0) return bif_badarg(p);
@@ -53,6 +54,7 @@ typedef struct Removal {
 } Removal;
 
 static Removal *find_removal(Removal *table, size_t mask, Term t, uint32_t hash) {
+    DEBUG_ASSERT((mask & (mask + 1)) == 0);
     size_t i = hash & mask;
     while (table[i].term != TERM_NONE && (table[i].hash != hash || !term_equal(table[i].term, t))) i = (i + 1) & mask;
     return &table[i];
@@ -133,6 +135,7 @@ BIF(lists, member, 2) {
 // The first tuple in the list whose element at position equals (==) key; TERM_NIL when there is none, TERM_NONE when
 // the position or the list is none.
 static Term find_tuple(Process *p, Term key, Term position, Term list) {
+    DEBUG_ASSERT(key != TERM_NONE);
     if (!term_is_small(position) || term_small(position) < 1) return bif_badarg(p);
     size_t i = (size_t)term_small(position) - 1;
     // a word that equals nothing but itself

@@ -20,11 +20,13 @@ static Term result(Process *p, double d) {
 }
 
 static Term call1(Process *p, Term *a, double (*function)(double)) {
+    DEBUG_ASSERT(function != NULL);
     double x;
     return get_double(p, a[0], &x) ? result(p, function(x)) : TERM_NONE;
 }
 
 static Term call2(Process *p, Term *a, double (*function)(double, double)) {
+    DEBUG_ASSERT(function != NULL);
     double x, y;
     return get_double(p, a[0], &x) && get_double(p, a[1], &y) ? result(p, function(x, y)) : TERM_NONE;
 }

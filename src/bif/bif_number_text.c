@@ -16,6 +16,7 @@ static bool get_base(Term t, int *base) {
 }
 
 static Term integer_text(Process *p, Term integer, int base, bool binary) {
+    ASSERT(base >= 2 && base <= 36);
     size_t count;
     if (!term_is_integer(integer)) return bif_badarg(p);
     char *text = integer_to_text(integer, base, &count);
@@ -67,6 +68,7 @@ static Term integer_result(Process *p, Term t) {
 }
 
 static Term integer_from_list(Process *p, Term list, int base) {
+    DEBUG_ASSERT(base >= 2 && base <= 36);
     char few[64];
     size_t count;
     char *text = list_characters(list, few, sizeof few, &count);
@@ -78,6 +80,7 @@ static Term integer_from_list(Process *p, Term list, int base) {
 }
 
 static Term integer_from_binary(Process *p, Term binary, int base) {
+    DEBUG_ASSERT(base >= 2 && base <= 36);
     size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(binary, &count, &to_free);
@@ -202,6 +205,7 @@ static int peek(const Prefix *x) {
 }
 
 static void take(Prefix *x, char c) {
+    DEBUG_ASSERT(term_is_cell(x->rest));
     if (x->count + 1 >= x->capacity) {
         x->capacity = x->capacity * 2 + 64;
         x->text = mem_realloc(x->text, x->capacity);

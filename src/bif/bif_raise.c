@@ -54,6 +54,7 @@ Term bif_badarg_cause(Process *p, Term cause) {
 }
 
 static Term go_on(Process *p, ExceptionClass class, Term module, Term function, uint32_t count, const Term *args) {
+    ASSERT(term_is_atom(module) && term_is_atom(function));
     ASSERT(count <= ARITY_MAX && p->x != NULL);
     p->exc.class = class;
     p->exc.flags = 0;

@@ -157,6 +157,7 @@ static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
 }
 
 static Term pattern_term(Process *p, const Regex *r) {
+    ASSERT(r->key->magic == REGEX_KEY_MAGIC);
     const RegexKey *key = r->key;
     bool crlf = key->newline == PCRE2_NEWLINE_ANY || key->newline == PCRE2_NEWLINE_CRLF || key->newline == PCRE2_NEWLINE_ANYCRLF;
     Term e[5] = {am_re_pattern, term_from_small(r->capture_count), term_from_small((key->options & PCRE2_UTF) != 0),
@@ -260,6 +261,7 @@ static Term result_term(Process *p, const ReOptions *o, const ReSubject *s, cons
 }
 
 static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, bool first) {
+    ASSERT(r != NULL && s->bytes != NULL);
     ReCapture capture;
     if (!re_capture_prepare(p, &capture, r, o->capture, o->capture_what, o->capture_type)) return bif_badarg(p);
     pcre2_match_context *context = pcre2_match_context_create(NULL);

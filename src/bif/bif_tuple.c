@@ -6,6 +6,7 @@
 
 // A tuple of this arity whose elements are still to be written.
 static Term *new_tuple(Process *p, size_t arity, Term *tuple) {
+    ASSERT(arity <= TUPLE_SIZE_MAX);
     Term *box = heap_alloc(&p->heap, 1 + arity);
     box[0] = header_tuple(arity);
     *tuple = term_from_box(box);

@@ -25,6 +25,7 @@ typedef struct Conversion {
 } Conversion;
 
 static ALWAYS_INLINE void need_room(Conversion *c, size_t more) {
+    DEBUG_ASSERT(c->count <= c->capacity);
     if (LIKELY(c->count + more <= c->capacity)) return;
     c->capacity = MAX(c->capacity * 2, c->count + more + 64);
     c->out = mem_realloc(c->out, c->capacity);
@@ -76,6 +77,7 @@ static size_t length_by_lead(uint8_t lead) {
 
 // Adds UTF-8 text; what is left of a character at its end becomes pending. Returns the bytes taken before an error.
 static size_t add_utf8(Conversion *c, const uint8_t *bytes, size_t count, bool *good) {
+    ASSERT(c->pending_count < 4); // UNI-1
     size_t at = 0;
     *good = true;
     need_room(c, count + 4);
@@ -195,6 +197,7 @@ static bool convert(Conversion *c, Term t, Term *rest) {
 
 // Could the pending bytes be the beginning of a character, as far as OTP looks?
 static bool pending_is_prefix(const Conversion *c) {
+    DEBUG_ASSERT(c->pending_count > 0);
     for (size_t i = 1; i < c->pending_count; i++) {
         if ((c->pending[i] & 0xc0) != 0x80) return false;
     }
@@ -202,6 +205,7 @@ static bool pending_is_prefix(const Conversion *c) {
 }
 
 static Term finish(Conversion *c, Term converted, bool good, Term rest) {
+    ASSERT(c->pending_count < 4 && (good || rest != TERM_NONE));
     Heap *h = &c->p->heap;
     if (good && c->pending_count == 0) return converted;
     Term pending = c->pending_count > 0 ? heap_binary_from(h, c->pending, c->pending_count) : TERM_NONE;

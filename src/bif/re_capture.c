@@ -24,10 +24,12 @@ static NameTable names_of(const Regex *r) {
 }
 
 static const char *row_name(const NameTable *t, uint32_t i) {
+    DEBUG_ASSERT(i < t->count);
     return (const char *)t->rows + i * t->row_bytes + 2;
 }
 
 static int32_t row_group(const NameTable *t, uint32_t i) {
+    DEBUG_ASSERT(i < t->count);
     PCRE2_SPTR row = t->rows + i * t->row_bytes;
     return row[0] << 8 | row[1];
 }
@@ -51,6 +53,7 @@ Term re_capture_names(Process *p, const Regex *r) {
 // ---- reading the option ---------------------------------------------------------------------------
 
 static void add_group(ReCapture *c, int32_t number, bool is_alternative) {
+    DEBUG_ASSERT(number >= -1);
     if (c->count == c->capacity) {
         c->capacity = c->capacity * 2 + 8;
         c->groups = mem_realloc(c->groups, c->capacity * sizeof *c->groups);
@@ -163,6 +166,7 @@ static Term group_term(Process *p, const ReSubject *s, const ReCapture *c, int32
 
 // Of a name's groups the first that took part, else the first.
 static int32_t choose(const ReCapture *c, size_t first, size_t end, int result, const size_t *offsets) {
+    DEBUG_ASSERT(first < end && end <= c->count);
     for (size_t i = first; i < end; i++) {
         int32_t n = c->groups[i].number;
         if (n >= 0 && n < result && offsets[2 * n] != PCRE2_UNSET) return n;
@@ -171,6 +175,7 @@ static int32_t choose(const ReCapture *c, size_t first, size_t end, int result, 
 }
 
 Term re_capture_result(Process *p, const ReSubject *s, const ReCapture *c, int result, const size_t *offsets) {
+    ASSERT(result > 0 && offsets != NULL);
     if (c->type == CAPTURE_NONE) return am_match;
     Term list = TERM_NIL, *last = &list;
     if (c->what != CAPTURE_CHOSEN) {

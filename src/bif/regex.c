@@ -28,6 +28,7 @@ enum { CLASS_UPPER = 96, CLASS_LOWER = 128, CLASS_WORD = 160, CLASS_GRAPH = 192,
        CLASS_CONTROL = 288 };
 
 static void set_class(uint8_t *tables, int class, uint32_t c) {
+    DEBUG_ASSERT(c < 256);
     tables[TABLE_CLASSES + class + c / 8] |= (uint8_t)(1u << (c % 8));
 }
 
@@ -155,6 +156,7 @@ static RegexCache *cache_of(VM *vm) {
 }
 
 void regex_release(Regex *r) {
+    ASSERT(r != NULL && r->code != NULL);
     // acq_rel: the one that frees comes after all others' uses
     if (atomic_fetch_sub_explicit(&r->refs, 1, memory_order_acq_rel) != 1) return;
     pcre2_code_free(r->code);
@@ -172,6 +174,7 @@ void regex_cache_destroy(VM *vm) {
 }
 
 static uint64_t hash_key(const RegexKey *key, size_t bytes) {
+    DEBUG_ASSERT(bytes >= sizeof *key);
     const uint8_t *b = (const uint8_t *)key;
     uint64_t h = 0xcbf29ce484222325u;
     for (size_t i = 0; i < bytes; i++) h = (h ^ b[i]) * 0x100000001b3u;
@@ -229,7 +232,7 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
     int number = 0;
     PCRE2_SIZE offset = 0;
     pcre2_code *code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
-    if (code == NULL && number == PCRE2_ERROR_UNKNOWN_ESCAPE) {
+    if (code == NULL && (number == PCRE2_ERROR_UNKNOWN_ESCAPE || number == PCRE2_ERROR_CLASS_INVALID_RANGE)) {
         // to OTP's library a letter that means nothing after a backslash is that letter; PCRE2 can be told so, but then
         // takes every wrong escape literally, so only sources that need it are compiled that way
         pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);

@@ -49,6 +49,7 @@ struct AtomTable {
 
 // hashpjw over Latin-1 characters where the text has them, as OTP hashes atoms: phash2 shows it to programs.
 static uint32_t hash_text(const uint8_t *text, size_t bytes) {
+    ASSERT(text != NULL && bytes <= 4 * ATOM_CHARACTERS_MAX);
     uint32_t h = 0;
     for (size_t i = 0; i < bytes; i++) {
         uint8_t v = text[i];
@@ -85,6 +86,7 @@ static const AtomRow *row(const AtomTable *t, Term atom) {
 }
 
 static SlotArray *slots_new(uint32_t count, SlotArray *older) {
+    ASSERT(count >= SLOTS_FIRST);
     ASSERT((count & (count - 1)) == 0);
     SlotArray *s = mem_zalloc(sizeof *s + count * sizeof s->slots[0]);
     s->mask = count - 1;
@@ -107,6 +109,7 @@ static uint32_t look_up(const AtomTable *t, SlotArray *s, const char *text, size
 }
 
 static void slots_put(SlotArray *s, uint32_t place, uint32_t n) {
+    ASSERT(n != 0); // ATOM-4
     uint32_t i = place & s->mask;
     while (atomic_load_explicit(&s->slots[i], memory_order_relaxed) != 0) i = (i + 1) & s->mask;
     atomic_store_explicit(&s->slots[i], n, memory_order_release); // pairs with look_up
@@ -145,6 +148,7 @@ static char *text_store(AtomTable *t, const char *text, size_t bytes) {
 
 // Under lock, text checked and not there. stored: the text outlives the table.
 static Term intern_new(AtomTable *t, const char *text, size_t bytes, size_t characters, bool stored) {
+    ASSERT(characters <= ATOM_CHARACTERS_MAX && bytes >= characters);
     uint32_t index = atomic_load_explicit(&t->count, memory_order_relaxed);
     if (index >= t->count_max) return TERM_NONE;
     if (index % CHUNK_ROWS == 0) t->chunks[index / CHUNK_ROWS] = mem_zalloc(CHUNK_ROWS * sizeof(AtomRow));
@@ -200,6 +204,7 @@ void atom_table_destroy(AtomTable *t) {
 }
 
 Term atom_find(AtomTable *t, const char *utf8, size_t bytes) {
+    ASSERT(utf8 != NULL || bytes == 0);
     SlotArray *s = atomic_load_explicit(&t->slots, memory_order_acquire); // pairs with slots_grow
     uint32_t place = place_of(utf8, bytes);
     uint32_t n = look_up(t, s, utf8, bytes, place, NULL);
@@ -239,6 +244,7 @@ const char *atom_text(const AtomTable *t, Term atom, size_t *bytes) {
 }
 
 size_t atom_characters(const AtomTable *t, Term atom) {
+    DEBUG_ASSERT(t != NULL && term_is_atom(atom));
     return row(t, atom)->characters;
 }
 
@@ -247,6 +253,7 @@ uint32_t atom_count(const AtomTable *t) {
 }
 
 uint32_t atom_hash(const AtomTable *t, Term atom) {
+    DEBUG_ASSERT(t != NULL && term_is_atom(atom));
     return row(t, atom)->hash;
 }
 

@@ -15,6 +15,7 @@
 _Static_assert(sizeof(mp_limb_t) == sizeof(uint64_t) && GMP_NAIL_BITS == 0, "a limb is a word");
 
 Term bigint_finish(Heap *h, Term *box, size_t count, bool negative) {
+    DEBUG_ASSERT(h != NULL && ((uintptr_t)box & 7u) == 0); // TERM-1
     const uint64_t *limbs = (const uint64_t *)(box + 1);
     while (count > 0 && limbs[count - 1] == 0) count--;
     if (count == 0 || (count == 1 && limbs[0] <= (uint64_t)SMALL_MAX + negative)) {
@@ -45,6 +46,7 @@ Term integer_from_limbs(Heap *h, const uint64_t *limbs, size_t count, bool negat
 }
 
 static int compare_magnitudes(const IntegerView *x, const IntegerView *y) {
+    DEBUG_ASSERT(x->count == 0 || x->limbs[x->count - 1] != 0); // INT-2
     if (x->count != y->count) return x->count < y->count ? -1 : 1;
     return x->count == 0 ? 0 : mpn_cmp(x->limbs, y->limbs, (mp_size_t)x->count);
 }
@@ -103,6 +105,7 @@ int integer_compare_double(Term a, double d) {
 // ---- bytes ----------------------------------------------------------------------------------------
 
 Term integer_from_bytes(Heap *h, const uint8_t *bytes, size_t size_bytes, bool big_endian, bool is_signed) {
+    ASSERT(bytes != NULL || size_bytes == 0);
     if (size_bytes == 0) return term_from_small(0);
     uint8_t top = bytes[big_endian ? 0 : size_bytes - 1];
     bool negative = is_signed && (top & 0x80) != 0;
@@ -132,6 +135,7 @@ Term integer_from_bytes(Heap *h, const uint8_t *bytes, size_t size_bytes, bool b
 }
 
 void integer_to_bytes(Term integer, uint8_t *out, size_t size_bytes, bool big_endian) {
+    ASSERT(term_is_integer(integer));
     IntegerView v;
     integer_view(&v, integer);
     uint64_t borrow = 1; // -m is ~(m - 1)
@@ -150,6 +154,7 @@ void integer_to_bytes(Term integer, uint8_t *out, size_t size_bytes, bool big_en
 }
 
 size_t integer_magnitude_bytes(Term integer) {
+    ASSERT(term_is_integer(integer));
     IntegerView v;
     integer_view(&v, integer);
     if (v.count == 0) return 0;

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 
 static Binary *set_up(Binary *b, size_t size_bytes) {
+    ASSERT(b != NULL && ((uintptr_t)b->bytes & 15u) == 0);
     b->destructor = NULL;
     b->size_bytes = size_bytes;
     b->capacity_bytes = size_bytes;
@@ -27,6 +28,7 @@ Binary *binary_try_new(size_t size_bytes) {
 }
 
 Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic)) {
+    ASSERT(size_bytes < SIZE_MAX / 2);
     Binary *b = set_up(mem_zalloc(sizeof(Binary) + size_bytes), size_bytes);
     b->destructor = destructor;
     return b;

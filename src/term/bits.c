@@ -27,12 +27,14 @@ BitsView bits_view(Term bits) {
 }
 
 size_t bits_size(Term bits) {
+    DEBUG_ASSERT(term_is_boxed(bits));
     const Term *box = term_box(bits);
     if (HEADER_KIND(box[0]) == BOX_HEAP_BITS) return box[1];
     return box[2] - box[1];
 }
 
 const uint8_t *bits_bytes(Term binary, size_t *count, uint8_t **to_free) {
+    ASSERT(count != NULL && to_free != NULL);
     *to_free = NULL;
     if (!term_is_bitstring(binary)) return NULL;
     BitsView v = bits_view(binary);
@@ -46,6 +48,7 @@ const uint8_t *bits_bytes(Term binary, size_t *count, uint8_t **to_free) {
 
 // The n bits (1..8) from bit position at, in the low bits of the result.
 static ALWAYS_INLINE uint32_t take(const uint8_t *src, size_t at, uint32_t n) {
+    DEBUG_ASSERT(n >= 1 && n <= 8);
     const uint8_t *p = src + (at >> 3);
     uint32_t offset = (uint32_t)at & 7u;
     uint32_t pair = (uint32_t)p[0] << 8;
@@ -55,6 +58,7 @@ static ALWAYS_INLINE uint32_t take(const uint8_t *src, size_t at, uint32_t n) {
 
 // Puts the low n bits (1..8, within one byte) at bit position at.
 static ALWAYS_INLINE void put(uint8_t *dst, size_t at, uint32_t n, uint32_t value) {
+    DEBUG_ASSERT(n >= 1 && (at & 7u) + n <= 8);
     uint8_t *p = dst + (at >> 3);
     uint32_t shift = 8 - ((uint32_t)at & 7u) - n;
     uint32_t mask = ((1u << n) - 1) << shift;

@@ -22,6 +22,7 @@
 // ---- equality -------------------------------------------------------------------------------------
 
 static bool refs_equal(Term a, Term b) {
+    DEBUG_ASSERT(term_is_reference(a) && term_is_reference(b));
     if (term_is_box_of(a, BOX_EXT_REF) != term_is_box_of(b, BOX_EXT_REF)) return false;
     if (term_is_box_of(a, BOX_EXT_REF) && external_node(a) != external_node(b)) return false;
     uint32_t n = ref_number_count(a), m = ref_number_count(b);
@@ -32,6 +33,7 @@ static bool refs_equal(Term a, Term b) {
 }
 
 static bool words_equal(const Term *a, const Term *b) {
+    DEBUG_ASSERT((*a & TAG_MASK) == 0 && (*b & TAG_MASK) == 0);
     return *a == *b && memcmp(a + 1, b + 1, HEADER_SIZE(*a) * sizeof(Term)) == 0;
 }
 
@@ -46,6 +48,7 @@ static ALWAYS_INLINE void push_arrays(TermStack *s, const Term *a, const Term *b
 
 // Two boxes, not the same word: false when they differ at once; what is inside goes onto the stack.
 static bool boxes_equal(TermStack *s, Term a, Term b) {
+    DEBUG_ASSERT(term_is_boxed(a) && term_is_boxed(b) && a != b);
     const Term *x = term_box(a), *y = term_box(b);
     size_t n = HEADER_SIZE(*x);
     switch (HEADER_KIND(*x)) {
@@ -194,6 +197,7 @@ static ALWAYS_INLINE int order(uint64_t a, uint64_t b) {
 }
 
 static int compare_numbers(Term a, Term b, bool exact) {
+    DEBUG_ASSERT(term_is_number(a) && term_is_number(b));
     bool fa = term_is_float(a), fb = term_is_float(b);
     if (fa && fb) {
         double x = term_float(a), y = term_float(b);
@@ -221,6 +225,7 @@ static int compare_nodes(const AtomTable *atoms, Term a, Term b) {
 }
 
 static int compare_refs(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(term_is_reference(a) && term_is_reference(b));
     int c = compare_nodes(atoms, a, b);
     if (c != 0) return c;
     uint32_t n = ref_number_count(a), m = ref_number_count(b);
@@ -232,17 +237,20 @@ static int compare_refs(const AtomTable *atoms, Term a, Term b) {
 }
 
 static int compare_pids(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(term_is_pid(a) && term_is_pid(b));
     int c = order(any_pid_serial(a), any_pid_serial(b));
     if (c == 0) c = order(any_pid_number(a), any_pid_number(b));
     return c != 0 ? c : compare_nodes(atoms, a, b);
 }
 
 static int compare_ports(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(term_is_port(a) && term_is_port(b));
     int c = compare_nodes(atoms, a, b);
     return c != 0 ? c : order(any_port_number(a), any_port_number(b));
 }
 
 static int compare_funs(const AtomTable *atoms, TermStack *s, Term a, Term b) {
+    DEBUG_ASSERT(term_is_fun(a) && term_is_fun(b));
     bool xa = term_box_kind(a) == BOX_EXPORT, xb = term_box_kind(b) == BOX_EXPORT;
     if (xa != xb) return xa ? 1 : -1;
     int c;
@@ -273,6 +281,7 @@ static int compare(const AtomTable *atoms, Term a, Term b, bool exact);
 
 // Merge sort by key: the comparison needs the atom table, and qsort has no place for it that every system agrees on.
 static void sort_pairs(const AtomTable *atoms, Pair *pairs, Pair *spare, size_t count) {
+    ASSERT(pairs != spare);
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t low = 0; low < count; low += 2 * width) {
             size_t middle = MIN(low + width, count), high = MIN(low + 2 * width, count);
@@ -287,6 +296,7 @@ static void sort_pairs(const AtomTable *atoms, Pair *pairs, Pair *spare, size_t 
 }
 
 static Pair *sorted_pairs(const AtomTable *atoms, Term map, size_t count) {
+    ASSERT(count > MAP_FLAT_COUNT_MAX); // TERM-4
     Pair *pairs = mem_alloc(2 * count * sizeof *pairs);
     // the trie's nodes, walked with a stack: at most 16 children wait on each of its levels
     TermStack s;
@@ -339,6 +349,7 @@ typedef struct Walk {
 #define EXACT_OFF ((Term)0) // instead of the first array's address: the order is by value again from here
 
 static int compare_maps(Walk *w, Term a, Term b) {
+    DEBUG_ASSERT(term_is_map(a) && term_is_map(b));
     size_t n = map_count(a), m = map_count(b);
     if (n != m) return n < m ? -1 : 1;
     if (n == 0) return 0;
@@ -462,13 +473,16 @@ static int compare(const AtomTable *atoms, Term a, Term b, bool exact) {
 }
 
 int term_compare(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
     return compare(atoms, a, b, false);
 }
 
 int term_compare_exact(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
     return compare(atoms, a, b, true);
 }
 
 int term_compare_key(const AtomTable *atoms, Term a, Term b) {
+    DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
     return compare(atoms, a, b, true);
 }

@@ -19,6 +19,7 @@ typedef struct Decimal {
 
 // d rounded to n digits.
 static void round_to_digits(double d, int n, Decimal *out) {
+    ASSERT(n >= 1 && n <= 17);
     char text[40];
     int length = snprintf(text, sizeof text, "%.*e", n - 1, d);
     ASSERT(length > 0 && length < (int)sizeof text);
@@ -33,6 +34,7 @@ static void round_to_digits(double d, int n, Decimal *out) {
 }
 
 static double value_of(const Decimal *d) {
+    DEBUG_ASSERT(d->count >= 1 && d->count <= 17);
     char text[48];
     snprintf(text, sizeof text, "0.%.*se%d", d->count, d->digits, d->exponent);
     return strtod(text, NULL);
@@ -40,6 +42,7 @@ static double value_of(const Decimal *d) {
 
 // The next larger decimal of as many digits.
 static void increment(Decimal *d) {
+    DEBUG_ASSERT(d->count >= 1);
     int i = d->count - 1;
     while (i >= 0 && d->digits[i] == '9') d->digits[i--] = '0';
     if (i >= 0) {
@@ -88,6 +91,7 @@ static bool is_fixed(const Decimal *d) {
 }
 
 size_t float_to_text_shortest(double d, char *out) {
+    ASSERT(isfinite(d));
     char *p = out;
     if (signbit(d)) *p++ = '-';
     if (d == 0) {
@@ -127,12 +131,14 @@ size_t float_to_text_shortest(double d, char *out) {
 }
 
 static size_t drop_zeros(const char *out, size_t n) {
+    DEBUG_ASSERT(n > 0);
     while (n > 1 && out[n - 1] == '0') n--;
     if (out[n - 1] == '.') n++;
     return n;
 }
 
 size_t float_to_text_decimals(double d, int decimals, bool compact, char *out, size_t room) {
+    ASSERT(isfinite(d) && room > 0);
     static const double powers[] = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                     1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
     if (decimals < 0) return 0;

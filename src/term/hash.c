@@ -78,6 +78,7 @@ static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial)
 }
 
 static uint32_t hash_bits(Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_bitstring(t));
     BitsView v = bits_view(t);
     uint32_t initial = CONSTANT(13) + hash;
     if (v.size_bits == 0) return initial;
@@ -98,6 +99,7 @@ static uint32_t hash_bits(Term t, uint32_t hash) {
 
 // An integer above 28 bits (phash2) or 60 bits (internal): limb by limb.
 static uint32_t hash_limbs(Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_integer(t));
     IntegerView v;
     integer_view(&v, t);
     for (size_t i = 0; i < v.count; i++) {
@@ -107,6 +109,7 @@ static uint32_t hash_limbs(Term t, uint32_t hash) {
 }
 
 static ALWAYS_INLINE uint64_t float_bits(Term t) {
+    DEBUG_ASSERT(term_is_float(t));
     double d = term_float(t);
     if (d == 0) d = 0; // -0.0 hashes as 0.0
     uint64_t bits;
@@ -121,6 +124,7 @@ static ALWAYS_INLINE bool is_byte(Term t) {
 // ---- phash2 ---------------------------------------------------------------------------------------
 
 static uint32_t phash2_small(int64_t i, uint32_t hash, Term t) {
+    DEBUG_ASSERT(term_small(t) == i);
     if (i < -(1 << 27) || i >= (1 << 27)) return hash_limbs(t, hash);
     if (i < 0) hash = mix1(hash, (uint32_t)-i, GOLDEN);
     return mix1(hash, (uint32_t)i, GOLDEN);
@@ -143,6 +147,7 @@ static uint32_t phash2_immediate(const AtomTable *atoms, Term t, uint32_t hash) 
 // A run of bytes at the head of a list, four to a word. Hands back where to go on: the first cell whose head is no byte,
 // or the tail that is no cell.
 static Term hash_string(Term t, uint32_t *hash, bool internal) {
+    DEBUG_ASSERT(term_is_cell(t));
     uint32_t word = 0, n = 0;
     while (term_is_cell(t) && is_byte(term_head(t))) {
         word = (word << 8) + (uint32_t)term_small(term_head(t));
@@ -157,6 +162,7 @@ static Term hash_string(Term t, uint32_t *hash, bool internal) {
 }
 
 static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_fun(t));
     if (term_box_kind(t) == BOX_EXPORT) {
         const Export *e = export_of(t);
         hash = mix2(hash, e->arity, atom_hash(atoms, e->module), GOLDEN);
@@ -240,6 +246,7 @@ static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_
 }
 
 uint32_t term_phash2(const AtomTable *atoms, Term t) {
+    ASSERT(t != TERM_NONE);
     if (!term_is_pointer(t)) return phash2_immediate(atoms, t, 0);
     TermStack s;
     term_stack_init(&s);
@@ -330,6 +337,7 @@ static uint32_t internal_map(TermStack *s, Term t, uint32_t hash) {
 }
 
 static uint32_t internal_ref(Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_reference(t) && ref_number_count(t) > 0);
     if (term_is_box_of(t, BOX_EXT_REF)) hash = mix_pointer(hash, external_node(t), CONSTANT(7));
     uint32_t n = ref_number_count(t);
     hash = mix1(hash, ref_number(t, 0), CONSTANT(7));
@@ -392,6 +400,7 @@ static ALWAYS_INLINE uint32_t rotate_in(uint32_t hash, uint32_t constant) {
 }
 
 uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt) {
+    DEBUG_ASSERT(t != TERM_NONE);
     // level 0 of a trie starts from nothing, deeper rounds from their number
     uint32_t hash = (salt != 0 ? mix2(0, salt, 1, CONSTANT(22)) : 0) ^ 3432918353u;
     if (!term_is_pointer(t)) return internal_immediate(t, hash);
@@ -437,6 +446,7 @@ static uint32_t step32(uint32_t hash, uint32_t x, uint32_t prime) {
 }
 
 static uint32_t phash_integer(Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_integer(t));
     IntegerView v;
     integer_view(&v, t);
     if (v.count == 0) return step32(hash, 0, PRIME2) * PRIME3;
@@ -448,6 +458,7 @@ static uint32_t phash_integer(Term t, uint32_t hash) {
 }
 
 static uint32_t phash_bits(Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_bitstring(t));
     BitsView v = bits_view(t);
     size_t bytes = v.size_bits >> 3;
     uint32_t rest = (uint32_t)v.size_bits & 7u;
@@ -465,6 +476,7 @@ static uint32_t phash_bits(Term t, uint32_t hash) {
 }
 
 static uint32_t phash_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_fun(t));
     if (term_box_kind(t) == BOX_EXPORT) {
         const Export *e = export_of(t);
         hash = hash * PRIME11 + e->arity;
@@ -509,6 +521,7 @@ static uint32_t phash_other(const AtomTable *atoms, TermStack *s, Term t, uint32
 }
 
 uint32_t term_phash(const AtomTable *atoms, Term t) {
+    ASSERT(t != TERM_NONE);
     TermStack s;
     term_stack_init(&s);
     uint32_t hash = 0;

@@ -29,6 +29,7 @@ void node_table_destroy(NodeTable *t) {
 }
 
 static NodeEntry *find(NodeEntry *n, Term name, uint32_t creation) {
+    DEBUG_ASSERT(term_is_atom(name));
     while (n != NULL && (n->name != name || n->creation != creation)) n = n->next;
     return n;
 }
@@ -57,6 +58,7 @@ NodeEntry *node_intern(NodeTable *t, Term name, uint32_t creation) {
 }
 
 NodeEntry *node_find(NodeTable *t, Term name) {
+    ASSERT(term_is_atom(name));
     NodeEntry *n = atomic_load_explicit(&t->first, memory_order_acquire); // pairs with node_intern
     while (n != NULL && n->name != name) n = n->next;
     return n;

@@ -20,6 +20,7 @@ static Term from_double(Heap *h, double d) {
 
 // Both as doubles, when one of them is a float and the other a number.
 static bool both_doubles(Term a, Term b, double *x, double *y) {
+    DEBUG_ASSERT(x != y);
     if (!term_is_float(a) && !term_is_float(b)) return false;
     return number_to_double(a, x) && number_to_double(b, y);
 }
@@ -27,6 +28,7 @@ static bool both_doubles(Term a, Term b, double *x, double *y) {
 // ---- sums -----------------------------------------------------------------------------------------
 
 static Term add_views(Heap *h, const IntegerView *x, const IntegerView *y, bool y_negative) {
+    DEBUG_ASSERT(x->count == 0 || x->limbs[x->count - 1] != 0); // INT-2
     if (x->count < y->count || (x->count == y->count && x->count > 0 && mpn_cmp(x->limbs, y->limbs, (mp_size_t)x->count) < 0)) {
         // the sum's sign is that of the larger magnitude: let it be x
         Term *box = heap_alloc(h, 2 + y->count);
@@ -93,6 +95,7 @@ Term number_negate(Heap *h, Term a) {
 // ---- products -------------------------------------------------------------------------------------
 
 static Term multiply_integers(Heap *h, Term a, Term b) {
+    DEBUG_ASSERT(term_is_integer(a) && term_is_integer(b));
     if (term_is_small(a) && term_is_small(b)) {
         int64_t r;
         if (!__builtin_mul_overflow(term_small(a), term_small(b), &r)) return heap_integer(h, r);
@@ -128,6 +131,7 @@ Term number_divide(Heap *h, Term a, Term b) {
 
 // Quotient or remainder of integers of which one is big, b not zero.
 static Term divide_views(Heap *h, Term a, Term b, bool want_rem) {
+    ASSERT(!term_is_small(a) || !term_is_small(b));
     IntegerView x, y;
     integer_view(&x, a);
     integer_view(&y, b);
@@ -162,6 +166,7 @@ Term number_rem(Heap *h, Term a, Term b) {
 
 // Limb i of an integer in two's complement; *borrow is 1 before limb 0.
 static ALWAYS_INLINE uint64_t complement_limb(const IntegerView *v, size_t i, uint64_t *borrow) {
+    DEBUG_ASSERT(*borrow <= 1);
     uint64_t limb = i < v->count ? v->limbs[i] : 0;
     if (!v->negative) return limb;
     uint64_t less = limb - *borrow;
@@ -217,6 +222,7 @@ Term number_bnot(Heap *h, Term a) {
 }
 
 static Term shift_up(Heap *h, Term a, uint64_t bits) {
+    DEBUG_ASSERT(term_is_integer(a));
     if (a == term_from_small(0) || bits == 0) return a;
     IntegerView v;
     integer_view(&v, a);
@@ -236,6 +242,7 @@ static Term shift_up(Heap *h, Term a, uint64_t bits) {
 
 // Arithmetic shift: rounds to minus infinity.
 static Term shift_down(Heap *h, Term a, uint64_t bits) {
+    DEBUG_ASSERT(term_is_integer(a));
     if (term_is_small(a)) return term_from_small(term_small(a) >> MIN(bits, 63));
     IntegerView v;
     integer_view(&v, a);

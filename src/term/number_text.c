@@ -10,6 +10,7 @@
 static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 char *integer_to_text(Term integer, int base, size_t *count) {
+    ASSERT(term_is_integer(integer));
     ASSERT(base >= 2 && base <= 36);
     if (term_is_small(integer)) {
         char buffer[72];

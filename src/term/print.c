@@ -26,6 +26,7 @@
 #define MARK_ELEMENTS MARK(7) // count and address of elements still to come
 
 void text_add(TextBuffer *b, const char *bytes, size_t count) {
+    ASSERT(b != NULL && (bytes != NULL || count == 0));
     if (b->count + count + 1 > b->capacity) {
         b->capacity = MAX(b->capacity * 2, b->count + count + 64);
         b->bytes = mem_realloc(b->bytes, b->capacity);
@@ -131,6 +132,7 @@ static void print_text_list(TextBuffer *b, Term list) {
 }
 
 static void print_bits(TextBuffer *b, Term t) {
+    DEBUG_ASSERT(term_is_bitstring(t));
     size_t size = bits_size(t), bytes = size / 8, rest = size % 8;
     BitsView v = bits_view(t);
     uint8_t *copy = mem_alloc(bytes + 1);
@@ -158,6 +160,7 @@ static uint32_t node_number(Term t) {
 }
 
 static void print_identifier(TextBuffer *b, Term t) {
+    DEBUG_ASSERT(term_is_pid(t) || term_is_port(t) || term_is_reference(t));
     if (term_is_pid(t)) {
         text_format(b, "<%u.%u.%u>", node_number(t), any_pid_number(t), any_pid_serial(t));
     } else if (term_is_port(t)) {
@@ -170,6 +173,7 @@ static void print_identifier(TextBuffer *b, Term t) {
 }
 
 static void print_fun(TextBuffer *b, const AtomTable *atoms, Term t) {
+    DEBUG_ASSERT(term_is_fun(t));
     if (term_box_kind(t) == BOX_EXPORT) {
         const Export *e = export_of(t);
         text_add_string(b, "fun ");
@@ -224,6 +228,7 @@ static void begin_map(TextBuffer *b, TermStack *s, Term t) {
 }
 
 static void begin_list_rest(TermStack *s, Term cell) {
+    DEBUG_ASSERT(term_is_cell(cell));
     Term tail = term_tail(cell);
     if (!term_is_nil(tail)) {
         term_stack_push(s, tail);
@@ -265,6 +270,7 @@ static void begin_term(TextBuffer *b, const AtomTable *atoms, TermStack *s, Term
 }
 
 void print_term(TextBuffer *b, const AtomTable *atoms, Term t, size_t terms_max) {
+    ASSERT(b != NULL && t != TERM_NONE);
     TermStack s;
     term_stack_init(&s);
     term_stack_push(&s, t);
