@@ -75,12 +75,12 @@ BIF_DIRTY_IO(erts_debug, dirty_io, 2) {
 // ---- internal state: for OTP's own test suites ------------------------------------------------------
 /** heap_binary, or {refc_binary, Size, {binary, BufferSize}, Flags}. */
 static Term binary_info(Process *p, Term t) {
-    if (!term_is_binary(t)) return bif_badarg(p);
+    if (!term_is_bitstring(t)) return bif_badarg(p);
     const Term *box = term_box(t);
     if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF) return am_heap_binary;
     const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
-    Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->size_bytes));
-    return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, bits_size(t) / 8), buffer, term_from_small(0));
+    Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
+    return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, (bits_size(t) + 7) / 8), buffer, term_from_small(0));
 }
 
 /** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state available. */

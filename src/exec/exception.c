@@ -165,7 +165,7 @@ bool rt_raw_raise(Process *p, Term *x) {
 
 /** File and line, if they are known, before what else is said about the place. */
 static Term location_list(Heap *h, const CodeLocation *l, Term rest) {
-    if (l->line == 0 || l->file == TERM_NONE) return rest;
+    if (l->line == 0 || l->line >> 24 != 0 || l->file == TERM_NONE) return rest; // beyond 24 bits: none to OTP
     Term line = heap_tuple2(h, am_line, term_from_small(l->line));
     Term list = heap_cons(h, line, rest);
     return heap_cons(h, heap_tuple2(h, am_file, l->file), list);
