@@ -47,10 +47,12 @@ static bool read_encode_options(Term list, ExternalOptions *o) {
 }
 
 static Term encode(Process *p, Term t, const ExternalOptions *o) {
+    ASSERT(o->minor_version >= 0 && o->minor_version <= 2);
     uint8_t *bytes;
     size_t count;
     if (!external_encode(&p->vm->external, t, o, &bytes, &count)) return bif_system_limit(p);
     Term binary = heap_binary_from(&p->heap, bytes, count);
+    ASSERT(count > 1 && bytes[0] == EXTERNAL_VERSION);
     mem_free(bytes);
     bif_bump(p, (int64_t)(count / REDUCTIONS_PER_BYTES) + 1);
     return binary;
@@ -100,6 +102,7 @@ static Term decode(Process *p, Term binary, uint32_t flags, bool with_used) {
     mem_free(to_free);
     bif_bump(p, (int64_t)(count / REDUCTIONS_PER_BYTES) + 1);
     if (t == TERM_NONE) return bif_badarg(p);
+    ASSERT(used <= count);
     return with_used ? heap_tuple2(&p->heap, t, heap_unsigned(&p->heap, used)) : t;
 }
 
@@ -138,6 +141,7 @@ static size_t address_slot(const AddressSet *s, Term t) {
 
 /** True when t is new in the set. */
 static bool address_add(AddressSet *s, Term t) {
+    DEBUG_ASSERT(term_is_pointer(t) && s->count < s->capacity);
     size_t i = address_slot(s, t);
     if (s->slots[i] == t) return false;
     s->slots[i] = t;
@@ -180,6 +184,7 @@ static void measure_later(Measure *m, Term t) {
 }
 
 static size_t bits_words(const Term *box) {
+    ASSERT(HEADER_KIND(*box) == BOX_HEAP_BITS || HEADER_KIND(*box) == BOX_SUB_BITS);
     size_t size_bits = HEADER_KIND(*box) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
     size_t bytes = (size_bits + 7) / 8;
     if (HEADER_KIND(*box) != BOX_HEAP_BITS) {
@@ -253,6 +258,7 @@ BIF(erts_debug, same, 2) { return term_from_bool(a[0] == a[1]); }
 BIF(erts_debug, copy_shared, 1) {
     size_t words = copy_size_words(a[0], NULL);
     if (words == 0) return a[0];
+    ASSERT(term_is_pointer(a[0]));
     Term *hp = heap_alloc(&p->heap, words);
     return copy_term(a[0], NULL, &hp, heap_off_heap(&p->heap));
 }

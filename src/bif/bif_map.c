@@ -132,6 +132,7 @@ BIF(maps, from_keys, 2) {
 
 /** Flat maps in key order; tries in reverse of the order they are walked in, as OTP lists them. */
 static Term list_of(Process *p, Term map, bool keys) {
+    ASSERT(term_is_map(map));
     bif_bump(p, (int64_t)map_count(map) / 16);
     if (map_is_flat(map)) {
         const Term *elements = keys ? map_flat_keys(map) : map_flat_values(map);
@@ -155,6 +156,7 @@ BIF(maps, values, 1) { return term_is_map(a[0]) ? list_of(p, a[0], false) : bad_
 
 /** Sets the iterator to the leaf that the path leads to. False when the path leads nowhere. */
 static bool iterator_at(MapIterator *it, Term map, uint64_t path) {
+    ASSERT(!map_is_flat(map));
     map_iterator_init(it, map);
     Term node = map;
     for (uint32_t level = 0;; level++, path >>= 4) {
@@ -174,6 +176,7 @@ static bool iterator_at(MapIterator *it, Term map, uint64_t path) {
 
 /** Leaves nodes that are done. False at the end of the map. */
 static bool iterator_settle(MapIterator *it) {
+    ASSERT(it->depth <= MAP_DEPTH_MAX);
     for (; it->depth > 0; it->depth--) {
         uint32_t count;
         map_node_children(it->nodes[it->depth - 1], &count);
@@ -184,6 +187,7 @@ static bool iterator_settle(MapIterator *it) {
 
 /** The path of the pair that comes next. */
 static uint64_t iterator_path(const MapIterator *it) {
+    ASSERT(it->depth > 0 && it->depth < PATH_NIBBLES);
     uint64_t path = it->positions[it->depth - 1];
     for (uint32_t level = it->depth - 1; level-- > 0;) path = path << 4 | (uint64_t)(it->positions[level] - 1);
     return path;
@@ -207,6 +211,7 @@ static Term nested_pairs(Heap *h, const Term *pairs, size_t n, Term rest) {
 }
 
 static Term flat_step(Process *p, Term map, bool as_list, Term accumulator) {
+    ASSERT(map_is_flat(map));
     Heap *h = &p->heap;
     const Term *keys = map_flat_keys(map), *values = map_flat_values(map);
     Term result = as_list ? accumulator : am_none;
@@ -239,6 +244,7 @@ BIF(erts_internal, map_next, 3) {
     Term *pairs = mem_alloc(2 * room * sizeof(Term));
     bool more;
     size_t n = take_pairs(&it, pairs, limit, room, &more);
+    ASSERT(n > 0 && n <= room);
     Heap *h = &p->heap;
     bif_bump(p, (int64_t)n / 4 + 1);
     Term path_term = more ? heap_unsigned(h, iterator_path(&it)) : TERM_NIL;

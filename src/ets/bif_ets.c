@@ -55,6 +55,7 @@ static bool read_bool(Term t, bool *out) {
 }
 
 static bool read_heir(Term option, Term *heir, Term *data) {
+    ASSERT(tuple_arity(option) >= 2);
     *data = am_undefined;
     *heir = tuple_get(option, 1);
     if (tuple_arity(option) == 2) return *heir == am_none;
@@ -248,6 +249,7 @@ static Term insert(Process *p, Term id, Term objects, bool only_new) {
     EtsObject *first;
     bool is_list;
     bool ok = copy_objects(objects, &first, &is_list);
+    ASSERT(!ok || is_list || first != NULL);
     EtsTable *t = table_get_or_raise(p, id, ETS_FOR_WRITE, true);
     if (t == NULL || !ok || !all_have_key(t, first)) {
         free_objects(first);
@@ -309,6 +311,7 @@ BIF(ets, internal_delete_all, 2) {
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     size_t count = table_clear(t);
+    ASSERT(atomic_load_explicit(&t->count, memory_order_relaxed) == 0);
     table_unlock(t, true);
     bif_bump(p, (int64_t)count / 16);
     return term_from_small((int64_t)count);
@@ -318,6 +321,7 @@ BIF(ets, internal_delete_all, 2) {
 
 /** The object after o with the same key, live; NULL. */
 static EtsObject *next_of_key(const EtsTable *t, const EtsObject *o) {
+    DEBUG_ASSERT(!o->deleted);
     if (table_has_single_objects(t)) return NULL;
     EtsObject *next = o->next;
     while (next != NULL && hash_store_same_key(t, next, o)) {
@@ -395,6 +399,7 @@ BIF(ets, lookup_element, 4) { return lookup_element(p, a, a[3]); }
 
 /** The first live object of the buckets from slot on. */
 static const EtsObject *first_from(const EtsTable *t, size_t slot) {
+    ASSERT(!table_is_tree(t) && t->buckets != NULL);
     for (; slot < t->active; slot++) {
         for (const EtsObject *o = t->buckets[slot]; o != NULL; o = o->next) {
             if (!o->deleted) return o;
@@ -404,6 +409,7 @@ static const EtsObject *first_from(const EtsTable *t, size_t slot) {
 }
 
 static Term key_or_end(Process *p, EtsTable *t, const EtsObject *o) {
+    ASSERT(t->alive && (o == NULL || !o->deleted)); // ETS-2
     Term key = o == NULL ? am_dollar_end_of_table : heap_copy(&p->heap, object_key(t, o));
     table_unlock(t, false);
     return key;
@@ -442,6 +448,7 @@ BIF(ets, prev, 2) { return next_key(p, a[0], a[1], true); }
 
 /** The objects of the index-th slot: a bucket, or the index-th object of an ordered set. */
 static Term slot_objects(Process *p, const EtsTable *t, size_t index) {
+    ASSERT(table_is_tree(t) || index < t->active);
     Term list = TERM_NIL;
     if (table_is_tree(t)) {
         const EtsObject *o = tree_store_first(t, false);

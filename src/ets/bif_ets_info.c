@@ -25,6 +25,7 @@ static Term protection_name(const EtsTable *t) {
 static int64_t memory_words(const EtsTable *t) {
     int64_t words = atomic_load_explicit(&t->words, memory_order_relaxed);
     int64_t count = atomic_load_explicit(&t->count, memory_order_relaxed);
+    ASSERT(count >= 0 && words >= 8 * count);
     // table_account adds 8 words for an object's head; OTP's have 4 in hash tables and 5 in trees.
     if (table_is_tree(t)) return TREE_TABLE_WORDS + words - 3 * count;
     return HASH_TABLE_WORDS + (int64_t)t->slots + words - 4 * count;
@@ -32,6 +33,7 @@ static int64_t memory_words(const EtsTable *t) {
 
 static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
     if (!t->is_fixed) return am_false;
+    ASSERT(t->fixes != NULL);
     Term list = TERM_NIL;
     for (const EtsFix *f = t->fixes; f != NULL; f = f->next) {
         list = heap_cons(h, heap_tuple2(h, f->pid, heap_unsigned(h, f->count)), list);
@@ -46,6 +48,7 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
 /** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}. */
 static Term statistics(Heap *h, const EtsTable *t) {
     if (table_is_tree(t)) return am_false;
+    ASSERT(t->active > 0);
     size_t shortest = SIZE_MAX, longest = 0, sum = 0, squares = 0, kept = 0;
     for (size_t i = 0; i < t->active; i++) {
         size_t length = 0;

@@ -41,6 +41,7 @@ typedef struct Search {
 
 /** Looks at o, which *link points to in a hash table; true when it left the chain. */
 static bool visit(Search *s, EtsObject *o, EtsObject **link) {
+    ASSERT(!o->deleted && (link == NULL || *link == o));
     s->looked_at++;
     if (s->action == SEARCH_COLLECT) {
         Term value = match_run(s->program, s->p, o->tuple);
@@ -95,6 +96,7 @@ static bool has_given_keys(const Search *s) {
 
 static void search_key(Search *s, Term key) {
     EtsTable *t = s->t;
+    ASSERT(t->alive); // ETS-2
     if (table_is_tree(t)) {
         EtsObject *o = tree_store_find(t, key);
         if (o == NULL) return;
@@ -141,6 +143,7 @@ static bool is_full(const Search *s) { return s->limit > 0 && s->count >= s->lim
 /** From bucket slot on; returns where to go on, or SIZE_MAX at the end. */
 static size_t search_buckets(Search *s, size_t slot) {
     EtsTable *t = s->t;
+    ASSERT(!table_is_tree(t));
     for (; slot < t->active; slot++) {
         if (is_full(s)) return slot;
         for (EtsObject **link = &t->buckets[slot]; *link != NULL;) {
@@ -153,6 +156,7 @@ static size_t search_buckets(Search *s, size_t slot) {
 
 /** From the object at on; returns the last one looked at when the limit stopped it, else NULL. */
 static EtsObject *search_tree(Search *s, EtsObject *at, bool backwards) {
+    ASSERT(table_is_tree(s->t));
     while (at != NULL && !s->failed) {
         Term key = object_key(s->t, at);
         EtsObject *next = tree_store_next(s->t, key, backwards);
@@ -201,6 +205,7 @@ static bool begin(Search *s, Process *p, Term id, Term specification, SearchActi
 }
 
 static void finish(Search *s, bool free_program) {
+    ASSERT(s->t != NULL && s->program != NULL);
     bif_bump(s->p, s->looked_at / 4 + 1);
     table_unlock(s->t, s->action >= SEARCH_DELETE);
     if (free_program) match_free((MatchProgram *)(uintptr_t)s->program);
@@ -240,6 +245,7 @@ static Term page(Heap *h, Term results, Term continuation) {
 
 /** A page of a hash table. More results than wanted (a bucket is searched whole) wait in the continuation. */
 static Term hash_page(Search *s, size_t next_slot, Term table, Term program) {
+    ASSERT(s->limit > 0);
     Heap *h = &s->p->heap;
     Term rest = TERM_NIL, results = s->results;
     int64_t rest_count = s->count > s->limit ? s->count - s->limit : 0;
@@ -257,6 +263,7 @@ static Term hash_page(Search *s, size_t next_slot, Term table, Term program) {
 }
 
 static Term tree_page(Search *s, const EtsObject *last, Term table, Term program) {
+    ASSERT(s->limit > 0 && s->count <= s->limit);
     Heap *h = &s->p->heap;
     Term results = reversed(h, s->results);
     if (last == NULL) return page(h, results, am_dollar_end_of_table);
@@ -288,6 +295,7 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
 }
 
 static Term continue_hash(Search *s, const Term *c) {
+    ASSERT(!table_is_tree(s->t));
     s->results = c[4];
     s->count = term_small(c[5]);
     // The continuation's list stays as it is: hash_page copies what it keeps.
@@ -297,6 +305,7 @@ static Term continue_hash(Search *s, const Term *c) {
 }
 
 static Term continue_tree(Search *s, const Term *c) {
+    ASSERT(table_is_tree(s->t));
     s->backwards = c[6] == term_from_small(-1);
     EtsObject *next = tree_store_next(s->t, c[1], s->backwards);
     return tree_page(s, search_tree(s, next, s->backwards), c[0], c[4]);

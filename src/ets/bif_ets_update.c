@@ -23,6 +23,7 @@ typedef struct Update {
 } Update;
 
 static void begin(Update *u, const Term *elements, size_t arity) {
+    ASSERT(u->elements == NULL && arity > u->t->key_index);
     u->arity = arity;
     u->elements = mem_alloc(MAX(arity, 1) * sizeof(Term));
     memcpy(u->elements, elements, arity * sizeof(Term));
@@ -30,6 +31,7 @@ static void begin(Update *u, const Term *elements, size_t arity) {
 
 /** Stores what has changed. */
 static void commit(Update *u) {
+    ASSERT(u->elements != NULL && table_has_single_objects(u->t));
     if (u->object != NULL) {
         Term *stored = tuple_elements(u->object->tuple);
         bool in_place = true;
@@ -62,12 +64,14 @@ static bool read_position(Update *u, Term position, size_t *index) {
         return false;
     }
     *index = (size_t)i;
+    ASSERT(*index != u->t->key_index);
     return true;
 }
 
 /** The object with the key, or the default with the key put in; false when there is neither. */
 static bool find_or_default(Update *u, Term key, Term default_object) {
     u->object = table_find(u->t, key);
+    ASSERT(u->object == NULL || !u->object->deleted);
     if (u->object != NULL) {
         begin(u, tuple_elements(u->object->tuple), tuple_arity(u->object->tuple));
         return true;

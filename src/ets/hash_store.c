@@ -19,6 +19,7 @@
 #define GROW_STEPS_MAX 5
 
 void hash_store_init(EtsTable *t) {
+    ASSERT(!table_is_tree(t) && t->buckets == NULL);
     t->buckets = mem_zalloc(FIRST_SLOTS * sizeof *t->buckets);
     t->active = t->slots = FIRST_SLOTS;
     t->mask = FIRST_SLOTS - 1;
@@ -54,6 +55,7 @@ EtsObject *hash_store_find(const EtsTable *t, Term key, uint32_t hash) {
 // ---- size -----------------------------------------------------------------------------------------
 
 static void add_segment(EtsTable *t) {
+    ASSERT((t->slots - FIRST_SLOTS) % SEGMENT_SLOTS == 0); // HASH-2
     t->buckets = mem_realloc(t->buckets, (t->slots + SEGMENT_SLOTS) * sizeof *t->buckets);
     memset(t->buckets + t->slots, 0, SEGMENT_SLOTS * sizeof *t->buckets);
     t->slots += SEGMENT_SLOTS;
@@ -62,9 +64,11 @@ static void add_segment(EtsTable *t) {
 /** One more bucket, which takes its share from the one that held it so far; both keep their order. */
 static void split_bucket(EtsTable *t) {
     size_t to = t->active;
+    ASSERT(!t->is_fixed && t->active <= t->slots); // ETS-4, HASH-2
     if (to == t->slots) add_segment(t);
     if (to > t->mask) t->mask = t->mask << 1 | 1;
     size_t from = to & (t->mask >> 1);
+    ASSERT(from < to && t->mask >= to);
     EtsObject *o = t->buckets[from], **stay = &t->buckets[from], **go = &t->buckets[to];
     for (; o != NULL; o = o->next) {
         EtsObject ***target = (o->hash & t->mask) == from ? &stay : &go;
@@ -77,6 +81,7 @@ static void split_bucket(EtsTable *t) {
 
 /** The last bucket joins the one that it was split from. */
 static void join_bucket(EtsTable *t) {
+    ASSERT(!t->is_fixed); // ETS-4
     size_t from = --t->active;
     size_t low = from & (t->mask >> 1);
     EtsObject **end = &t->buckets[low];
@@ -108,6 +113,8 @@ void hash_store_settle(EtsTable *t) {
 
 void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
     EtsObject *old = *link;
+    ASSERT(old != NULL && old != o);
+    DEBUG_ASSERT(term_equal(object_key(t, old), object_key(t, o)));
     o->hash = old->hash;
     o->next = old->next;
     *link = o;
@@ -123,6 +130,7 @@ void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
 /** A bag has the object already: then it stays; if it was marked deleted it comes back, as the newest. */
 static bool bag_has(EtsTable *t, EtsObject **link, EtsObject *o) {
     EtsObject *first = *link;
+    ASSERT(t->type == ETS_BAG && first != NULL);
     for (EtsObject **l = link; *l != NULL && has_key(t, *l, object_key(t, o), o->hash); l = &(*l)->next) {
         EtsObject *same = *l;
         if (!term_equal(same->tuple, o->tuple)) continue;
@@ -142,6 +150,7 @@ static bool bag_has(EtsTable *t, EtsObject **link, EtsObject *o) {
 }
 
 void hash_store_put(EtsTable *t, EtsObject *o) {
+    ASSERT(!o->deleted && tuple_arity(o->tuple) > t->key_index);
     Term key = object_key(t, o);
     o->hash = hash_store_hash(t, key);
     EtsObject **link = &t->buckets[hash_store_slot(t, o->hash)];
@@ -218,6 +227,7 @@ void hash_store_clear(EtsTable *t, bool keep_buckets) {
         t->buckets[i] = NULL;
     }
     t->deleted_count = 0;
+    ASSERT(!keep_buckets || !t->is_fixed); // ETS-4
     mem_free(t->buckets);
     t->buckets = NULL;
     t->active = t->slots = t->mask = 0;

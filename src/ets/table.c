@@ -34,6 +34,7 @@ struct EtsState {
 // ---- objects --------------------------------------------------------------------------------------
 
 EtsObject *object_new(Term tuple) {
+    ASSERT(term_is_tuple(tuple));
     // Literals are copied too: their module may go before the table.
     size_t words = copy_size_words(tuple, NULL);
     EtsObject *o = mem_alloc(sizeof *o + words * sizeof(Term));
@@ -114,6 +115,7 @@ static void ets_usage(VM *vm, uint64_t *count, uint64_t *bytes) {
 }
 
 struct EtsState *ets_create(VM *vm) {
+    ASSERT(vm->ets == NULL);
     struct EtsState *s = mem_zalloc(sizeof *s);
     rwlock_init(&s->names_lock);
     mutex_init(&s->lock);
@@ -156,6 +158,7 @@ static EtsTable *find_name(const struct EtsState *s, Term name) {
 
 static bool link_name(struct EtsState *s, EtsTable *t) {
     if (!t->named) return true;
+    ASSERT(term_is_atom(t->name));
     rwlock_lock_write(&s->names_lock);
     bool is_free = find_name(s, t->name) == NULL;
     if (is_free) {
@@ -199,6 +202,7 @@ static void unlink_owner(struct EtsState *s, EtsTable *t) {
 }
 
 bool table_register(EtsTable *t) {
+    ASSERT(!t->alive && term_is_local_pid(t->owner));
     struct EtsState *s = t->vm->ets;
     t->alive = true;
     if (!link_name(s, t)) {
@@ -217,6 +221,7 @@ bool table_register(EtsTable *t) {
 }
 
 static void drop_heir(EtsTable *t) {
+    ASSERT(t->heir != am_none || t->heir_fragment == NULL);
     fragment_destroy(t->heir_fragment);
     t->heir_fragment = NULL;
     t->heir = am_none;
@@ -228,6 +233,7 @@ static void unlink_fix(struct EtsState *s, EtsFix *f) {
     mutex_lock(&s->lock);
     _Atomic(EtsFix *) *bucket = &s->fixes[pid_bucket(f->pid)];
     EtsFix *at = atomic_load_explicit(bucket, memory_order_relaxed);
+    ASSERT(at != NULL);
     if (at == f) {
         atomic_store_explicit(bucket, f->pid_next, memory_order_release);
     } else {
@@ -270,6 +276,7 @@ void table_end(EtsTable *t) {
 }
 
 void ets_destroy(VM *vm) {
+    ASSERT(vm != NULL);
     struct EtsState *s = vm->ets;
     if (s == NULL) return;
     while (s->all != NULL) {
@@ -365,6 +372,7 @@ void table_unlock(EtsTable *t, bool exclusive) {
 }
 
 Term table_reference(Heap *h, EtsTable *t) {
+    ASSERT(t->magic->destructor == table_destructor);
     binary_retain(t->magic);
     return heap_magic_ref(h, t->magic, t->ref_words);
 }
@@ -384,6 +392,7 @@ Term ets_all(VM *vm, Heap *h) {
 }
 
 bool table_rename(EtsTable *t, Term name) {
+    ASSERT(t->alive && term_is_atom(name)); // ETS-2
     struct EtsState *s = t->vm->ets;
     if (!t->named) {
         t->name = name;
@@ -406,6 +415,7 @@ bool table_rename(EtsTable *t, Term name) {
 // ---- owners and heirs -----------------------------------------------------------------------------
 
 void table_set_heir(EtsTable *t, Term heir, Term data) {
+    ASSERT(heir == am_none || term_is_local_pid(heir));
     drop_heir(t);
     if (heir == am_none) return;
     t->heir = heir;
@@ -421,6 +431,7 @@ void table_set_heir(EtsTable *t, Term heir, Term data) {
 static void end_tables_of(VM *vm, Term pid);
 
 bool table_give(EtsTable *t, Term new_owner, Term data) {
+    ASSERT(t->alive && term_is_local_pid(new_owner)); // ETS-2
     VM *vm = t->vm;
     struct EtsState *s = vm->ets;
     if (process_find(vm, new_owner) == NULL) return false;
@@ -451,6 +462,7 @@ static EtsTable *table_of_owner(struct EtsState *s, Term pid) {
 
 /** The owner has ended: its heir gets the table, or it goes. */
 static void bequeath(EtsTable *t, Term pid) {
+    ASSERT(term_is_local_pid(pid));
     rwlock_lock_write(&t->lock);
     Term heir = t->heir;
     if (t->alive && t->owner == pid) {
@@ -477,6 +489,7 @@ static void end_tables_of(VM *vm, Term pid) {
 // ---- fixing ---------------------------------------------------------------------------------------
 
 void table_fix(Process *p, EtsTable *t) {
+    ASSERT(t->alive && t->is_fixed == (t->fixes != NULL));
     struct EtsState *s = t->vm->ets;
     if (!t->is_fixed) {
         t->is_fixed = true;
@@ -502,6 +515,7 @@ void table_fix(Process *p, EtsTable *t) {
 
 /** Takes the fix off the table, which is write-locked, and lets the table settle when it was the last. */
 static void drop_fix(EtsTable *t, EtsFix *f) {
+    ASSERT(f->table == t && t->is_fixed); // ETS-4
     EtsFix **link = &t->fixes;
     while (*link != f) link = &(*link)->next;
     *link = f->next;
@@ -515,6 +529,7 @@ static void drop_fix(EtsTable *t, EtsFix *f) {
 }
 
 void table_unfix(Process *p, EtsTable *t) {
+    ASSERT(t->is_fixed == (t->fixes != NULL));
     EtsFix *f = t->fixes;
     while (f != NULL && f->pid != p->pid) f = f->next;
     if (f != NULL && --f->count == 0) drop_fix(t, f);
@@ -531,6 +546,7 @@ static EtsTable *table_fixed_by(struct EtsState *s, Term pid) {
 }
 
 void ets_process_ended(Process *p) {
+    ASSERT(term_is_local_pid(p->pid));
     struct EtsState *s = p->vm->ets;
     if (s == NULL) return; // the VM is being taken down
     size_t bucket = pid_bucket(p->pid);

@@ -55,6 +55,7 @@ static void set_level(EtsObject *o) { o->level = (int8_t)(1 + MAX(level(o->next)
 
 static EtsObject *rotate(EtsObject *o, bool right_up) {
     EtsObject *up = right_up ? o->right : o->next;
+    ASSERT(up != NULL);
     if (right_up) {
         o->right = up->next;
         up->next = o;
@@ -69,6 +70,7 @@ static EtsObject *rotate(EtsObject *o, bool right_up) {
 
 static EtsObject *balance(EtsObject *o) {
     int lean = level(o->right) - level(o->next);
+    ASSERT(lean >= -2 && lean <= 2); // TREE-1
     if (lean > 1) {
         if (level(o->right->next) > level(o->right->right)) o->right = rotate(o->right, false);
         return rotate(o, true);
@@ -88,6 +90,7 @@ static void balance_path(EtsObject **path[], int depth) {
 // ---- changing -------------------------------------------------------------------------------------
 
 void tree_store_put(EtsTable *t, EtsObject *o) {
+    ASSERT(table_is_tree(t) && tuple_arity(o->tuple) > t->key_index);
     EtsObject **path[TREE_HEIGHT_MAX], **link = &t->root;
     int depth = 0;
     Term key = object_key(t, o);
@@ -116,6 +119,7 @@ void tree_store_put(EtsTable *t, EtsObject *o) {
 }
 
 bool tree_store_delete(EtsTable *t, Term key) {
+    ASSERT(table_is_tree(t));
     EtsObject **path[TREE_HEIGHT_MAX], **link = &t->root;
     int depth = 0;
     while (*link != NULL) {
@@ -138,6 +142,7 @@ bool tree_store_delete(EtsTable *t, Term key) {
             next = &(*next)->next;
         }
         EtsObject *successor = *next;
+        ASSERT(successor->next == NULL);
         *next = successor->right;
         successor->next = o->next;
         successor->right = o->right;
@@ -154,6 +159,7 @@ bool tree_store_delete(EtsTable *t, Term key) {
 }
 
 void tree_store_clear(EtsTable *t) {
+    ASSERT(table_is_tree(t) && t->buckets == NULL);
     // Left children are rotated up until there are none: no stack is needed.
     EtsObject *o = t->root;
     t->root = NULL;

@@ -49,6 +49,7 @@ typedef struct Decoder {
 static size_t left(const Decoder *d) { return (size_t)(d->end - d->at); }
 
 static bool get_number(Decoder *d, size_t bytes, uint64_t *out) {
+    DEBUG_ASSERT(bytes <= sizeof *out);
     if (left(d) < bytes) return false;
     uint64_t value = 0;
     for (size_t i = 0; i < bytes; i++) value = value << 8 | *d->at++;
@@ -77,6 +78,7 @@ static Frame *push_frame(Decoder *d, Term *slot, size_t count, size_t stride) {
         d->frames_capacity = capacity;
     }
     Frame *f = &d->frames[d->frames_count++];
+    ASSERT(d->frames_count <= d->frames_capacity);
     *f = (Frame){.slot = slot, .left = count, .stride = stride};
     return f;
 }
@@ -98,6 +100,7 @@ static bool get_atom_of(Decoder *d, size_t length_bytes, bool latin1, Term *out)
     uint8_t utf8[2 * ATOM_CHARACTERS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < length; i++) n += utf8_encode(text[i], utf8 + n);
+    ASSERT(n <= sizeof utf8);
     return intern(d, (const char *)utf8, n, out);
 }
 
@@ -175,6 +178,7 @@ static bool is_own_node(const Decoder *d, Term name, uint64_t creation) {
 }
 
 static Term *external_box(Decoder *d, size_t words, BoxKind kind, uint32_t aux, Term name, uint64_t creation) {
+    ASSERT(words >= 2 && term_is_atom(name));
     Term *hp = heap_alloc(d->h, words);
     hp[0] = HEADER_MAKE(kind, words - 1, aux);
     hp[1] = (Term)(uintptr_t)node_intern(d->c->nodes, name, (uint32_t)creation);
@@ -232,6 +236,7 @@ static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uin
         return true;
     }
     size_t words = EXT_REF_WORDS(count);
+    ASSERT(count > 0 && count <= REF_NUMBER_COUNT_MAX);
     Term *hp = external_box(d, words, BOX_EXT_REF, (uint32_t)count, name, creation);
     for (size_t i = 2; i < words; i++) hp[i] = 0;
     for (size_t i = 0; i < count; i++) hp[2 + i / 2] |= numbers[i] << (32 * (i & 1));
@@ -329,6 +334,7 @@ static bool get_string(Decoder *d, Term *out) {
 }
 
 static bool get_list(Decoder *d, Term *out) {
+    ASSERT(d->at <= d->end);
     uint64_t count;
     if (!get_number(d, 4, &count) || count > left(d)) return false; // DECODE-1
     if (count == 0) { // just its tail
@@ -375,6 +381,7 @@ static bool get_map(Decoder *d, Term *out) {
 
 /** All of a map's pairs are there. A key that comes twice is an error. */
 static bool finish_map(Decoder *d, const Frame *f) {
+    ASSERT(f->left == 0 && f->pairs_count > 0);
     Term map = map_from_pairs(d->h, d->c->atoms, f->pairs, f->pairs_count);
     *f->target = map;
     mem_free(f->pairs);

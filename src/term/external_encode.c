@@ -118,6 +118,7 @@ static void put_atom(Encoder *e, Term atom) {
 }
 
 static void put_integer(Encoder *e, Term t) {
+    DEBUG_ASSERT(term_is_integer(t));
     if (term_is_small(t)) {
         int64_t i = term_small(t);
         if (i >= 0 && i <= 255) {
@@ -191,6 +192,7 @@ static void put_port(Encoder *e, Term t) {
 
 static void put_reference(Encoder *e, Term t) {
     uint32_t count = ref_number_count(t), creation;
+    ASSERT(count > 0 && count <= REF_NUMBER_COUNT_MAX);
     put_tag_number(e, EXT_NEWER_REFERENCE, count, 2);
     put_node(e, t, term_box_kind(t) == BOX_EXT_REF, &creation);
     put_number(e, creation, 4);
@@ -210,6 +212,7 @@ static void put_export(Encoder *e, Term t) {
 
 static void push_run(Encoder *e, const Term *first, size_t count) {
     if (count == 0) return;
+    DEBUG_ASSERT(((uintptr_t)first & 7u) == 0); // a mark must be told from a term
     term_stack_need(&e->todo, 3);
     term_stack_push(&e->todo, (Term)(uintptr_t)(first + count));
     term_stack_push(&e->todo, (Term)(uintptr_t)first);
@@ -296,6 +299,7 @@ static int compare_pairs(const void *a, const void *b) {
 
 static void push_sorted(Encoder *e, Term map) {
     size_t n = map_count(map);
+    ASSERT(n > MAP_FLAT_COUNT_MAX); // flat maps are sorted as they are
     SortPair *pairs = mem_alloc((n + 1) * sizeof *pairs);
     MapIterator it;
     map_iterator_init(&it, map);
@@ -336,6 +340,7 @@ static void put_map(Encoder *e, Term map) {
 
 static void put_tuple(Encoder *e, Term t) {
     size_t arity = tuple_arity(t);
+    ASSERT(arity <= TUPLE_SIZE_MAX);
     if (arity <= 255) {
         put_tag_number(e, EXT_SMALL_TUPLE, arity, 1);
     } else {
@@ -437,14 +442,17 @@ static void walk(Encoder *e) {
 
 static void encode(Encoder *e, Term t) {
     term_stack_init(&e->todo);
+    ASSERT(e->count == 0);
     put_tag(e, EXTERNAL_VERSION);
     term_stack_push(&e->todo, t);
     walk(e);
     term_stack_free(&e->todo);
+    ASSERT(e->measuring || e->count <= e->capacity);
 }
 
 /** Replaces what follows the version by its compressed form, where that is shorter. */
 static void compress_tail(Encoder *e) {
+    ASSERT(e->count > 1 && !e->measuring);
     size_t plain = e->count - 1;
     if (plain > UINT32_MAX) return;
     uLongf packed = compressBound(plain);
