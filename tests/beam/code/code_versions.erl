@@ -1,0 +1,11 @@
+%% SPDX-License-Identifier: Apache-2.0
+-module(code_versions).
+-include("../t.hrl").
+start() -> ld(1), Ps = [spawn(fun() -> cv_m:loop(0) end) || _ <- lists:seq(1, 20)], ?T(lists:usort([ask(P) || P <- Ps])), ld(2), ?T(lists:usort([ask(P) || P <- Ps])), [P ! switch || P <- lists:sublist(Ps, 10)], ?T(lists:sort([ask(P) || P <- Ps]) =:= lists:duplicate(10, {1, 2}) ++ lists:duplicate(10, {2, 2}) orelse [ask(P) || P <- Ps]), ?T(erlang:check_old_code(cv_m)), ?T(length([P || P <- Ps, erlang:check_process_code(P, cv_m)])), ?T(code:soft_purge(cv_m)), [P ! switch || P <- lists:nthtail(10, Ps)], ?T(lists:usort([ask(P) || P <- Ps])), ?T(code:soft_purge(cv_m)), ?T(lists:usort([ask(P) || P <- Ps])), ?T(reload(10, hd(Ps))), ?T(fun_versions()), ?T(async_check(hd(Ps))), [exit(P, kill) || P <- Ps], ?T(code:purge(cv_m)), ?T(code:delete(cv_m)), ?T(code:purge(cv_m)), ?T(catch_(fun() -> cv_m:v() end)), ?T(stack_old()).
+ask(P) -> P ! {self(), v}, receive {v, A, B} -> {A, B} after 3000 -> dead end.
+catch_(F) -> try F() catch C:R -> {C, R} end.
+ld(N) -> Fs = [begin {ok, T, _} = erl_scan:string(L), {ok, F} = erl_parse:parse_form(T), F end || L <- ["-module(cv_m).", "-export([loop/1, v/0, mk/0, wait/1]).", "v() -> " ++ integer_to_list(N) ++ ".", "loop(N) -> receive {P, v} -> P ! {v, v(), cv_m:v()}, loop(N + 1); switch -> cv_m:loop(N) end.", "mk() -> fun() -> {f, " ++ integer_to_list(N) ++ "} end.", "wait(P) -> receive go -> P ! {old, v()} end, again."]], {ok, cv_m, B} = compile:forms(Fs, []), {module, cv_m} = code:load_binary(cv_m, "cv_m.erl", B), ok.
+reload(N, P) -> [begin P ! switch, ask(P), code:purge(cv_m), ld(K), {_, K} = ask(P) end || K <- lists:seq(10, 10 + N)] =/= [] andalso ask(P).
+fun_versions() -> ld(50), F = cv_m:mk(), code:purge(cv_m), ld(51), G = cv_m:mk(), {F(), G(), F =:= G}.
+async_check(P) -> R = erlang:check_process_code(P, cv_m, [{async, rq}, {allow_gc, true}]), X = receive {check_process_code, rq, V} -> is_boolean(V) after 3000 -> t end, {R, X}.
+stack_old() -> ld(60), S = self(), P = spawn(fun() -> R = cv_m:wait(S), S ! {ret, R} end), ok = wait_for(fun() -> process_info(P, status) =:= {status, waiting} end), ld(61), A = code:soft_purge(cv_m), P ! go, {old, V} = receive {old, _} = O -> O end, receive {ret, again} -> ok end, {A, V, wait_for(fun() -> code:soft_purge(cv_m) end)}.
