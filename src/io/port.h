@@ -183,6 +183,7 @@ extern const PortDriver port_fd_driver;
 extern const PortDriver port_spawn_driver;
 extern const PortDriver port_vanilla_driver;
 extern const PortDriver port_ram_driver;
+extern const PortDriver port_tty_driver;
 
 /** `!`: {Owner, {command, Iodata}}, {Owner, close}, {Owner, {connect, Pid}}; anything else ends the
  * owner with badsig. */

@@ -215,8 +215,8 @@ static bool is_command(const char *command, const char *name) {
 
 /** First word of a command is the name of a driver of OTP's that Mica does not have. */
 static bool is_missing_driver(const char *command) {
-    static const char *const names[] = {"tty_sl", "tcp_inet", "udp_inet", "sctp_inet",
-                                        "efile",  "ddll",     "zlib_drv"};
+    static const char *const names[] = {"tcp_inet", "udp_inet", "sctp_inet",
+                                        "efile",    "ddll",     "zlib_drv"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         if (is_command(command, names[i])) return true;
     return false;
@@ -249,6 +249,8 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
     if (options->name == NULL) return NULL;
     if (kind != am_spawn_executable && is_command(options->name, port_ram_driver.name))
         return &port_ram_driver;
+    if (kind != am_spawn_executable && is_command(options->name, port_tty_driver.name))
+        return &port_tty_driver;
     if (kind == am_spawn_driver) return NULL;
     if (kind == am_spawn && is_missing_driver(options->name)) {
         *error = am_einval;

@@ -5,10 +5,13 @@
 // Threads: any.
 #include "world/stream.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -118,6 +121,30 @@ static int os_ensure_standard(World *world)
     return 0;
 }
 
+static_assert(sizeof(struct termios) <= sizeof(StreamTerminal), "a terminal's settings fit");
+
+static int os_begin_keys(World *world, int fd, StreamTerminal *before)
+{
+    (void)world;
+    struct termios terminal;
+    if (tcgetattr(fd, &terminal) != 0)
+        return errno;
+    memcpy(before, &terminal, sizeof terminal);
+    terminal.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    terminal.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+    terminal.c_cc[VMIN] = 1;
+    terminal.c_cc[VTIME] = 0;
+    return tcsetattr(fd, TCSANOW, &terminal) == 0 ? 0 : errno;
+}
+
+static void os_end_keys(World *world, int fd, const StreamTerminal *before)
+{
+    (void)world;
+    struct termios terminal;
+    memcpy(&terminal, before, sizeof terminal);
+    (void)tcsetattr(fd, TCSADRAIN, &terminal); // a terminal that is gone needs nothing
+}
+
 const StreamOps *stream_os_table(void)
 {
     static const StreamOps table = {
@@ -130,6 +157,8 @@ const StreamOps *stream_os_table(void)
         .pipe = os_pipe,
         .duplicate = os_duplicate,
         .ensure_standard = os_ensure_standard,
+        .begin_keys = os_begin_keys,
+        .end_keys = os_end_keys,
     };
     return &table;
 }

@@ -17,6 +17,11 @@ typedef struct {
     int rows;
 } StreamWindow;
 
+// How a terminal was set up, to be put back.
+typedef struct {
+    unsigned char bytes[128];
+} StreamTerminal;
+
 struct StreamOps {
     int (*read)(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count);
     int (*write)(World *world, int fd, const struct iovec *vector, int count, size_t *byte_count);
@@ -27,6 +32,8 @@ struct StreamOps {
     int (*pipe)(World *world, int *read_fd, int *write_fd);
     int (*duplicate)(World *world, int fd, int *other_fd);
     int (*ensure_standard)(World *world);
+    int (*begin_keys)(World *world, int fd, StreamTerminal *before);
+    void (*end_keys)(World *world, int fd, const StreamTerminal *before);
 };
 
 // byte_count of 0 without an error is the end of the stream.
@@ -75,6 +82,15 @@ static inline int stream_duplicate(World *w, int fd, int *other_fd)
 static inline int stream_ensure_standard(World *w)
 {
     return w->stream->ensure_standard(w);
+}
+// The terminal gives each key as it is pressed and shows nothing by itself; ^C and ^Z still signal.
+static inline int stream_begin_keys(World *w, int fd, StreamTerminal *before)
+{
+    return w->stream->begin_keys(w, fd, before);
+}
+static inline void stream_end_keys(World *w, int fd, const StreamTerminal *before)
+{
+    w->stream->end_keys(w, fd, before);
 }
 
 #endif
