@@ -28,6 +28,7 @@ typedef struct Prepared {
 } Prepared;
 
 static void prepared_free(Binary *magic) {
+    ASSERT(magic->size_bytes >= sizeof(Prepared));
     Prepared *p = (Prepared *)(void *)magic->bytes;
     if (p->instance != NULL) code_instance_free(p->server, p->instance);
 }
@@ -161,6 +162,7 @@ static Term finish_all(Process *p, Prepared **all, int64_t count) {
         if (finished == am_not_purged) { // only a second module with an unfinished on_load
             return heap_tuple2(&p->heap, am_not_purged, heap_cons(&p->heap, module, TERM_NIL));
         }
+        ASSERT(finished == am_ok || finished == am_on_load);
         all[i]->instance = NULL;
     }
     return result == TERM_NONE ? am_ok : result;
@@ -190,6 +192,7 @@ BIF(erlang, call_on_load_function, 1) {
     Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
     CodeInstance *i = m != NULL ? m->pending_on_load : NULL;
     if (i == NULL) return bif_badarg(p);
+    ASSERT(i->on_load != NULL && i->on_load_export.arity == 0);
     p->exc = (Exception){.class = EXC_TRAP, .trap_export = &i->on_load_export, .trap_arity = 0};
     return TERM_NONE;
 }
@@ -245,6 +248,7 @@ static void free_code(void *instance) {
 /** What becomes of a purged version: its code goes at the next quiet point, its literals when no process shows them. */
 static void retire_instance(VM *vm, CodeInstance *i) {
     if (i == NULL) return;
+    ASSERT(code_find_instance(vm->code, i->code) != i); // nobody finds it any more
     if (i->literals != NULL) {
         code_retire_literals(vm->code, i->literals);
         i->literals = NULL;
@@ -317,6 +321,7 @@ static void free_area(void *request) {
 
 static void leaving_end(VM *vm, LiteralRelease *r) {
     atomic_store_explicit(&vm->literals.leaving_bytes, 0, memory_order_release);
+    ASSERT(r->area != NULL);
     FreeArea *f = mem_alloc(sizeof *f);
     *f = (FreeArea){vm->literal_space, r->area};
     quiesce_retire(vm->quiesce, free_area, f);
@@ -324,6 +329,7 @@ static void leaving_end(VM *vm, LiteralRelease *r) {
 }
 
 static bool leaving_begin(VM *vm, LiteralRelease *r) {
+    ASSERT(r->area == NULL && atomic_load(&vm->literals.leaving_bytes) == 0);
     code_lock(vm->code);
     r->area = code_next_retired_literals(vm->code);
     code_unlock(vm->code);

@@ -44,6 +44,7 @@ static size_t reader_left(const BeamReader *r) {
 
 /** A number of count bytes: sign-extended for integers; false when it does not fit in 62 bits (or is not unsigned). */
 static bool number_fits(BeamNumber *out, const uint8_t *bytes, size_t count) {
+    ASSERT(count > 0);
     if (count > 8) return false;
     uint64_t v = 0;
     for (size_t i = 0; i < count; i++) v = v << 8 | bytes[i];
@@ -71,6 +72,7 @@ bool beam_read_number_slow(BeamReader *r, BeamNumber *out) {
         out->value = (int64_t)(*first >> 5) << 8 | *second;
         return true;
     }
+    ASSERT((*first & 0x18) == 0x18); // the two shorter forms were dealt with
     size_t count = (size_t)(*first >> 5) + 2;
     if (count == 9) {
         // the length is a number itself; it is unsigned and never of this form again
@@ -120,6 +122,7 @@ static bool next_chunk(BeamReader *r, const uint8_t **name, BeamBytes *out) {
     size_t stored = ((size_t)count + 3) & ~(size_t)3;
     const uint8_t *bytes = beam_read_bytes(r, stored);
     if (bytes == NULL) return false;
+    ASSERT(bytes + count <= r->at); // the padding is behind it
     *out = (BeamBytes){bytes, count};
     return true;
 }
@@ -130,6 +133,7 @@ static bool open_form(BeamReader *r, BeamBytes image) {
     uint32_t count = beam_read_u32(r);
     if (r->failed || memcmp(form, "FOR1", 4) != 0 || count > reader_left(r)) return false;
     r->end = r->at + count;
+    ASSERT(r->end <= image.bytes + image.count);
     const uint8_t *kind = beam_read_bytes(r, 4);
     return kind != NULL && memcmp(kind, "BEAM", 4) == 0;
 }
@@ -180,6 +184,7 @@ static bool compute_md5(BeamFile *f) {
         }
     }
     if (reader_left(&r) > 0) return false;
+    ASSERT(!r.failed);
     md5_update(&m, f->chunk[CHUNK_LITERALS].bytes, f->chunk[CHUNK_LITERALS].count);
     md5_update(&m, f->chunk[CHUNK_META].bytes, f->chunk[CHUNK_META].count);
     md5_final(&m, f->md5);
@@ -243,12 +248,14 @@ static bool read_atoms(BeamFile *f, AtomTable *atoms) {
         if (f->atoms[i] == TERM_NONE) return false;
     }
     f->module = f->atoms[1];
+    ASSERT(term_is_atom(f->module));
     return true;
 }
 
 static bool atom_at(const BeamFile *f, uint32_t index, Term *out) {
     if (index == 0 || index >= f->atoms_count) return false;
     *out = f->atoms[index];
+    DEBUG_ASSERT(term_is_atom(*out));
     return true;
 }
 
@@ -269,6 +276,7 @@ static bool read_imports(BeamFile *f, CodeServer *c) {
         uint32_t arity = beam_read_u32(&r);
         if (arity > ARITY_MAX) return false;
         f->imports[i] = code_export(c, module, function, arity);
+        ASSERT(f->imports[i] != NULL && f->imports[i]->arity == arity); // FUN-1
     }
     f->imports_count = count;
     return true;
@@ -286,6 +294,7 @@ static bool read_exports(BeamFile *f) {
         x->label = beam_read_u32(&r);
         if (x->arity > ARITY_MAX || x->label == 0 || x->label >= f->label_count) return false;
     }
+    ASSERT(!r.failed); // BEAMFILE-1: the rows were counted
     f->exports_count = count;
     return true;
 }
@@ -307,6 +316,7 @@ static bool read_funs(BeamFile *f) {
         if (fun->arity > ARITY_MAX || fun->free_count > fun->arity) return false;
         if (fun->label == 0 || fun->label >= f->label_count) return false;
     }
+    ASSERT(!r.failed); // BEAMFILE-1
     f->funs_count = count;
     return true;
 }
@@ -337,6 +347,7 @@ static bool read_literal_terms(BeamFile *f, const ExternalContext *external, Bea
         if (t == TERM_NONE) return false;
         beam_file_add_literal(f, t);
     }
+    ASSERT(f->literals_count == count);
     f->file_literals_count = count;
     return true;
 }
@@ -352,6 +363,7 @@ static bool read_literals(BeamFile *f, const ExternalContext *external) {
     // zlib packs at most about 1 to 1032
     if (unpacked_bytes > UNPACKED_BYTES_MAX || unpacked_bytes / 1100 > reader_left(&r) + 1) return false;
     uint8_t *unpacked = mem_alloc(unpacked_bytes);
+    ASSERT(unpacked_bytes > 0);
     uLongf got = unpacked_bytes;
     bool ok = uncompress(unpacked, &got, r.at, reader_left(&r)) == Z_OK &&
               read_literal_terms(f, external, (BeamBytes){unpacked, got});
@@ -440,6 +452,7 @@ static bool read_lines(BeamFile *f, const AtomTable *atoms) {
             return false;
         }
     }
+    ASSERT(f->lines_count == lines_count + 1);
     return read_line_names(f, &r, names_count, atoms);
 }
 
@@ -459,6 +472,7 @@ static bool read_types(BeamFile *f) {
     f->types = mem_zalloc(MAX(count, 1) * sizeof f->types[0]);
     f->types_count = MAX(count, 1); // only one: any index means "any type"
     f->types[0].bits = TYPE_ANY;
+    ASSERT(f->types_count >= 1);
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *b = beam_read_bytes(&r, 18);
         TypeHint *t = &f->types[i];
@@ -474,6 +488,7 @@ static bool read_types(BeamFile *f) {
 
 const char *beam_file_read(BeamFile *f, CodeServer *c) {
     const CodeConfig *config = code_config(c);
+    ASSERT(f->heap.literals == NULL && f->atoms == NULL); // beam_file_open made it
     heap_init_detached(&f->heap, config->literals);
     if (!read_code_header(f)) return "corrupt code chunk";
     if (!read_atoms(f, config->atoms)) return "corrupt atom table";

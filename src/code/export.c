@@ -28,6 +28,7 @@ static bool export_same(const void *entry, const void *key) {
 
 Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t arity) {
     ExportKey k = {module, function, arity};
+    DEBUG_ASSERT(term_is_atom(module) && term_is_atom(function));
     return ptr_table_find(&c->exports, key_hash(&k), &k);
 }
 

@@ -25,6 +25,7 @@ LineTable *line_table_new(const BeamFile *f, const Term *literals, LinePoint *po
     t->lines_count = f->lines_count;
     t->lines = mem_alloc(f->lines_count * sizeof t->lines[0]);
     memcpy(t->lines, f->lines, f->lines_count * sizeof t->lines[0]);
+    ASSERT(f->line_names_count > 0); // the module's own
     t->names_count = f->line_names_count;
     t->names = mem_alloc(f->line_names_count * sizeof(Term));
     for (uint32_t i = 0; i < f->line_names_count; i++) t->names[i] = literals[f->line_names[i]];
@@ -131,6 +132,7 @@ void code_ranges_add(CodeServer *c, CodeInstance *i) {
     }
     size_t at = ranges_position(r, count, i->code);
     sequence_begin(c);
+    ASSERT(count < r->capacity && at <= count);
     for (size_t n = count; n > at; n--) range_copy(&r->range[n], &r->range[n - 1]);
     range_set(&r->range[at], i->code, i->code + i->code_words, i);
     atomic_store_explicit(&r->count, count + 1, memory_order_relaxed);
@@ -178,6 +180,7 @@ const Word *code_function_entry(const CodeInstance *i, const Word *pc) {
             high = middle;
         }
     }
+    ASSERT(low <= i->functions_count);
     return low == 0 ? NULL : i->functions[low - 1];
 }
 
@@ -186,6 +189,7 @@ bool code_locate(CodeServer *c, const Word *pc, CodeLocation *out) {
     if (i == NULL) return false;
     const Word *entry = code_function_entry(i, pc);
     if (entry == NULL) return false;
+    ASSERT(code_contains(i, entry) && term_is_atom(entry[-2])); // LOWER-3
     *out = (CodeLocation){
         .module = code_find_module(c, i->module),
         .instance = i,

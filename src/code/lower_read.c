@@ -68,6 +68,7 @@ static uint32_t push_operands(CodeOps *o, uint32_t count) {
     }
     uint32_t first = o->operands_count;
     o->operands_count += count;
+    ASSERT(o->operands_count <= o->operands_capacity);
     return first;
 }
 
@@ -84,11 +85,13 @@ static void note_literal(CodeOps *o, uint32_t place) {
         o->literal_operands_capacity = o->literal_operands_capacity * 2 + 64;
         o->literal_operands = mem_realloc(o->literal_operands, o->literal_operands_capacity * sizeof(uint32_t));
     }
+    ASSERT(place < o->operands_count && o->operands[place].kind == OPERAND_CONST);
     o->literal_operands[o->literal_operands_count++] = place;
 }
 
 /** A register's hint: an index into the types; OTP 27's table has another form and counts as "any type". */
 static bool read_type(Decoder *d, Operand *out) {
+    ASSERT(out->kind == OPERAND_X || out->kind == OPERAND_Y);
     int64_t index;
     if (!read_unsigned(d, INT32_MAX, &index)) return false;
     if (d->f->types_count <= 1) return true;
@@ -107,11 +110,13 @@ static bool read_heap_need(Decoder *d, Operand *out) {
         if (!read_unsigned(d, 3, &kind) || !read_unsigned(d, HEAP_NEED_WORDS_MAX, &number)) return false;
         sum += words[kind] * number;
     }
+    ASSERT(sum >= 0 && sum <= 3 * HEAP_NEED_WORDS_MAX * 3);
     *out = (Operand){.kind = OPERAND_UINT, .value = (uint64_t)sum};
     return true;
 }
 
 static bool set_literal(Operand *out, uint32_t index) {
+    _Static_assert(sizeof(Operand) == 16, "operands are many: four to a cache line");
     *out = (Operand){.kind = OPERAND_CONST, .spare = 1, .value = index};
     return true;
 }
@@ -313,6 +318,7 @@ static bool list_is_segments(const Decoder *d, const Operand *items, uint32_t co
 }
 
 static bool list_fits(const Decoder *d, uint32_t op, const Operand *a, const Operand *list) {
+    ASSERT(list->kind == OPERAND_LIST && list->value + list->count <= d->o->operands_count);
     const Operand *items = d->o->operands + list->value;
     switch (op) {
     case GENOP_select_val: return list_is_select(items, list->count, false);
@@ -380,6 +386,7 @@ static bool read_op(Decoder *d) {
         o->ops = mem_realloc(o->ops, o->ops_capacity * sizeof(GenericOp));
     }
     uint32_t count = opcode_counts[*opcode];
+    ASSERT(kinds[count] == '\0');
     uint32_t first = push_operands(o, count);
     GenericOp *g = &o->ops[o->ops_count];
     *g = (GenericOp){.opcode = *opcode, .count = (uint16_t)count, .first = first};
@@ -424,12 +431,14 @@ static bool read_all(Decoder *d) {
         last = g->opcode;
     }
     if (last == GENOP_func_info) return fail(d, "function without an entry label");
+    ASSERT(o->ops_count > 0 && o->ops[o->ops_count - 1].opcode == GENOP_int_code_end); // READ-2
     d->complaint->function = TERM_NONE;
     if (functions != d->f->function_count) return fail(d, "wrong number of functions");
     return true;
 }
 
 static bool is_entry(const Decoder *d, uint64_t label, uint64_t arity) {
+    ASSERT(label < d->f->label_count);
     return (d->label_state[label] & LABEL_ENTRY) && d->label_arity[label] == arity;
 }
 

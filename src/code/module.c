@@ -27,6 +27,7 @@ void *code_entry_alloc(CodeServer *c, size_t bytes) {
     }
     void *entry = b->bytes + b->used_bytes;
     b->used_bytes += bytes;
+    ASSERT(b->used_bytes <= ENTRY_BLOCK_BYTES);
     return entry;
 }
 
@@ -184,6 +185,7 @@ static bool module_retire_current(CodeServer *c, Module *m) {
     CodeInstance *current = m->current;
     if (current == NULL) return true;
     if (m->old != NULL) return false;
+    ASSERT(current->module == m->name);
     instance_leave_exports(c, current);
     m->old = current;
     m->current = NULL;
@@ -192,6 +194,7 @@ static bool module_retire_current(CodeServer *c, Module *m) {
 
 Term code_finish(CodeServer *c, CodeInstance *i) {
     Module *m = code_module(c, i->module);
+    ASSERT(i != m->current && i != m->old && i != m->pending_on_load); // MODULE-1
     if (i->on_load != NULL) {
         if (m->pending_on_load != NULL) return am_not_purged;
         code_ranges_add(c, i);
@@ -225,6 +228,7 @@ Term code_finish_on_load(CodeServer *c, Module *m) {
 }
 
 Term code_delete(CodeServer *c, Module *m) {
+    ASSERT(term_is_atom(m->name));
     if (m->current == NULL) return am_undefined;
     return module_retire_current(c, m) ? am_true : am_badarg;
 }
@@ -314,6 +318,7 @@ bool code_wait_for_purge(CodeServer *c, FunEntry *f, Term pid) {
 
 Term *code_take_waiting(CodeServer *c, size_t *count) {
     Term *waiting = c->waiting;
+    ASSERT(c->purging == NULL); // who waits is woken by the end of a purge
     *count = c->waiting_count;
     c->waiting = NULL;
     c->waiting_count = 0;
@@ -321,6 +326,7 @@ Term *code_take_waiting(CodeServer *c, size_t *count) {
 }
 
 void code_retire_literals(CodeServer *c, LiteralArea *area) {
+    ASSERT(area->start <= area->top && area->top <= area->end);
     area->next = NULL;
     *c->retired_last = area;
     c->retired_last = &area->next;

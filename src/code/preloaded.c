@@ -48,6 +48,7 @@ static void visit_name(void *user, const char *name, size_t name_bytes) {
     char *copy = mem_alloc(name_bytes - 4);
     memcpy(copy, name, name_bytes - 5);
     copy[name_bytes - 5] = '\0';
+    ASSERT(strlen(copy) == name_bytes - 5);
     n->names[n->count++] = copy;
 }
 
@@ -89,6 +90,7 @@ static bool load_one(CodeServer *c, struct World *w, const char *folder, const c
     mem_free(bytes);
     mem_free(path);
     if (result != am_ok) return false;
+    ASSERT(code_find_module(c, module) != NULL);
     c->preloaded[c->preloaded_count++] = module;
     return true;
 }

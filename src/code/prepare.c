@@ -74,6 +74,7 @@ static Term bad_file(Prepare *p, const CodeComplaint *at, const char *format, ..
 
 static void make_funs(Prepare *p) {
     const BeamFile *f = &p->file;
+    ASSERT(p->funs == NULL);
     p->funs = mem_alloc(f->funs_count * sizeof p->funs[0]);
     for (uint32_t i = 0; i < f->funs_count; i++) {
         const BeamFun *b = &f->funs[i];
@@ -95,6 +96,7 @@ static void instance_data(CodeInstance *i, const BeamFile *f) {
     i->compile_info = at;
     i->compile_info_bytes = compile_info->count;
     if (compile_info->count > 0) memcpy(at, compile_info->bytes, compile_info->count);
+    ASSERT(i->compile_info == i->data + strings->count + attributes->count);
     i->file_bytes = f->image.count;
     memcpy(i->md5, f->md5, sizeof i->md5);
 }
@@ -140,6 +142,7 @@ static Term lower(Prepare *p, CodeInstance *i) {
     if (!p->c->config.hooks->lower(&in, &p->lowered)) {
         return bad_file(p, NULL, "%s", p->lowered.error != NULL ? p->lowered.error : "no specific operation found");
     }
+    ASSERT(p->lowered.code != NULL && p->lowered.functions_count == f->function_count);
     i->code = p->lowered.code;
     i->code_words = p->lowered.code_words;
     i->functions = p->lowered.functions;
@@ -206,6 +209,6 @@ Term code_prepare(CodeServer *c, Term name, const uint8_t *bytes, size_t count, 
     code_ops_free(&p.ops);
     beam_file_close(&p.file);
     mem_free(p.funs);
-    ASSERT(result == am_ok || result == am_badfile);
+    ASSERT((result == am_ok && *out != NULL) || result == am_badfile);
     return result;
 }

@@ -34,6 +34,7 @@ void ptr_table_destroy(PtrTable *t) {
 void *ptr_table_find(const PtrTable *t, uint64_t hash, const void *key) {
     // acquire pairs with the release in ptr_table_add: the array's and the entry's content is seen
     const PtrSlots *s = atomic_load_explicit(&t->slots, memory_order_acquire);
+    DEBUG_ASSERT(((s->mask + 1) & s->mask) == 0);
     for (size_t i = hash & s->mask;; i = (i + 1) & s->mask) {
         void *entry = atomic_load_explicit(&s->slot[i], memory_order_acquire);
         if (entry == NULL) return NULL;
@@ -42,6 +43,7 @@ void *ptr_table_find(const PtrTable *t, uint64_t hash, const void *key) {
 }
 
 static void slots_put(PtrSlots *s, uint64_t hash, void *entry) {
+    ASSERT(entry != NULL);
     size_t i = hash & s->mask;
     while (atomic_load_explicit(&s->slot[i], memory_order_relaxed) != NULL) i = (i + 1) & s->mask;
     atomic_store_explicit(&s->slot[i], entry, memory_order_release);

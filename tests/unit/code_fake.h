@@ -83,11 +83,11 @@ static bool fake_lower(const LowerInput *in, LowerOutput *out) {
 
 static const CodeHooks fake_hooks = {fake_lower, fake_prepare_export, fake_prepare_fun};
 
-/** hooks and vm: fake_hooks and NULL, or exec's. */
-static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm) {
+/** hooks, vm, and the atoms it knows: fake_hooks, NULL, and a new table, or exec's with the VM's. Takes the table over. */
+static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm, AtomTable *atoms) {
     memset(f, 0, sizeof *f);
     f->world = world_create_os();
-    f->atoms = atom_table_create(ATOM_COUNT_MAX_DEFAULT);
+    f->atoms = atoms;
     f->nodes = node_table_create();
     f->space = literal_space_create();
     f->literals = literal_space_range(f->space);
@@ -100,7 +100,7 @@ static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm) {
 }
 
 __attribute__((unused)) static void fake_start(FakeCode *f) {
-    fake_start_with(f, &fake_hooks, NULL);
+    fake_start_with(f, &fake_hooks, NULL, atom_table_create(ATOM_COUNT_MAX_DEFAULT));
 }
 
 static void fake_stop(FakeCode *f) {

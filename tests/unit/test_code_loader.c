@@ -89,12 +89,12 @@ static void test_versions(void) {
     code_purge_abort(f.server);
     CHECK(m->old == first && code_delete(f.server, m) == am_badarg);
     CHECK(code_purge_prepare(f.server, m, false));
-    code_purge_complete(f.server);
+    code_instance_free(f.server, code_purge_complete(f.server));
     CHECK(m->old == NULL && code_is_purging(f.server) == NULL);
     CHECK(code_delete(f.server, m) == am_true && m->current == NULL && m->old != NULL);
     CHECK(atomic_load(&x->entry) == x->stub && code_delete(f.server, m) == am_undefined);
     CHECK(code_purge_prepare(f.server, m, false));
-    code_purge_complete(f.server);
+    code_instance_free(f.server, code_purge_complete(f.server));
     CHECK(!code_purge_prepare(f.server, m, false));
     code_unlock(f.server);
     CHECK(code_load_image(f.server, lists, bytes, count, NULL) == am_ok && atomic_load(&x->entry) != x->stub);

@@ -12,14 +12,13 @@ static void start(FakeCode *f, VM *vm) {
     memset(vm, 0, sizeof *vm);
     vm->atoms = atom_table_create(ATOM_COUNT_MAX_DEFAULT);
     exec_create(vm);
-    fake_start_with(f, vm->code_hooks, vm);
+    fake_start_with(f, vm->code_hooks, vm, vm->atoms);
     vm->code = f->server;
 }
 
 static void stop(FakeCode *f, VM *vm) {
     fake_stop(f);
     exec_destroy(vm);
-    atom_table_destroy(vm->atoms);
 }
 
 static void test_all(const char *pattern) {
