@@ -220,11 +220,56 @@ static Term select_all(Process *p, Term id, Term specification, bool backwards) 
     return s.results;
 }
 
+/** Does the body's expression give just what the pattern has matched? */
+static bool gives_same(VM *vm, Term pattern, Term expression) {
+    if (term_is_tuple(pattern)) {
+        if (!term_is_tuple_of(expression, 1)) return false;
+        Term tuple = tuple_get(expression, 0);
+        if (!term_is_tuple_of(tuple, tuple_arity(pattern))) return false;
+        for (size_t i = 0; i < tuple_arity(pattern); i++) {
+            if (!gives_same(vm, tuple_get(pattern, i), tuple_get(tuple, i))) return false;
+        }
+        return true;
+    }
+    while (term_is_cell(pattern) && term_is_cell(expression)) {
+        if (!gives_same(vm, term_head(pattern), term_head(expression))) return false;
+        pattern = term_tail(pattern);
+        expression = term_tail(expression);
+    }
+    if (term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const) {
+        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern);
+    }
+    return pattern != am_underscore && term_equal(pattern, expression);
+}
+
+/** select_replace wants specifications that cannot change a key: that shows in them, or they are refused. */
+static bool keeps_keys(VM *vm, Term specification, uint32_t key_index) {
+    for (; term_is_cell(specification); specification = term_tail(specification)) {
+        Term clause = term_head(specification); // compiled before: {Head, Guards, Body}
+        Term head = tuple_get(clause, 0), body = tuple_get(clause, 2);
+        if (!term_is_cell(body) || !term_is_nil(term_tail(body))) return false;
+        Term result = term_head(body);
+        if (result == am_dollar_underscore) continue;
+        if (!term_is_tuple_of(result, 1) || !term_is_tuple(tuple_get(result, 0))) return false;
+        Term tuple = tuple_get(result, 0);
+        if (tuple_arity(tuple) <= key_index) return false;
+        Term key = tuple_get(tuple, key_index);
+        bool is_element = term_is_tuple_of(key, 3) && tuple_get(key, 0) == am_element &&
+                          tuple_get(key, 1) == term_from_small((int64_t)key_index + 1) &&
+                          tuple_get(key, 2) == am_dollar_underscore;
+        if (!term_is_tuple(head) || tuple_arity(head) <= key_index) return false;
+        if (is_element) continue;
+        if (!gives_same(vm, tuple_get(head, key_index), key)) return false;
+    }
+    return true;
+}
+
 static Term count_all(Process *p, Term id, Term specification, SearchAction action) {
     Search s;
     if (!begin(&s, p, id, specification, action)) return TERM_NONE;
     bool fits = action != SEARCH_REPLACE || s.t->type != ETS_BAG;
-    if (fits) search_all(&s);
+    if (action == SEARCH_REPLACE) s.failed = !keeps_keys(p->vm, specification, s.t->key_index);
+    if (fits && !s.failed) search_all(&s);
     finish(&s, true);
     if (!fits) return bif_badarg_cause(p, am_table_type);
     return s.failed ? bif_badarg(p) : term_from_small(s.count);
@@ -244,7 +289,7 @@ static Term page(Heap *h, Term results, Term continuation) {
 }
 
 /** A page of a hash table. More results than wanted (a bucket is searched whole) wait in the continuation. */
-static Term hash_page(Search *s, size_t next_slot, Term table, Term program) {
+static Term hash_page(Search *s, size_t next_slot, Term program) {
     ASSERT(s->limit > 0);
     Heap *h = &s->p->heap;
     Term rest = TERM_NIL, results = s->results;
@@ -258,17 +303,18 @@ static Term hash_page(Search *s, size_t next_slot, Term table, Term program) {
     if (next_slot == SIZE_MAX && rest_count == 0) return page(h, results, am_dollar_end_of_table);
     // The end of the table is named by a slot that no table has.
     Term slot = next_slot == SIZE_MAX ? term_from_small(-1) : heap_unsigned(h, next_slot);
-    Term items[6] = {table, slot, term_from_small(s->limit), program, rest, term_from_small(rest_count)};
+    // The reference, not the name: another table may have that later.
+    Term items[6] = {table_reference(h, s->t), slot, term_from_small(s->limit), program, rest, term_from_small(rest_count)};
     return heap_tuple2(h, results, heap_tuple(h, 6, items));
 }
 
-static Term tree_page(Search *s, const EtsObject *last, Term table, Term program) {
+static Term tree_page(Search *s, const EtsObject *last, Term program) {
     ASSERT(s->limit > 0 && s->count <= s->limit);
     Heap *h = &s->p->heap;
     Term results = reversed(h, s->results);
     if (last == NULL) return page(h, results, am_dollar_end_of_table);
     Term key = heap_copy(h, object_key(s->t, last));
-    Term items[8] = {table, key, TERM_NIL, term_from_small(s->limit), program, TERM_NIL,
+    Term items[8] = {table_reference(h, s->t), key, TERM_NIL, term_from_small(s->limit), program, TERM_NIL,
                      term_from_small(s->backwards ? -1 : 1), term_from_small(0)};
     return heap_tuple2(h, results, heap_tuple(h, 8, items));
 }
@@ -284,11 +330,11 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
     if (has_given_keys(&s)) {
         search_given_keys(&s);
         result = table_is_tree(s.t) ? page(&p->heap, s.results, am_dollar_end_of_table)
-                                    : hash_page(&s, SIZE_MAX, id, program);
+                                    : hash_page(&s, SIZE_MAX, program);
     } else if (table_is_tree(s.t)) {
-        result = tree_page(&s, search_tree(&s, tree_store_first(s.t, backwards), backwards), id, program);
+        result = tree_page(&s, search_tree(&s, tree_store_first(s.t, backwards), backwards), program);
     } else {
-        result = hash_page(&s, search_buckets(&s, 0), id, program);
+        result = hash_page(&s, search_buckets(&s, 0), program);
     }
     finish(&s, false);
     return result;
@@ -301,14 +347,14 @@ static Term continue_hash(Search *s, const Term *c) {
     // The continuation's list stays as it is: hash_page copies what it keeps.
     size_t slot = term_small(c[1]) < 0 ? SIZE_MAX : (size_t)term_small(c[1]);
     size_t next = slot == SIZE_MAX ? SIZE_MAX : search_buckets(s, slot);
-    return hash_page(s, next, c[0], c[3]);
+    return hash_page(s, next, c[3]);
 }
 
 static Term continue_tree(Search *s, const Term *c) {
     ASSERT(table_is_tree(s->t));
     s->backwards = c[6] == term_from_small(-1);
     EtsObject *next = tree_store_next(s->t, c[1], s->backwards);
-    return tree_page(s, search_tree(s, next, s->backwards), c[0], c[4]);
+    return tree_page(s, search_tree(s, next, s->backwards), c[4]);
 }
 
 static bool is_limit(Term t) { return term_is_small(t) && term_small(t) > 0; }

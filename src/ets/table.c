@@ -469,7 +469,8 @@ static void bequeath(EtsTable *t, Term pid) {
         if (heir == am_none || heir == pid || !table_give(t, heir, t->heir_data)) {
             table_end(t);
         } else {
-            drop_heir(t);
+            drop_heir(t); // of the data; the heir stays named, as in OTP
+            t->heir = heir;
         }
     }
     table_unlock(t, true);
