@@ -221,6 +221,24 @@ static bool needs_plain_start(const RegexKey *key, size_t source_bytes) {
     return memmem(key->source, source_bytes, "\\w", 2) != NULL;
 }
 
+// A hyphen behind a class inside a class ([\d-z]) stands for itself in OTP's library; PCRE2 refuses it, naming its place.
+// Such hyphens get a backslash, one after the other.
+static pcre2_code *compile_with_hyphens(const RegexKey *key, size_t bytes, uint32_t options, size_t offset,
+                                        pcre2_compile_context *context) {
+    uint8_t *source = mem_alloc(2 * bytes);
+    memcpy(source, key->source, bytes);
+    pcre2_code *code = NULL;
+    int number = PCRE2_ERROR_CLASS_INVALID_RANGE;
+    for (size_t room = bytes; room > 0 && number == PCRE2_ERROR_CLASS_INVALID_RANGE && code == NULL; room--) {
+        if (offset >= bytes || source[offset] != '-') break;
+        memmove(source + offset + 1, source + offset, bytes - offset);
+        source[offset] = '\\';
+        code = pcre2_compile(source, ++bytes, options, &number, &offset, context);
+    }
+    mem_free(source);
+    return code;
+}
+
 static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_bytes, RegexError *error) {
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     ASSERT(context != NULL);
@@ -232,11 +250,14 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
     int number = 0;
     PCRE2_SIZE offset = 0;
     pcre2_code *code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
-    if (code == NULL && (number == PCRE2_ERROR_UNKNOWN_ESCAPE || number == PCRE2_ERROR_CLASS_INVALID_RANGE)) {
+    if (code == NULL && number == PCRE2_ERROR_UNKNOWN_ESCAPE) {
         // to OTP's library a letter that means nothing after a backslash is that letter; PCRE2 can be told so, but then
         // takes every wrong escape literally, so only sources that need it are compiled that way
         pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL | PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
         code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
+    }
+    if (code == NULL && number == PCRE2_ERROR_CLASS_INVALID_RANGE) {
+        code = compile_with_hyphens(key, source_bytes, options, offset, context);
     }
     pcre2_compile_context_free(context);
     if (code == NULL) *error = describe_error(key->source, source_bytes, number, offset);
