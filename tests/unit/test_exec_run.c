@@ -35,9 +35,9 @@ typedef struct Machine {
 
 static void machine_open(Machine *m) {
     memset(m, 0, sizeof *m);
+    m->vm.atoms = atom_table_create(ATOM_COUNT_MAX_DEFAULT);
     exec_create(&m->vm);
-    fake_start_with(&m->fake, m->vm.code_hooks, &m->vm);
-    m->vm.atoms = m->fake.atoms;
+    fake_start_with(&m->fake, m->vm.code_hooks, &m->vm, m->vm.atoms);
     m->vm.nodes = m->fake.nodes;
     m->vm.code = m->fake.server;
     m->vm.literals = m->fake.literals;
