@@ -10,50 +10,17 @@
 #include "bif/bif.h"
 #include "io/port.h"
 #include "term/bits.h"
+#include "term/utf8.h"
 
-/** Length of the UTF-8 sequence at s, 0 when it is none (surrogates and overlong forms are none).
- */
-static size_t utf8_decode(const uint8_t *s, size_t count, uint32_t *character) {
+/** Length of the character at s, 0 when there is none. */
+static size_t character_at(const uint8_t *s, size_t count, uint32_t *character) {
     ASSERT(count > 0);
-    if (s[0] < 0x80) {
-        *character = s[0];
-        return 1;
-    }
-    size_t length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || length > count) return 0;
-    uint32_t c = s[0] & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xc0) != 0x80) return 0;
-        c = c << 6 | (s[i] & 0x3fu);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return 0;
-    *character = c;
-    return length;
-}
-
-static size_t utf8_encode(uint32_t c, uint8_t *out) {
-    ASSERT(c <= 0x10ffff);
-    if (c < 0x80) {
-        out[0] = (uint8_t)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (uint8_t)(0xc0 | c >> 6);
-        out[1] = (uint8_t)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (uint8_t)(0xe0 | c >> 12);
-        out[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (uint8_t)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (uint8_t)(0xf0 | c >> 18);
-    out[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (uint8_t)(0x80 | (c & 0x3f));
-    return 4;
+    size_t used = 0;
+    int32_t c = utf8_decode(s, count, &used);
+    if (c < 0) return 0;
+    ASSERT(used > 0 && used <= count);
+    *character = (uint32_t)c;
+    return used;
 }
 
 typedef struct NameBuffer {
@@ -66,7 +33,7 @@ static bool name_add(NameBuffer *name, Term character, FileNameEncoding encoding
     ASSERT(name->count <= name->capacity);
     if (!term_is_small(character)) return false;
     int64_t c = term_small(character);
-    if (c <= 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) return false;
+    if (c <= 0 || !utf8_is_character((uint64_t)c)) return false;
     if (encoding == FILE_NAME_LATIN1 && c > 255) return false;
     if (name->count + 5 > name->capacity) {
         name->capacity = name->capacity * 2 + 64;
@@ -177,7 +144,7 @@ static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count) 
     size_t character_count = 0;
     uint32_t c;
     for (size_t i = 0; i < byte_count; character_count++) {
-        size_t length = utf8_decode(bytes + i, byte_count - i, &c);
+        size_t length = character_at(bytes + i, byte_count - i, &c);
         if (length == 0) return TERM_NONE;
         i += length;
     }
@@ -185,7 +152,7 @@ static Term list_from_utf8(Process *p, const uint8_t *bytes, size_t byte_count) 
     Term *cells = heap_alloc(&p->heap, character_count * CELL_WORDS);
     Term *cell = cells;
     for (size_t i = 0; i < byte_count; cell += CELL_WORDS) {
-        i += utf8_decode(bytes + i, byte_count - i, &c);
+        i += character_at(bytes + i, byte_count - i, &c);
         cell[0] = term_from_small(c);
         cell[1] = i < byte_count ? term_from_cell(cell + CELL_WORDS) : TERM_NIL;
     }
@@ -246,7 +213,7 @@ BIF(prim_file, is_translatable, 1)
     bool is_utf8 = true;
     uint32_t c;
     for (size_t i = 0, length; is_utf8 && i < byte_count; i += length) {
-        length = utf8_decode(bytes + i, byte_count - i, &c);
+        length = character_at(bytes + i, byte_count - i, &c);
         is_utf8 = length != 0;
     }
     mem_free(to_free);
