@@ -240,6 +240,7 @@ static void free_objects(EtsObject *o) {
 }
 
 static bool all_have_key(const EtsTable *t, const EtsObject *o) {
+    ASSERT(t->key_index < TUPLE_SIZE_MAX);
     while (o != NULL && tuple_arity(o->tuple) > t->key_index) o = o->next;
     return o == NULL;
 }
@@ -334,6 +335,7 @@ static EtsObject *next_of_key(const EtsTable *t, const EtsObject *o) {
 /** All objects with the key, oldest first. */
 static Term read_key(Process *p, const EtsTable *t, Term key) {
     Term list = TERM_NIL;
+    ASSERT(t->alive); // ETS-2
     for (const EtsObject *o = table_find(t, key); o != NULL; o = next_of_key(t, o)) {
         list = heap_cons(&p->heap, object_read(&p->heap, o), list);
     }
@@ -372,6 +374,7 @@ BIF(ets, member, 2) {
 static Term lookup_element(Process *p, Term *a, Term missing) {
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
     if (t == NULL) return TERM_NONE;
+    ASSERT(t->alive); // ETS-2
     bool ok = term_is_small(a[2]) && term_small(a[2]) >= 1;
     size_t index = ok ? (size_t)term_small(a[2]) - 1 : 0;
     const EtsObject *o = ok ? table_find(t, a[1]) : NULL;

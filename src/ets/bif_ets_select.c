@@ -78,6 +78,7 @@ static bool visit(Search *s, EtsObject *o, EtsObject **link) {
 /** Does clause i fix its key, and is it not one that an earlier clause has? */
 static bool is_new_key(const Search *s, size_t i, Term *key) {
     Term other;
+    ASSERT(i < match_clause_count(s->program));
     if (!match_clause_key(s->program, i, s->t->key_index, key)) return false;
     for (size_t k = 0; k < i; k++) {
         if (match_clause_key(s->program, k, s->t->key_index, &other) && table_same_key(s->t, other, *key)) return false;
@@ -126,6 +127,7 @@ static int compare_keys(const void *a, const void *b) {
 }
 
 static void search_given_keys(Search *s) {
+    ASSERT(has_given_keys(s));
     size_t count = match_clause_count(s->program), n = 0;
     KeyOrder *keys = mem_alloc(MAX(count, 1) * sizeof *keys);
     for (size_t i = 0; i < count; i++) {
@@ -222,6 +224,7 @@ static Term select_all(Process *p, Term id, Term specification, bool backwards) 
 
 /** Does the body's expression give just what the pattern has matched? */
 static bool gives_same(VM *vm, Term pattern, Term expression) {
+    ASSERT(pattern != TERM_NONE && expression != TERM_NONE);
     if (term_is_tuple(pattern)) {
         if (!term_is_tuple_of(expression, 1)) return false;
         Term tuple = tuple_get(expression, 0);

@@ -46,6 +46,7 @@ EtsObject *object_new(Term tuple) {
 }
 
 void object_free(EtsObject *o) {
+    ASSERT(o != NULL);
     off_heap_release(&o->off_heap);
     mem_free(o);
 }
@@ -83,6 +84,7 @@ void table_replace(EtsTable *t, EtsObject *old, EtsObject *new_object) {
 }
 
 size_t table_clear(EtsTable *t) {
+    ASSERT(t->alive); // ETS-2
     size_t count = (size_t)atomic_load_explicit(&t->count, memory_order_relaxed);
     if (table_is_tree(t)) {
         tree_store_clear(t);
@@ -193,6 +195,7 @@ static void link_owner(struct EtsState *s, EtsTable *t) {
 }
 
 static void unlink_owner(struct EtsState *s, EtsTable *t) {
+    ASSERT(t->owner_previous != t && t->owner_next != t);
     if (t->owner_next != NULL) t->owner_next->owner_previous = t->owner_previous;
     if (t->owner_previous != NULL) {
         t->owner_previous->owner_next = t->owner_next;

@@ -84,6 +84,7 @@ static EtsObject *balance(EtsObject *o) {
 }
 
 static void balance_path(EtsObject **path[], int depth) {
+    ASSERT(depth >= 0 && depth <= TREE_HEIGHT_MAX);
     while (depth-- > 0) *path[depth] = balance(*path[depth]); // TREE-1
 }
 

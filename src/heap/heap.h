@@ -56,7 +56,6 @@ typedef struct LiteralRange {
  */
 static ALWAYS_INLINE LiteralRange literal_range_now(const LiteralRange *r) {
     if (r == NULL) return (LiteralRange){0, 0, 0, 0}; // a heap without literals
-    if (r == NULL) return (LiteralRange){0}; // a heap without literals
     LiteralRange now = {r->base, r->bytes, 0, 0};
     atomic_init(&now.leaving_bytes, atomic_load_explicit(&r->leaving_bytes, memory_order_acquire));
     atomic_init(&now.leaving_base, atomic_load_explicit(&r->leaving_base, memory_order_relaxed));
