@@ -23,6 +23,7 @@ static Term protection_name(const EtsTable *t) {
 }
 
 static int64_t memory_words(const EtsTable *t) {
+    DEBUG_ASSERT(atomic_load_explicit(&t->words, memory_order_relaxed) >= 0);
     int64_t words = atomic_load_explicit(&t->words, memory_order_relaxed);
     int64_t count = atomic_load_explicit(&t->count, memory_order_relaxed);
     ASSERT(count >= 0 && words >= 8 * count);
@@ -32,6 +33,7 @@ static int64_t memory_words(const EtsTable *t) {
 }
 
 static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
+    DEBUG_ASSERT(t->alive);
     if (!t->is_fixed) return am_false;
     ASSERT(t->fixes != NULL);
     Term list = TERM_NIL;
@@ -47,6 +49,7 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
 
 /** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}. */
 static Term statistics(Heap *h, const EtsTable *t) {
+    ASSERT(t->type != ETS_ORDERED_SET);
     if (table_is_tree(t)) return am_false;
     ASSERT(t->active > 0);
     size_t shortest = SIZE_MAX, longest = 0, sum = 0, squares = 0, kept = 0;
@@ -97,6 +100,7 @@ static Term buffers(Heap *h, const EtsTable *t) {
 
 /** One item's value; TERM_NONE when there is none of that name. */
 static Term item(Heap *h, EtsTable *t, Term name) {
+    DEBUG_ASSERT(term_is_atom(name));
     if (name == am_protection) return protection_name(t);
     if (name == am_keypos) return term_from_small((int64_t)t->key_index + 1);
     if (name == am_type) return type_name(t);

@@ -22,6 +22,7 @@ MatchProgram *match_of_reference(Term t) {
 }
 
 Term match_reference(Process *p, MatchProgram *m) {
+    ASSERT(m != NULL);
     Binary *magic = binary_new_magic(sizeof(CompiledMatch), compiled_destroy);
     ((CompiledMatch *)(void *)magic->bytes)->program = m;
     uint64_t words[3];
@@ -56,6 +57,7 @@ BIF(ets, match_spec_run_r, 3) {
 
 /** The value of a call's trace message as erlang:match_spec_test shows it, with the flags set. */
 static Term test_call(Process *p, const MatchProgram *program, Term arguments, Term *flags) {
+    ASSERT(program != NULL && flags != NULL);
     Term values[ARITY_MAX];
     size_t count = 0;
     for (Term t = arguments; term_is_cell(t); t = term_tail(t)) values[count++] = term_head(t);

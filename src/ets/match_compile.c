@@ -25,6 +25,7 @@ typedef struct Compiler {
 
 /** Notes {error, Text}; a %T in the text is replaced by the term. */
 static void refuse(Compiler *c, const char *text, Term term) {
+    ASSERT(text != NULL);
     c->failed = true;
     if (c->errors == NULL) return;
     Heap *h = c->errors->heap;
@@ -43,6 +44,7 @@ static void refuse(Compiler *c, const char *text, Term term) {
 // ---- emitting ---------------------------------------------------------------------------------------------
 
 static uint32_t emit(Compiler *c, MatchOp op, uint32_t n, Term term) {
+    DEBUG_ASSERT(c->m != NULL);
     MatchClause *k = c->clause;
     if (k->count == k->capacity) {
         k->capacity = k->capacity == 0 ? 16 : k->capacity * 2;
@@ -87,6 +89,7 @@ static int64_t find_variable(const MatchClause *k, int64_t number) {
 }
 
 static uint32_t add_variable(MatchClause *k, int64_t number) {
+    ASSERT(number >= 0);
     k->variable_numbers = mem_realloc(k->variable_numbers, (k->variables_count + 1) * sizeof(int64_t));
     k->variable_numbers[k->variables_count] = number;
     return k->variables_count++;
@@ -147,6 +150,7 @@ static bool matches_many(const Compiler *c, Term pattern) { return holds_variabl
 static void compile_head(Compiler *c, Term t);
 
 static void compile_map_head(Compiler *c, Term t) {
+    DEBUG_ASSERT(term_is_map(t));
     MapIterator it;
     Term key, value;
     emit(c, MATCH_MAP, (uint32_t)map_count(t), TERM_NONE);
@@ -166,6 +170,7 @@ static void compile_map_head(Compiler *c, Term t) {
 }
 
 static void compile_head_atom(Compiler *c, Term t) {
+    DEBUG_ASSERT(term_is_atom(t));
     int64_t number = match_variable_number(c->m->vm, t);
     c->depth--;
     if (t == am_underscore) {
@@ -316,6 +321,7 @@ static bool is_guard_function(Term name, size_t arity) {
 }
 
 static void compile_call(Compiler *c, Term t) {
+    DEBUG_ASSERT(term_is_tuple(t));
     Term name = tuple_get(t, 0);
     size_t count = tuple_arity(t) - 1;
     Export *e = is_guard_function(name, count) ? code_find_export(c->m->vm->code, am_erlang, name, (uint32_t)count) : NULL;
@@ -333,6 +339,7 @@ static void compile_call(Compiler *c, Term t) {
 }
 
 static void compile_form(Compiler *c, Term t) {
+    DEBUG_ASSERT(term_is_tuple(t));
     Term name = tuple_get(t, 0);
     if (name == am_const) {
         if (tuple_arity(t) != 2) {
@@ -385,6 +392,7 @@ static void compile_list(Compiler *c, Term t) {
 }
 
 static void compile_map(Compiler *c, Term t) {
+    DEBUG_ASSERT(term_is_map(t));
     MapIterator it;
     Term key, value;
     uint32_t count = (uint32_t)map_count(t);
@@ -543,11 +551,13 @@ size_t match_clause_count(const MatchProgram *m) {
 }
 
 Term match_clause_head(const MatchProgram *m, size_t i) {
+    DEBUG_ASSERT(i < match_clause_count(m));
     ASSERT(i < m->clauses_count);
     return m->clauses[i].head;
 }
 
 bool match_clause_key(const MatchProgram *m, size_t i, size_t key_index, Term *key) {
+    DEBUG_ASSERT(i < match_clause_count(m));
     Term head = match_clause_head(m, i);
     // A head that no object with a key at that position can match fixes nothing worth knowing.
     if (!term_is_tuple(head) || tuple_arity(head) <= key_index) return false;

@@ -34,6 +34,7 @@ static Term whole(Run *r) {
 // ---- head -------------------------------------------------------------------------------------------------
 
 static Term *push_tuple(Term *sp, Term t) {
+    DEBUG_ASSERT(term_is_tuple(t));
     for (size_t i = tuple_arity(t); i > 0; i--) *sp++ = tuple_get(t, i - 1);
     return sp;
 }
@@ -112,6 +113,7 @@ static Term bindings(Run *r, const MatchClause *k) {
 
 /** and/or over n booleans; TERM_NONE when one is none. */
 static Term fold(const Term *values, uint32_t n, bool is_and) {
+    DEBUG_ASSERT(n > 0);
     bool result = is_and;
     for (uint32_t v = 0; v < n; v++) {
         if (values[v] != am_true && values[v] != am_false) return TERM_NONE;
@@ -121,6 +123,7 @@ static Term fold(const Term *values, uint32_t n, bool is_and) {
 }
 
 static Term call(Run *r, const MatchInstruction *i, Term *arguments) {
+    DEBUG_ASSERT(arguments != NULL);
     Exception before = r->p->exc;
     Term value = i->function(r->p, arguments);
     if (value == TERM_NONE) {
@@ -225,6 +228,7 @@ static Term run_clauses(Run *r) {
 
 /** Runs with room for the stacks, and gives the result without copying it. */
 static Term run(const MatchProgram *m, Process *p, Term object, const Term *arguments, size_t count, MatchActions *actions) {
+    DEBUG_ASSERT(m != NULL && p != NULL);
     Term stack[STACK_INLINE], variables[VARIABLES_INLINE];
     Run r = {.m = m, .p = p, .object = object, .arguments = arguments, .arguments_count = count, .actions = actions,
              .stack = stack, .variables = variables};

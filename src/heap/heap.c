@@ -31,7 +31,7 @@ size_t heap_next_size(size_t words) {
 
 void heap_init_detached(Heap *h, const LiteralRange *literals) {
     memset(h, 0, sizeof *h);
-    h->literals = literals;
+    h->literals = literals != NULL ? literals : &literal_range_none;
     h->fullsweep_after = HEAP_FULLSWEEP_AFTER_DEFAULT;
     h->min_virtual_words = h->virtual_limit_words = UINT64_MAX;
     h->old_virtual_limit_words = UINT64_MAX;

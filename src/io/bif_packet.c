@@ -9,6 +9,7 @@
 #include "vm/vm.h"
 
 static bool packet_type(Term t, PacketType *out) {
+    ASSERT(out != NULL);
     const struct {
         Term name;
         PacketType type;
@@ -59,6 +60,7 @@ static bool read_options(Term list, PacketType type, PacketLimits *limits) {
 /** {ssl_tls, [], ContentType, {Major, Minor}, Data}; a version 2 hello is shown as a handshake
  * record. */
 static Term tls_term(Process *p, const uint8_t *b, size_t count) {
+    DEBUG_ASSERT(count >= 5); // a record's header
     bool is_version_2_hello = (b[0] & 0x80) != 0 && b[2] == 1;
     size_t skipped = is_version_2_hello ? 3 : 5, prefix = is_version_2_hello ? 4 : 0;
     size_t body = count - skipped;
@@ -78,6 +80,7 @@ static Term tls_term(Process *p, const uint8_t *b, size_t count) {
 
 static Term packet_term(Process *p, PacketType type, Term bits, const uint8_t *bytes,
                         size_t count) {
+    DEBUG_ASSERT(bytes != NULL || count == 0);
     switch (type) {
     case PACKET_HTTP:
     case PACKET_HTTPH:

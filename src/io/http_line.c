@@ -72,6 +72,7 @@ typedef struct Scan {
 static bool at_blank(const Scan *s) { return s->at < s->end && (*s->at == ' ' || *s->at == '\t'); }
 
 static size_t skip_blanks(Scan *s) {
+    DEBUG_ASSERT(s != NULL);
     const uint8_t *from = s->at;
     while (at_blank(s)) s->at++;
     return (size_t)(s->at - from);
@@ -100,6 +101,7 @@ static bool is_token_byte(uint8_t c) {
 }
 
 static Term text(HttpLine *h, const uint8_t *bytes, size_t count) {
+    DEBUG_ASSERT(bytes != NULL || count == 0);
     if (h->texts_binary) return heap_binary_from(h->heap, bytes, count);
     return heap_list_from_bytes(h->heap, bytes, count, TERM_NIL);
 }
@@ -138,6 +140,7 @@ static Term absolute_uri(HttpLine *h, Term scheme, const uint8_t *b, size_t coun
 }
 
 static Term uri_term(HttpLine *h, const uint8_t *b, size_t count) {
+    DEBUG_ASSERT(b != NULL || count == 0);
     if (count == 1 && b[0] == '*') return am_times;
     if (count <= 1 || b[0] == '/') return heap_tuple2(h->heap, am_abs_path, text(h, b, count));
     if (has_prefix(b, count, "http://")) return absolute_uri(h, am_http, b + 7, count - 7);
@@ -190,6 +193,7 @@ static Term request_term(HttpLine *h, Scan s) {
 
 /** The usual spelling: a capital at the begin and behind each '-'. */
 static void spell_name(char *out, const uint8_t *name, size_t count) {
+    DEBUG_ASSERT(out != NULL);
     bool up = true;
     for (size_t i = 0; i < count; i++) {
         uint8_t c = name[i];
@@ -236,6 +240,7 @@ static Term field_term(HttpLine *h, Scan s) {
 }
 
 Term http_line_term(HttpLine *h, const uint8_t *line, size_t count) {
+    ASSERT(h != NULL && (line != NULL || count == 0));
     ASSERT(h != NULL && line != NULL && count > 0);
     Scan s = {line, line + count};
     if (count >= 2 && s.end[-2] == '\r')

@@ -4,6 +4,7 @@
 #include "io/packet.h"
 
 static uint32_t big_endian(const uint8_t *b, size_t count) {
+    DEBUG_ASSERT(count >= 1 && count <= 4);
     uint32_t n = 0;
     ASSERT(count <= 4);
     for (size_t i = 0; i < count; i++) n = n << 8 | b[i];
@@ -138,6 +139,7 @@ int64_t packet_length(PacketType type, const PacketLimits *limits, const uint8_t
 }
 
 void packet_body(PacketType type, const uint8_t **bytes, size_t *count) {
+    ASSERT(*bytes != NULL);
     size_t header = type == PACKET_1 ? 1 : type == PACKET_2 ? 2 : type == PACKET_4 ? 4 : 0;
     ASSERT(*count >= header);
     if (type == PACKET_FCGI) *count -= (*bytes)[6];

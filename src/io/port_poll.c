@@ -18,16 +18,19 @@ enum {
 };
 
 static uint64_t token_of(uint64_t number, unsigned kind) {
+    DEBUG_ASSERT(kind < PORT_READY_KINDS);
     ASSERT(kind < PORT_READY_KINDS);
     return number << 2 | kind;
 }
 
 int port_arm(Port *port, int fd, unsigned interest, unsigned kind) {
+    ASSERT(fd >= 0);
     return poller_arm(port->vm->world, port->vm->ports->poller, fd, interest,
                       token_of(port->number, kind));
 }
 
 void port_disarm(Port *port, int fd) {
+    ASSERT(fd >= 0);
     poller_disarm(port->vm->world, port->vm->ports->poller, fd);
 }
 
@@ -121,6 +124,7 @@ static void handle_event(VM *vm, const PollerEvent *event) {
 
 /** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
 static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
+    DEBUG_ASSERT(vm->ports != NULL && vm->ports->poller != NULL);
     PortTable *table = vm->ports;
     PollerEvent events[PORT_EVENTS_MAX];
     mutex_lock(&table->lock);
@@ -170,6 +174,7 @@ void ports_create(VM *vm) {
 }
 
 void io_start(VM *vm) {
+    ASSERT(!vm->ports->has_poll_thread);
     PortTable *table = vm->ports;
     ASSERT(table != NULL && !table->has_poll_thread);
     if (vm->config.deterministic) {
@@ -194,6 +199,7 @@ void io_stop(VM *vm) {
 }
 
 void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user) {
+    ASSERT(visit != NULL);
     PortTable *table = vm->ports;
     mutex_lock(&table->lock);
     uint64_t count = 0;

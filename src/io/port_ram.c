@@ -73,6 +73,7 @@ static void reply_bytes(Port *port, const uint8_t *bytes, int64_t count) {
 }
 
 static void grow(RamFile *f, int64_t size) {
+    ASSERT(size >= 0);
     if (size <= f->capacity) return;
     int64_t capacity = MAX(size, f->capacity * 2);
     f->bytes = mem_realloc(f->bytes, (size_t)capacity);
@@ -82,6 +83,7 @@ static void grow(RamFile *f, int64_t size) {
 
 /** Writes at a place (< 0: the present one, which moves) and answers. */
 static void ram_write(Port *port, RamFile *f, int64_t at, const uint8_t *bytes, size_t count) {
+    DEBUG_ASSERT(at >= 0);
     if ((f->modes & RAM_WRITE) == 0) {
         reply_error(port, EBADF);
         return;
@@ -100,6 +102,7 @@ static void ram_write(Port *port, RamFile *f, int64_t at, const uint8_t *bytes, 
 }
 
 static void ram_read(Port *port, RamFile *f, int64_t at, int64_t count) {
+    DEBUG_ASSERT(at >= 0);
     if ((f->modes & RAM_READ) == 0 || count < 0) {
         reply_error(port, count < 0 ? EINVAL : EBADF);
         return;

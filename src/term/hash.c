@@ -178,6 +178,7 @@ static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_
 
 // The pairs of a map hash on their own and are combined by xor, so that their order does not matter.
 static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
+    DEBUG_ASSERT(term_is_map(t));
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
     size_t size = HEADER_SIZE(*box);
@@ -212,6 +213,7 @@ static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs)
 }
 
 static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
+    DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
     switch (HEADER_KIND(*box)) {
     case BOX_TUPLE: {
@@ -313,6 +315,7 @@ static ALWAYS_INLINE uint32_t mix_pointer(uint32_t hash, const void *p, uint32_t
 }
 
 static uint32_t internal_map(TermStack *s, Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_map(t));
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
     size_t size = HEADER_SIZE(*box);
@@ -345,6 +348,7 @@ static uint32_t internal_ref(Term t, uint32_t hash) {
 }
 
 static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
+    DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
     switch (HEADER_KIND(*box)) {
     case BOX_TUPLE: {

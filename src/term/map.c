@@ -75,6 +75,7 @@ static size_t flat_find(const Term *keys, size_t count, Term key) {
 }
 
 static Term hash_get(const AtomTable *atoms, Term map, Term key) {
+    DEBUG_ASSERT(term_is_map(map) && key != TERM_NONE);
     Term node = map;
     uint32_t hash = hash_at_depth(atoms, key, 0);
     for (uint32_t level = 0;; level++) {
@@ -110,6 +111,7 @@ Term map_flat_of(Heap *h, Term keys_tuple, const Term *values) {
 Term map_empty(Heap *h) { return map_flat_of(h, heap_tuple(h, 0, NULL), NULL); }
 
 static Term flat_with_value(Heap *h, Term map, size_t i, Term value) {
+    DEBUG_ASSERT(i < map_count(map));
     if (map_flat_values(map)[i] == value) return map; // MAP-3
     Term copy = map_flat_of(h, term_box(map)[1], map_flat_values(map));
     map_flat_values(copy)[i] = value;
@@ -146,6 +148,7 @@ static Term flat_insert(Heap *h, const AtomTable *atoms, Term map, Term key, Ter
 }
 
 static Term flat_remove(Heap *h, Term map, size_t i) {
+    DEBUG_ASSERT(i < map_count(map));
     size_t count = map_flat_count(map);
     Term keys[MAP_FLAT_COUNT_MAX], values[MAP_FLAT_COUNT_MAX];
     for (size_t from = 0, to = 0; from < count; from++) {
@@ -199,6 +202,7 @@ static size_t drop_doubles(Entry *e, size_t count) {
 
 /** The trie of sorted, different entries below a node at this level. Recursion is as deep as the trie. */
 static Term build_node(Heap *h, const AtomTable *atoms, Entry *e, size_t count, uint32_t level, size_t root_count) {
+    DEBUG_ASSERT(count > 0);
     ASSERT(level < MAP_DEPTH_MAX);
     if (level > 0 && level % 8 == 0) sort_entries(atoms, e, count, level / 8);
     uint32_t shift = 28 - 4 * (level % 8), bitmap = 0;
@@ -279,6 +283,7 @@ typedef struct Path {
 
 /** The path's nodes again, from the last one up, with child in place of the child that was taken. */
 static Term rebuild_path(Heap *h, const Path *path, Term child, size_t new_count) {
+    DEBUG_ASSERT(child != TERM_NONE && new_count > 0);
     for (uint32_t level = path->depth; level-- > 0;) {
         uint32_t count;
         Term *children = map_node_children(path->nodes[level], &count), *copy;
@@ -292,6 +297,7 @@ static Term rebuild_path(Heap *h, const Path *path, Term child, size_t new_count
 
 /** The nodes that part two leaves that met at `level`. */
 static Term split_leaf(Heap *h, const AtomTable *atoms, Term old_leaf, Term new_leaf, uint32_t new_hash, uint32_t level) {
+    DEBUG_ASSERT(term_is_cell(old_leaf) && term_is_cell(new_leaf));
     uint32_t old_hash = hash_at_level(atoms, term_head(old_leaf), level);
     Term result = TERM_NONE, *children, *hole = &result;
     for (;; level++) {
@@ -358,6 +364,7 @@ static Term hash_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term v
 
 /** A full flat map with one more key becomes a trie. */
 static Term flat_to_hash(Heap *h, const AtomTable *atoms, Term map, Term key, Term value) {
+    DEBUG_ASSERT(map_count(map) == MAP_FLAT_COUNT_MAX); // TERM-4
     size_t count = map_flat_count(map);
     Entry e[MAP_FLAT_COUNT_MAX + 1];
     for (uint32_t i = 0; i < count; i++) {
@@ -440,6 +447,7 @@ Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pair
 
 /** A trie that has just too few keys for one, without `skipped`. */
 static Term hash_to_flat(Heap *h, const AtomTable *atoms, Term map, Term skipped) {
+    DEBUG_ASSERT(map_count(map) == MAP_FLAT_COUNT_MAX + 1); // TERM-4
     Term pairs[2 * MAP_FLAT_COUNT_MAX], key, value;
     size_t count = 0;
     MapIterator it;
@@ -515,6 +523,7 @@ Term map_remove(Heap *h, const AtomTable *atoms, Term map, Term key, Term *remov
 // ---- merging --------------------------------------------------------------------------------------
 
 static Term merge_flat(Heap *h, const AtomTable *atoms, Term first, Term second) {
+    DEBUG_ASSERT(map_count(first) <= MAP_FLAT_COUNT_MAX && map_count(second) <= MAP_FLAT_COUNT_MAX); // TERM-4
     size_t n = map_flat_count(first), m = map_flat_count(second), count = 0, i = 0, k = 0;
     if (n == 0) return second;
     if (m == 0) return first;

@@ -20,6 +20,7 @@ NodeTable *node_table_create(void) {
 }
 
 void node_table_destroy(NodeTable *t) {
+    ASSERT(t != NULL);
     if (t == NULL) return;
     for (NodeEntry *n = atomic_load_explicit(&t->first, memory_order_relaxed), *next; n != NULL; n = next) {
         next = n->next;

@@ -90,6 +90,7 @@ static void print_atom_byte(TextBuffer *b, uint8_t c) {
 }
 
 void print_atom(TextBuffer *b, const AtomTable *atoms, Term atom) {
+    DEBUG_ASSERT(term_is_atom(atom));
     size_t count;
     const uint8_t *text = (const uint8_t *)atom_text(atoms, atom, &count);
     bool quotes = needs_quotes(text, count);
@@ -210,6 +211,7 @@ static void push_elements(TermStack *s, const Term *elements, size_t count) {
 }
 
 static void begin_map(TextBuffer *b, TermStack *s, Term t) {
+    DEBUG_ASSERT(term_is_map(t));
     const Term *box = term_box(t);
     term_stack_push(s, MARK_TUPLE_END);
     if (HEADER_KIND(*box) == BOX_MAP_FLAT) {
