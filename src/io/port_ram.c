@@ -83,7 +83,6 @@ static void grow(RamFile *f, int64_t size) {
 
 /** Writes at a place (< 0: the present one, which moves) and answers. */
 static void ram_write(Port *port, RamFile *f, int64_t at, const uint8_t *bytes, size_t count) {
-    DEBUG_ASSERT(at >= 0);
     if ((f->modes & RAM_WRITE) == 0) {
         reply_error(port, EBADF);
         return;
@@ -102,7 +101,6 @@ static void ram_write(Port *port, RamFile *f, int64_t at, const uint8_t *bytes, 
 }
 
 static void ram_read(Port *port, RamFile *f, int64_t at, int64_t count) {
-    DEBUG_ASSERT(at >= 0);
     if ((f->modes & RAM_READ) == 0 || count < 0) {
         reply_error(port, count < 0 ? EINVAL : EBADF);
         return;

@@ -178,7 +178,6 @@ static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_
 
 // The pairs of a map hash on their own and are combined by xor, so that their order does not matter.
 static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
-    DEBUG_ASSERT(term_is_map(t));
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
     size_t size = HEADER_SIZE(*box);
@@ -315,7 +314,6 @@ static ALWAYS_INLINE uint32_t mix_pointer(uint32_t hash, const void *p, uint32_t
 }
 
 static uint32_t internal_map(TermStack *s, Term t, uint32_t hash) {
-    DEBUG_ASSERT(term_is_map(t));
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
     size_t size = HEADER_SIZE(*box);
