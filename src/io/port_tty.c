@@ -214,7 +214,8 @@ static void tty_put(TtyPort *t, const uint8_t *bytes, size_t count) {
         }
     }
     size_t column = column_of(t, t->cursor);
-    if (t->cursor == t->count && column > 0 && column % t->columns == 0) emit(t, " \b"); // see emit_cells
+    bool is_at_edge = column > 0 && column % t->columns == 0;
+    if (t->cursor == t->count && is_at_edge) emit(t, " \b"); // see emit_cells
 }
 
 // ---- the driver ----

@@ -5,21 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bif/bif.h"
 #include "check.h"
-#include "heap/literal.h"
-#include "io/byte_queue.h"
-#include "io/port.h"
-#include "proc/process_table.h"
-#include "proc/receive.h"
-#include "proc/registry.h"
-#include "proc/scheduler.h"
-#include "proc/signal.h"
-#include "proc/spawn.h"
-#include "proc/time.h"
+#include "io_fake.h"
 #include "term/bits.h"
 
-Term bif_erts_internal_open_port_2(Process *p, Term *a);
 Term bif_erts_internal_port_command_3(Process *p, Term *a);
 Term bif_erts_internal_port_close_1(Process *p, Term *a);
 Term bif_erts_internal_port_info_2(Process *p, Term *a);
@@ -31,77 +20,6 @@ Term bif_prim_file_close_nif_1(Process *p, Term *a);
 Term bif_prim_file_read_file_nif_1(Process *p, Term *a);
 Term bif_prim_file_del_file_nif_1(Process *p, Term *a);
 Term bif_prim_file_read_info_nif_2(Process *p, Term *a);
-
-enum { SECOND_NS = 1000000000 };
-
-static VM *make_vm(World *world)
-{
-    VM *vm = mem_zalloc(sizeof *vm);
-    vm->world = world;
-    vm_config_default(&vm->config);
-    vm->atoms = atom_table_create(ATOM_COUNT_MAX_DEFAULT);
-    vm->nodes = node_table_create();
-    vm->literal_space = literal_space_create();
-    vm->literals = literal_space_range(vm->literal_space);
-    vm->quiesce = quiesce_create();
-    vm->processes = process_table_create(1024);
-    vm->registry = registry_create();
-    vm->time = time_service_create(vm);
-    vm->schedulers = scheduler_set_create(vm);
-    io_create(vm);
-    return vm;
-}
-
-static void free_vm(VM *vm)
-{
-    io_destroy(vm);
-    scheduler_set_destroy(vm);
-    registry_destroy(vm->registry);
-    process_table_destroy(vm->processes);
-    time_service_destroy(vm->time);
-    quiesce_destroy(vm->quiesce);
-    literal_space_destroy(vm->literal_space);
-    node_table_destroy(vm->nodes);
-    atom_table_destroy(vm->atoms);
-    mem_free(vm);
-}
-
-static Term string(Process *p, const char *text)
-{
-    return heap_list_from_bytes(&p->heap, (const uint8_t *)text, strlen(text), TERM_NIL);
-}
-
-static Term atom(Process *p, const char *text)
-{
-    return atom_from(p->vm->atoms, text);
-}
-
-static Term list_of(Process *p, size_t count, const Term *terms)
-{
-    return heap_list(&p->heap, terms, count, TERM_NIL);
-}
-
-static Term open_port(Process *p, Term name, size_t count, const Term *settings)
-{
-    Term a[] = {name, list_of(p, count, settings)};
-    return bif_erts_internal_open_port_2(p, a);
-}
-
-/** The next message, polled for at most five seconds; TERM_NONE when none came. */
-static Term next_message(Process *p)
-{
-    for (int i = 0; i < 50; i++) {
-        signal_handle_all(p);
-        Signal *message = mailbox_peek(p);
-        if (message != NULL) {
-            Term term = message->term;
-            mailbox_take(p);
-            return term;
-        }
-        ports_poll(p->vm, SECOND_NS / 10);
-    }
-    return TERM_NONE;
-}
 
 static bool is_data(Term message, Term port, const char *text)
 {
