@@ -60,7 +60,7 @@ static Term go_on(Process *p, ExceptionClass class, Term module, Term function, 
     p->exc.flags = 0;
     p->exc.trap_export = code_export(p->vm->code, module, function, count);
     p->exc.trap_arity = count;
-    if (args != p->x) memmove(p->x, args, count * sizeof *args);
+    if (count > 0 && args != p->x) memmove(p->x, args, count * sizeof *args);
     return TERM_NONE;
 }
 

@@ -153,7 +153,9 @@ static Term start_timer(Process *p, Term *a, Term options, TimerStyle style) {
     const int64_t latest = TIME_MONOTONIC_END / TIME_TICK_NS;
     if (time > latest || time < TIME_MONOTONIC_BEGIN / TIME_TICK_NS) return bif_badarg_cause(p, am_time);
     if (!term_is_atom(a[1]) && !term_is_local_pid(a[1])) return bif_badarg(p);
-    int64_t at_ns = absolute ? time * TIME_TICK_NS : MIN(time, (INT64_MAX - now) / TIME_TICK_NS - 1) * TIME_TICK_NS + now;
+    // Monotonic time begins far below zero, so the latest point that a relative time can reach is taken in two steps.
+    int64_t at_ns = time * TIME_TICK_NS;
+    if (!absolute && __builtin_add_overflow(at_ns, now, &at_ns)) at_ns = TIME_MONOTONIC_END;
     bif_bump(p, 4);
     return time_start_timer(p, at_ns, a[1], a[2], style);
 }

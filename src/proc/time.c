@@ -147,11 +147,11 @@ int64_t time_now_unique_us(VM *vm) {
 
 uint64_t time_tick_of(int64_t monotonic_ns) {
     if (monotonic_ns <= TIME_MONOTONIC_BEGIN) return 0;
-    return ((uint64_t)(monotonic_ns - TIME_MONOTONIC_BEGIN) + TIME_TICK_NS - 1) / TIME_TICK_NS; // TIMER-1
+    return ((uint64_t)monotonic_ns - (uint64_t)TIME_MONOTONIC_BEGIN + TIME_TICK_NS - 1) / TIME_TICK_NS; // TIMER-1
 }
 
 uint64_t time_tick_now(VM *vm) {
-    return (uint64_t)(time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN) / TIME_TICK_NS;
+    return ((uint64_t)time_monotonic_ns(vm) - (uint64_t)TIME_MONOTONIC_BEGIN) / TIME_TICK_NS;
 }
 
 void time_jump_to_tick(VM *vm, uint64_t tick) {
