@@ -15,13 +15,15 @@
 //     }
 //     mica_vm_destroy(vm);
 //
-// A program may have any number of VMs. They share nothing: not atoms, not processes, not tables. A VM runs on
-// threads of its own from mica_vm_create to mica_vm_destroy, and destroying it returns all it took.
+// A program may have any number of VMs. They share nothing: not atoms, not processes, not tables. A
+// VM runs on threads of its own from mica_vm_create to mica_vm_destroy, and destroying it returns
+// all it took.
 //
-// Threads: different threads may use one VM at the same time, except that mica_vm_destroy must be the last call with
-// it. A MicaTerm belongs to one thread at a time.
+// Threads: different threads may use one VM at the same time, except that mica_vm_destroy must be
+// the last call with it. A MicaTerm belongs to one thread at a time.
 //
-// Errors: a function that can fail returns a MicaStatus; mica_vm_error tells the last failure of the calling VM in words.
+// Errors: a function that can fail returns a MicaStatus; mica_vm_error tells the last failure of
+// the calling VM in words.
 #ifndef MICA_H
 #define MICA_H
 
@@ -52,13 +54,13 @@ typedef struct MicaVM MicaVM;
 typedef struct MicaTerm MicaTerm;
 
 typedef struct MicaConfig {
-    size_t struct_bytes;       // set by mica_config_init: lets the struct grow
-    const char *otp_root;      // folder with lib/ and releases/; NULL: MICA_OTP_ROOT or the system's
-    uint32_t schedulers;       // threads that run processes; 0: one per core
-    int argument_count;        // more words as on erl's command line ("-pa", "ebin", "-config", ...)
+    size_t struct_bytes;  // set by mica_config_init: lets the struct grow
+    const char *otp_root; // folder with lib/ and releases/; NULL: MICA_OTP_ROOT or the system's
+    uint32_t schedulers;  // threads that run processes; 0: one per core
+    int argument_count;   // more words as on erl's command line ("-pa", "ebin", "-config", ...)
     const char *const *arguments;
-    bool gc_stress;            // collect at every chance
-    bool deterministic;        // one thread, virtual time, choices drawn from seed
+    bool gc_stress;     // collect at every chance
+    bool deterministic; // one thread, virtual time, choices drawn from seed
     uint64_t seed;
 } MicaConfig;
 
@@ -71,8 +73,8 @@ MICA_API const char *mica_status_text(MicaStatus status);
 MICA_API void mica_config_init(MicaConfig *config);
 
 /**
- * Makes a VM, boots OTP in it, and returns when the system has started. *out is NULL on failure, and *message (may be
- * NULL) gets a sentence to free with mica_free.
+ * Makes a VM, boots OTP in it, and returns when the system has started. *out is NULL on failure,
+ * and *message (may be NULL) gets a sentence to free with mica_free.
  */
 MICA_API MicaStatus mica_vm_create(const MicaConfig *config, MicaVM **out, char **message);
 /** Stops the VM (its processes end at once) and frees it. NULL is fine. */
@@ -81,24 +83,37 @@ MICA_API void mica_vm_destroy(MicaVM *vm);
 MICA_API bool mica_vm_has_halted(MicaVM *vm, int *code);
 
 /**
- * Calls module:function with count arguments in a new process and waits for its result, at most timeout_ms (negative: no
- * limit). The arguments stay the caller's. On MICA_OK and MICA_ERROR_EXCEPTION *result is a term to free.
+ * Calls module:function with count arguments in a new process and waits for its result, at most
+ * timeout_ms (negative: no limit). The arguments stay the caller's. On MICA_OK and
+ * MICA_ERROR_EXCEPTION *result is a term to free.
  */
 MICA_API MicaStatus mica_call(MicaVM *vm, const char *module, const char *function, size_t count,
                               MicaTerm *const *arguments, int64_t timeout_ms, MicaTerm **result);
 /** Spawns module:function; *pid (may be NULL) is a term to free. */
 MICA_API MicaStatus mica_spawn(MicaVM *vm, const char *module, const char *function, size_t count,
                                MicaTerm *const *arguments, MicaTerm **pid);
-/** Sends a copy of message to a pid or a registered name (an atom). Sending to nobody is no error. */
+/** Sends a copy of message to a pid or a registered name (an atom). Sending to nobody is no error.
+ */
 MICA_API MicaStatus mica_send(MicaVM *vm, const MicaTerm *to, const MicaTerm *message);
 /** Loads a .beam image as the module of that name. */
 MICA_API MicaStatus mica_load(MicaVM *vm, const char *module, const void *beam, size_t bytes);
 
-// ---- terms ----------------------------------------------------------------------------------------
+// ---- terms
+// ----------------------------------------------------------------------------------------
 
 typedef enum MicaKind {
-    MICA_INTEGER, MICA_FLOAT, MICA_ATOM, MICA_BITSTRING, MICA_NIL, MICA_LIST, MICA_TUPLE, MICA_MAP, MICA_PID,
-    MICA_PORT, MICA_REFERENCE, MICA_FUN
+    MICA_INTEGER,
+    MICA_FLOAT,
+    MICA_ATOM,
+    MICA_BITSTRING,
+    MICA_NIL,
+    MICA_LIST,
+    MICA_TUPLE,
+    MICA_MAP,
+    MICA_PID,
+    MICA_PORT,
+    MICA_REFERENCE,
+    MICA_FUN
 } MicaKind;
 
 MICA_API MicaTerm *mica_term_integer(MicaVM *vm, int64_t value);

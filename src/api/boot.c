@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// boot.c - the processes a VM begins with: the first one, from which OTP boots, and the system processes that
-// OTP's preloaded modules expect the VM to have started.
+// boot.c - the processes a VM begins with: the first one, from which OTP boots, and the system
+// processes that OTP's preloaded modules expect the VM to have started.
 #include "api/instance.h"
 #include "base/alloc.h"
 #include "proc/spawn.h"
@@ -38,7 +38,8 @@ static bool spawn_system(VM *vm, Process *parent, const char *module, uint8_t pr
 
 bool vm_boot(VM *vm, char **error) {
     ASSERT(vm != NULL && error != NULL);
-    if (code_find_export(vm->code, am_erl_init, am_start, 2) == NULL) return fail(error, "erl_init:start/2 is not there");
+    if (code_find_export(vm->code, am_erl_init, am_start, 2) == NULL)
+        return fail(error, "erl_init:start/2 is not there");
     Heap h;
     heap_init_detached(&h, &vm->literals);
     SpawnOptions o;
@@ -48,11 +49,12 @@ bool vm_boot(VM *vm, char **error) {
     if (first == TERM_NONE) return fail(error, "no first process");
     Process *parent = process_find(vm, first);
     SystemProcesses *s = &vm->system_processes;
-    bool ok = spawn_system(vm, parent, "erts_code_purger", 1, &s->code_purger) &&
-              spawn_system(vm, parent, "erts_literal_area_collector", 1, &s->literal_collector) &&
-              spawn_system(vm, parent, "erts_dirty_process_signal_handler", 2, &s->dirty_handler) &&
-              spawn_system(vm, parent, "erts_dirty_process_signal_handler", 1, &s->dirty_handler_high) &&
-              spawn_system(vm, parent, "erts_dirty_process_signal_handler", 0, &s->dirty_handler_max);
+    bool ok =
+        spawn_system(vm, parent, "erts_code_purger", 1, &s->code_purger) &&
+        spawn_system(vm, parent, "erts_literal_area_collector", 1, &s->literal_collector) &&
+        spawn_system(vm, parent, "erts_dirty_process_signal_handler", 2, &s->dirty_handler) &&
+        spawn_system(vm, parent, "erts_dirty_process_signal_handler", 1, &s->dirty_handler_high) &&
+        spawn_system(vm, parent, "erts_dirty_process_signal_handler", 0, &s->dirty_handler_max);
     s->init = first;
     return ok ? true : fail(error, "no system processes");
 }

@@ -2,8 +2,9 @@
 //
 // calls.c - mica.h: calling functions, spawning, sending, loading.
 //
-// A call runs in a process of its own, which ends with the result as its exit reason (kernel's erpc:execute_call/4 does
-// that, and turns exceptions into terms); the calling thread's host process watches it.
+// A call runs in a process of its own, which ends with the result as its exit reason (kernel's
+// erpc:execute_call/4 does that, and turns exceptions into terms); the calling thread's host
+// process watches it.
 #include "api/api.h"
 #include "base/alloc.h"
 #include "code/code.h"
@@ -40,7 +41,8 @@ static MicaStatus wait_for_end(HostProcess *h, MicaVM *v, int64_t timeout_ms, Mi
     }
 }
 
-MicaStatus api_run(MicaVM *v, Term module, Term function, Term arguments, int64_t timeout_ms, MicaTerm **reason) {
+MicaStatus api_run(MicaVM *v, Term module, Term function, Term arguments, int64_t timeout_ms,
+                   MicaTerm **reason) {
     HostProcess *h = host_process_create(v->vm);
     if (h == NULL) return MICA_ERROR_MEMORY;
     set_group_leader(h);
@@ -49,7 +51,8 @@ MicaStatus api_run(MicaVM *v, Term module, Term function, Term arguments, int64_
     o.monitor = true;
     Term ref;
     Term pid = process_spawn(v->vm, h->process, module, function, arguments, &o, &ref);
-    MicaStatus status = pid == TERM_NONE ? MICA_ERROR_MEMORY : wait_for_end(h, v, timeout_ms, reason);
+    MicaStatus status =
+        pid == TERM_NONE ? MICA_ERROR_MEMORY : wait_for_end(h, v, timeout_ms, reason);
     host_process_destroy(h);
     return status;
 }
@@ -57,7 +60,8 @@ MicaStatus api_run(MicaVM *v, Term module, Term function, Term arguments, int64_
 /** List of copies of the arguments' values in h. */
 static Term argument_list(Heap *h, size_t count, MicaTerm *const *arguments) {
     Term list = TERM_NIL;
-    for (size_t i = count; i > 0; i--) list = heap_cons(h, heap_copy(h, arguments[i - 1]->value), list);
+    for (size_t i = count; i > 0; i--)
+        list = heap_cons(h, heap_copy(h, arguments[i - 1]->value), list);
     return list;
 }
 
@@ -66,7 +70,8 @@ static bool intern(MicaVM *v, const char *text, Term *atom) {
     return *atom != TERM_NONE;
 }
 
-/** What execute_call ended with: {Tag, return, Value}, {Tag, Class, Reason...}, or something else. */
+/** What execute_call ended with: {Tag, return, Value}, {Tag, Class, Reason...}, or something else.
+ */
 static MicaStatus unpack(MicaVM *v, MicaTerm *ended, MicaTerm **result) {
     Term t = ended->value;
     bool is_answer = term_is_tuple(t) && tuple_arity(t) >= 3 && tuple_get(t, 0) == am_mica_call;
@@ -82,8 +87,8 @@ static MicaStatus unpack(MicaVM *v, MicaTerm *ended, MicaTerm **result) {
     return MICA_ERROR_EXCEPTION;
 }
 
-MicaStatus mica_call(MicaVM *v, const char *module, const char *function, size_t count, MicaTerm *const *arguments,
-                     int64_t timeout_ms, MicaTerm **result) {
+MicaStatus mica_call(MicaVM *v, const char *module, const char *function, size_t count,
+                     MicaTerm *const *arguments, int64_t timeout_ms, MicaTerm **result) {
     Term m, f;
     *result = NULL;
     if (!intern(v, module, &m) || !intern(v, function, &f)) return MICA_ERROR_TYPE;
@@ -99,8 +104,8 @@ MicaStatus mica_call(MicaVM *v, const char *module, const char *function, size_t
     return status;
 }
 
-MicaStatus mica_spawn(MicaVM *v, const char *module, const char *function, size_t count, MicaTerm *const *arguments,
-                      MicaTerm **pid) {
+MicaStatus mica_spawn(MicaVM *v, const char *module, const char *function, size_t count,
+                      MicaTerm *const *arguments, MicaTerm **pid) {
     Term m, f;
     if (!intern(v, module, &m) || !intern(v, function, &f)) return MICA_ERROR_TYPE;
     HostProcess *h = host_process_create(v->vm);
@@ -120,7 +125,8 @@ MicaStatus mica_spawn(MicaVM *v, const char *module, const char *function, size_
 
 MicaStatus mica_send(MicaVM *v, const MicaTerm *to, const MicaTerm *message) {
     Term receiver = to->value;
-    if (!term_is_atom(receiver) && !term_is_local_pid(receiver) && !term_is_reference(receiver)) return MICA_ERROR_TYPE;
+    if (!term_is_atom(receiver) && !term_is_local_pid(receiver) && !term_is_reference(receiver))
+        return MICA_ERROR_TYPE;
     HostProcess *h = host_process_create(v->vm);
     if (h == NULL) return MICA_ERROR_MEMORY;
     if (term_is_atom(receiver)) receiver = registry_find(v->vm, receiver);
@@ -131,13 +137,15 @@ MicaStatus mica_send(MicaVM *v, const MicaTerm *to, const MicaTerm *message) {
 
 MicaStatus mica_load(MicaVM *v, const char *module, const void *beam, size_t bytes) {
     // Through OTP's code server, which keeps the books of what is loaded.
-    MicaTerm *arguments[] = {mica_term_atom(v, module), mica_term_string(v, module), mica_term_binary(v, beam, bytes)};
+    MicaTerm *arguments[] = {mica_term_atom(v, module), mica_term_string(v, module),
+                             mica_term_binary(v, beam, bytes)};
     MicaTerm *result = NULL;
     MicaStatus status = MICA_ERROR_TYPE;
     if (arguments[0] != NULL && arguments[1] != NULL) {
         status = mica_call(v, "code", "load_binary", 3, arguments, -1, &result);
     }
-    bool is_loaded = status == MICA_OK && term_is_tuple_of(result->value, 2) && tuple_get(result->value, 0) == am_module;
+    bool is_loaded = status == MICA_OK && term_is_tuple_of(result->value, 2) &&
+                     tuple_get(result->value, 0) == am_module;
     for (size_t i = 0; i < ARRAY_COUNT(arguments); i++) mica_term_free(arguments[i]);
     mica_term_free(result);
     return is_loaded ? MICA_OK : status == MICA_OK ? MICA_ERROR_TYPE : status;

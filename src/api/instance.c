@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// instance.c - making and unmaking one VM: the rooms' states in the order in which they need each other.
+// instance.c - making and unmaking one VM: the rooms' states in the order in which they need each
+// other.
 //
-// VM-2: what is made last is freed first; nothing that a room frees is used by a room freed after it.
+// VM-2: what is made last is freed first; nothing that a room frees is used by a room freed after
+// it.
 #include "api/instance.h"
 
 #include "base/alloc.h"
@@ -10,8 +12,8 @@
 #include "bif/persistent_term.h"
 #include "bif/regex.h"
 #include "bif/system_state.h"
-#include "ets/table.h"
 #include "code/code.h"
+#include "ets/table.h"
 #include "exec/exec.h"
 #include "heap/literal.h"
 #include "io/io.h"
@@ -26,9 +28,11 @@ static void choose_thread_counts(VM *vm) {
     VMConfig *c = &vm->config;
     if (c->deterministic) c->schedulers = 1;
     if (c->schedulers == 0) c->schedulers = thread_cpus_online();
-    if (c->schedulers_online == 0 || c->schedulers_online > c->schedulers) c->schedulers_online = c->schedulers;
+    if (c->schedulers_online == 0 || c->schedulers_online > c->schedulers)
+        c->schedulers_online = c->schedulers;
     if (c->dirty_cpu_schedulers == 0) c->dirty_cpu_schedulers = c->schedulers;
-    if (c->dirty_cpu_schedulers_online == 0) c->dirty_cpu_schedulers_online = c->dirty_cpu_schedulers;
+    if (c->dirty_cpu_schedulers_online == 0)
+        c->dirty_cpu_schedulers_online = c->dirty_cpu_schedulers;
     if (c->dirty_io_schedulers == 0) c->dirty_io_schedulers = 10;
     ASSERT(c->schedulers > 0 && c->schedulers_online <= c->schedulers);
 }
@@ -46,12 +50,18 @@ static bool create_literals(VM *vm, char **error) {
 }
 
 static void create_code(VM *vm) {
-    vm->external = (ExternalContext){.atoms = vm->atoms, .nodes = vm->nodes, .find_export = code_external_export,
+    vm->external = (ExternalContext){.atoms = vm->atoms,
+                                     .nodes = vm->nodes,
+                                     .find_export = code_external_export,
                                      .find_fun = code_external_fun};
     exec_create(vm);
     ASSERT(vm->code_hooks != NULL && vm->run_process != NULL);
-    CodeConfig config = {.atoms = vm->atoms, .external = &vm->external, .literals = &vm->literals,
-                         .literal_space = vm->literal_space, .hooks = vm->code_hooks, .vm = vm};
+    CodeConfig config = {.atoms = vm->atoms,
+                         .external = &vm->external,
+                         .literals = &vm->literals,
+                         .literal_space = vm->literal_space,
+                         .hooks = vm->code_hooks,
+                         .vm = vm};
     vm->code = code_server_create(&config);
     vm->external.code = vm->code;
 }
@@ -100,7 +110,8 @@ void vm_destroy(VM *vm) {
     ets_destroy(vm);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
-    if (vm->literal_release.area != NULL) literal_area_destroy(vm->literal_space, vm->literal_release.area);
+    if (vm->literal_release.area != NULL)
+        literal_area_destroy(vm->literal_space, vm->literal_release.area);
     code_server_destroy(vm->code);
     exec_destroy(vm);
     literal_space_destroy(vm->literal_space);

@@ -8,9 +8,11 @@
 
 #include "vm/vm.h"
 
-/** Makes a VM in a world with its preloaded modules loaded; runs nothing yet. NULL and *error (mem_free) on failure. */
+/** Makes a VM in a world with its preloaded modules loaded; runs nothing yet. NULL and *error
+ * (mem_free) on failure. */
 VM *vm_create(World *world, const VMConfig *config, char **error);
-/** Starts the system processes and the first one, which calls erl_init:start/2 as OTP boots. False: *error says why. */
+/** Starts the system processes and the first one, which calls erl_init:start/2 as OTP boots. False:
+ * *error says why. */
 bool vm_boot(VM *vm, char **error);
 /** Runs until the VM halts; returns its exit code. */
 int vm_run(VM *vm);

@@ -2,11 +2,11 @@
 //
 // lifecycle.c - mica.h: making and destroying VMs.
 //
-// LIFE-API-1: the thread `runner` runs scheduler 0 from boot until the VM halts; a deterministic VM has none.
+// LIFE-API-1: the thread `runner` runs scheduler 0 from boot until the VM halts; a deterministic VM
+// has none.
 #include "api/api.h"
 #include "api/otp_root.h"
 #include "base/alloc.h"
-#include "io/io.h"
 #include "io/io.h"
 #include "proc/host.h"
 #include "proc/scheduler.h"
@@ -14,14 +14,17 @@
 #include "version.gen.h"
 #include "world/env.h"
 
-const char *mica_version(void) {
-    return MICA_VERSION;
-}
+const char *mica_version(void) { return MICA_VERSION; }
 
 const char *mica_status_text(MicaStatus status) {
-    static const char *const TEXTS[] = {"ok", "the configuration does not hold together", "OTP did not start",
-                                        "no answer in time", "the function raised an exception", "the VM has halted",
-                                        "the term is of another kind", "no memory"};
+    static const char *const TEXTS[] = {"ok",
+                                        "the configuration does not hold together",
+                                        "OTP did not start",
+                                        "no answer in time",
+                                        "the function raised an exception",
+                                        "the VM has halted",
+                                        "the term is of another kind",
+                                        "no memory"};
     return (size_t)status < ARRAY_COUNT(TEXTS) ? TEXTS[status] : "unknown status";
 }
 
@@ -43,7 +46,8 @@ static void add_word(MicaVM *v, const char *word) {
 
 /** The words that erl's launcher would hand on, for a VM without shell. */
 static void add_words(MicaVM *v, const MicaConfig *config) {
-    const char *const first[] = {"-root", v->root.root, "-bindir", v->root.bindir, "-progname", "mica", "--"};
+    const char *const first[] = {"-root",     v->root.root, "-bindir", v->root.bindir,
+                                 "-progname", "mica",       "--"};
     for (size_t i = 0; i < ARRAY_COUNT(first); i++) add_word(v, first[i]);
     char *home = env_get_text(v->world, "HOME");
     add_word(v, "-home");
@@ -60,7 +64,8 @@ static void runner_main(void *user) {
     scheduler_set_run(v->vm);
 }
 
-/** Waits until init says that the system has started: it answers {init, started} now or later, {init, ok} in between. */
+/** Waits until init says that the system has started: it answers {init, started} now or later,
+ * {init, ok} in between. */
 static bool wait_started(MicaVM *v) {
     HostProcess *h = host_process_create(v->vm);
     if (h == NULL) return false;
@@ -122,8 +127,10 @@ MicaStatus mica_vm_create(const MicaConfig *config, MicaVM **out, char **message
     } else {
         mica_vm_destroy(v);
     }
-    if (message != NULL) *message = text;
-    else mem_free(text);
+    if (message != NULL)
+        *message = text;
+    else
+        mem_free(text);
     return status;
 }
 

@@ -27,7 +27,8 @@ typedef struct ErtsSearch {
     char version[64];
 } ErtsSearch;
 
-/** Keeps the greatest "erts-X" name; versions are compared as texts, since a root has one of them. */
+/** Keeps the greatest "erts-X" name; versions are compared as texts, since a root has one of them.
+ */
 static void visit_library(void *user, const char *name, size_t bytes) {
     ErtsSearch *s = user;
     if (bytes <= 5 || bytes - 5 >= sizeof s->version || memcmp(name, "erts-", 5) != 0) return;
@@ -60,7 +61,8 @@ static bool try_root(OtpRoot *out, World *world, const char *root) {
 }
 
 bool otp_root_find(OtpRoot *out, World *world, const char *wanted) {
-    static const char *const USUAL[] = {"/usr/lib/erlang", "/usr/local/lib/erlang", "/usr/lib64/erlang"};
+    static const char *const USUAL[] = {"/usr/lib/erlang", "/usr/local/lib/erlang",
+                                        "/usr/lib64/erlang"};
     ASSERT(out != NULL && world != NULL);
     char *named = wanted == NULL ? env_get_text(world, "MICA_OTP_ROOT") : join3(wanted, "", "");
     if (named != NULL) {
@@ -68,8 +70,10 @@ bool otp_root_find(OtpRoot *out, World *world, const char *wanted) {
         while (n > 1 && named[n - 1] == '/') named[--n] = '\0';
         bool found = try_root(out, world, named);
         if (!found) {
-            console_printf(world, CONSOLE_ERROR,
-                           "mica: no Erlang/OTP in %s (it should hold lib/erts-VERSION/ebin and releases)\n", named);
+            console_printf(
+                world, CONSOLE_ERROR,
+                "mica: no Erlang/OTP in %s (it should hold lib/erts-VERSION/ebin and releases)\n",
+                named);
         }
         mem_free(named);
         return found;
@@ -77,9 +81,10 @@ bool otp_root_find(OtpRoot *out, World *world, const char *wanted) {
     for (size_t i = 0; i < ARRAY_COUNT(USUAL); i++) {
         if (try_root(out, world, USUAL[i])) return true;
     }
-    console_printf(world, CONSOLE_ERROR,
-                   "mica: no Erlang/OTP found; install it (Debian: apt install erlang-base), or name one with "
-                   "--otp-root DIR or MICA_OTP_ROOT\n");
+    console_printf(
+        world, CONSOLE_ERROR,
+        "mica: no Erlang/OTP found; install it (Debian: apt install erlang-base), or name one with "
+        "--otp-root DIR or MICA_OTP_ROOT\n");
     return false;
 }
 

@@ -14,8 +14,8 @@ typedef struct OtpRoot {
 } OtpRoot;
 
 /**
- * Looks at `wanted` (from --otp-root) if given, else at MICA_OTP_ROOT, else where systems install it.
- * Writes one line and returns false when there is none.
+ * Looks at `wanted` (from --otp-root) if given, else at MICA_OTP_ROOT, else where systems install
+ * it. Writes one line and returns false when there is none.
  */
 bool otp_root_find(OtpRoot *out, World *world, const char *wanted);
 void otp_root_free(OtpRoot *r);

@@ -30,11 +30,10 @@ void mica_term_free(MicaTerm *t) {
     mem_free(t);
 }
 
-void mica_free(void *block) {
-    mem_free(block);
-}
+void mica_free(void *block) { mem_free(block); }
 
-// ---- building ---------------------------------------------------------------------------------------
+// ---- building
+// ---------------------------------------------------------------------------------------
 
 MicaTerm *mica_term_integer(MicaVM *vm, int64_t value) {
     MicaTerm *t = api_term_new(vm);
@@ -119,12 +118,14 @@ MicaTerm *mica_term_decode(MicaVM *vm, const void *bytes, size_t count) {
     return NULL;
 }
 
-// ---- reading ----------------------------------------------------------------------------------------
+// ---- reading
+// ----------------------------------------------------------------------------------------
 
 MicaStatus mica_term_encode(const MicaTerm *term, void **bytes, size_t *count) {
     ExternalOptions options = {.minor_version = 2};
     uint8_t *out;
-    if (!external_encode(&term->owner->vm->external, term->value, &options, &out, count)) return MICA_ERROR_TYPE;
+    if (!external_encode(&term->owner->vm->external, term->value, &options, &out, count))
+        return MICA_ERROR_TYPE;
     *bytes = out;
     return MICA_OK;
 }
@@ -175,8 +176,8 @@ MicaStatus mica_term_get_atom(const MicaTerm *term, const char **utf8) {
 MicaStatus mica_term_get_binary(const MicaTerm *term, const void **bytes, size_t *count) {
     if (!term_is_binary(term->value)) return MICA_ERROR_TYPE;
     BitsView v = bits_view(term->value);
-    // What this room builds and copies starts at a byte: heap_copy aligns sub-binaries of small buffers only, so a
-    // term taken from a process may still start between two.
+    // What this room builds and copies starts at a byte: heap_copy aligns sub-binaries of small
+    // buffers only, so a term taken from a process may still start between two.
     if (!bits_is_byte_aligned(v)) return MICA_ERROR_TYPE;
     *bytes = v.base + v.start_bit / 8;
     *count = v.size_bits / 8;

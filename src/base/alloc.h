@@ -2,9 +2,10 @@
 //
 // alloc.h - the one door to the C allocator.
 //
-// mem_alloc and friends never return NULL: memory that cannot be had ends the program with a message, as
-// it does in the real VM. Where a caller can give a better answer (a huge binary, a table), it calls the
-// mem_try_ variants, which return NULL. Every block is freed by mem_free. Any thread may call.
+// mem_alloc and friends never return NULL: memory that cannot be had ends the program with a
+// message, as it does in the real VM. Where a caller can give a better answer (a huge binary, a
+// table), it calls the mem_try_ variants, which return NULL. Every block is freed by mem_free. Any
+// thread may call.
 #ifndef MICA_BASE_ALLOC_H
 #define MICA_BASE_ALLOC_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // base.c - assertions that failed and memory that could not be had. Any thread may call.
-#include "base/alloc.h"
 #include "base/base.h"
+#include "base/alloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +17,9 @@ static COLD NO_RETURN void out_of_memory(size_t bytes) {
     abort();
 }
 
-void *mem_try_alloc(size_t bytes) {
-    return malloc(bytes == 0 ? 1 : bytes);
-}
+void *mem_try_alloc(size_t bytes) { return malloc(bytes == 0 ? 1 : bytes); }
 
-void *mem_try_realloc(void *block, size_t bytes) {
-    return realloc(block, bytes == 0 ? 1 : bytes);
-}
+void *mem_try_realloc(void *block, size_t bytes) { return realloc(block, bytes == 0 ? 1 : bytes); }
 
 void *mem_alloc(size_t bytes) {
     void *block = mem_try_alloc(bytes);
@@ -43,6 +39,4 @@ void *mem_realloc(void *block, size_t bytes) {
     return moved;
 }
 
-void mem_free(void *block) {
-    free(block);
-}
+void mem_free(void *block) { free(block); }

@@ -4,9 +4,9 @@
 //
 // Layer 0: knows nothing of Erlang and nothing of the operating system.
 //
-// ASSERT stands in release builds too: it states an invariant whose breach would corrupt a VM, and it
-// ends the program through base_assert_failed(). DEBUG_ASSERT is for hot paths and stands in builds
-// with checks only (MICA_DEBUG).
+// ASSERT stands in release builds too: it states an invariant whose breach would corrupt a VM, and
+// it ends the program through base_assert_failed(). DEBUG_ASSERT is for hot paths and stands in
+// builds with checks only (MICA_DEBUG).
 #ifndef MICA_BASE_BASE_H
 #define MICA_BASE_BASE_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// md5.h - the MD5 digest (RFC 1321), incrementally. Identifies modules and funs, and is what erlang:md5/1 gives; it
-// protects nothing. A context belongs to its caller and may be copied.
+// md5.h - the MD5 digest (RFC 1321), incrementally. Identifies modules and funs, and is what
+// erlang:md5/1 gives; it protects nothing. A context belongs to its caller and may be copied.
 #ifndef MICA_BASE_MD5_H
 #define MICA_BASE_MD5_H
 

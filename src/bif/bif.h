@@ -8,13 +8,15 @@
 //       return term_from_small((int64_t)tuple_arity(a[0]));
 //   }
 //
-// A generator finds these definitions in src/**/*.c and makes the table from them; nothing else lists them.
+// A generator finds these definitions in src/**/*.c and makes the table from them; nothing else
+// lists them.
 //
 // BIF-1: arguments stand in a[0..arity-1]; the array belongs to the caller and may be overwritten.
-// BIF-2: terms do not move while a built-in runs (HEAP-2), so C variables may hold them. Allocate with
+// BIF-2: terms do not move while a built-in runs (HEAP-2), so C variables may hold them. Allocate
+// with
 //        heap_alloc(&p->heap, words) or the builders of heap/heap.h.
-// BIF-3: TERM_NONE as result means that p->exc says what happened: an exception, a trap, or a yield.
-// BIF-4: guard built-ins have no effects; in a guard their exception is dropped.
+// BIF-3: TERM_NONE as result means that p->exc says what happened: an exception, a trap, or a
+// yield. BIF-4: guard built-ins have no effects; in a guard their exception is dropped.
 #ifndef MICA_BIF_BIF_H
 #define MICA_BIF_BIF_H
 
@@ -45,7 +47,8 @@ extern const uint32_t bif_table_count;
 #define BIF_DIRTY_IO(module, name, arity) BIF(module, name, arity)
 #define BIF_DIRTY_CPU(module, name, arity) BIF(module, name, arity)
 
-// ---- raising: each sets p->exc and returns TERM_NONE ------------------------------------------------
+// ---- raising: each sets p->exc and returns TERM_NONE
+// ------------------------------------------------
 /** error:badarg with OTP's error_info for this built-in. */
 Term bif_badarg(Process *p);
 Term bif_badarith(Process *p);
@@ -60,22 +63,27 @@ Term bif_error_tuple(Process *p, Term tag, Term value);
 /** error:badarg with {error_info, #{cause => Cause, module => ...}}. */
 Term bif_badarg_cause(Process *p, Term cause);
 
-// ---- traps: go on in other code, whose result is the built-in's ---------------------------------------
+// ---- traps: go on in other code, whose result is the built-in's
+// ---------------------------------------
 /** Calls module:function with count arguments in the built-in's place. */
 Term bif_trap(Process *p, Term module, Term function, uint32_t count, const Term *args);
 /** The built-in's turn is over: calls it again with these arguments when the process runs next. */
 Term bif_yield(Process *p, Term module, Term function, uint32_t count, const Term *args);
 /** Spends reductions (about one per 100 ns of work). */
-static ALWAYS_INLINE void bif_bump(Process *p, int64_t reductions) { p->reductions_left -= reductions; }
+static ALWAYS_INLINE void bif_bump(Process *p, int64_t reductions) {
+    p->reductions_left -= reductions;
+}
 
-// ---- argument readers: false (nothing raised) when t is not of the form ------------------------------
+// ---- argument readers: false (nothing raised) when t is not of the form
+// ------------------------------
 bool bif_get_int64(Term t, int64_t *out);
 bool bif_get_uint64(Term t, uint64_t *out);
 /** Proper list's length, or -1. */
 int64_t bif_list_length(Term list);
 /** Flattens iodata to bytes; caller mem_frees *out. False when it is no iodata. */
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count);
-/** A list of Latin-1/Unicode characters, binary or atom as UTF-8 with a closing NUL; caller mem_frees. NULL when it is none. */
+/** A list of Latin-1/Unicode characters, binary or atom as UTF-8 with a closing NUL; caller
+ * mem_frees. NULL when it is none. */
 char *bif_text_utf8(struct VM *vm, Term t, size_t *count);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_argument.c - reading arguments: integers, lists, iodata, texts. Nothing here raises, and nothing recurses: iodata
-// may be nested as deep as memory allows.
+// bif_argument.c - reading arguments: integers, lists, iodata, texts. Nothing here raises, and
+// nothing recurses: iodata may be nested as deep as memory allows.
 #include "bif/iodata.h"
 
 #include "term/bigint.h"
@@ -46,9 +46,11 @@ int64_t bif_list_length(Term list) {
     return term_is_nil(list) ? n : -1;
 }
 
-// ---- iodata ---------------------------------------------------------------------------------------
+// ---- iodata
+// ---------------------------------------------------------------------------------------
 
-// Walks iodata: calls nothing, hands out one byte or one bitstring after the other. Heads wait on the stack as tails.
+// Walks iodata: calls nothing, hands out one byte or one bitstring after the other. Heads wait on
+// the stack as tails.
 typedef struct IoWalk {
     TermStack stack;
     Term at;
@@ -66,14 +68,17 @@ static IoItem io_next(IoWalk *w, Term *item) {
                 w->at = term_tail(w->at);
                 *item = head;
                 // what a tail may not be: a byte
-                if (!term_is_cell(w->at) && !term_is_nil(w->at) && !term_is_bitstring(w->at)) return IO_BAD;
+                if (!term_is_cell(w->at) && !term_is_nil(w->at) && !term_is_bitstring(w->at))
+                    return IO_BAD;
                 return IO_BYTE;
             }
             Term tail = term_tail(w->at);
-            if (!term_is_cell(tail) && !term_is_nil(tail) && !term_is_bitstring(tail)) return IO_BAD;
+            if (!term_is_cell(tail) && !term_is_nil(tail) && !term_is_bitstring(tail))
+                return IO_BAD;
             if (!term_is_nil(tail)) term_stack_push(&w->stack, tail);
             w->at = head;
-            if (!term_is_cell(head) && !term_is_nil(head) && !term_is_bitstring(head)) return IO_BAD;
+            if (!term_is_cell(head) && !term_is_nil(head) && !term_is_bitstring(head))
+                return IO_BAD;
             continue;
         }
         bool bits = term_is_bitstring(w->at);
@@ -123,8 +128,10 @@ void iodata_write(Term iodata, uint8_t *out) {
         ASSERT(kind != IO_BAD);
         if (kind == IO_BYTE) {
             uint8_t b = (uint8_t)term_small(item);
-            if ((at & 7u) == 0) out[at >> 3] = b;
-            else bits_copy(out, at, &b, 0, 8);
+            if ((at & 7u) == 0)
+                out[at >> 3] = b;
+            else
+                bits_copy(out, at, &b, 0, 8);
             at += 8;
         } else {
             BitsView v = bits_view(item);
@@ -147,7 +154,8 @@ bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count) {
     return true;
 }
 
-// ---- texts ----------------------------------------------------------------------------------------
+// ---- texts
+// ----------------------------------------------------------------------------------------
 
 static char *list_utf8(Term list, size_t *count) {
     size_t room = 64, n = 0;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_atom.c - atoms from and to texts. Above 255 characters, or with a full table: system_limit where a new atom may be
-// made, badarg where only an existing one counts.
+// bif_atom.c - atoms from and to texts. Above 255 characters, or with a full table: system_limit
+// where a new atom may be made, badarg where only an existing one counts.
 #include "bif/bif.h"
 
 #include "term/bits.h"
 #include "term/utf8.h"
 #include "vm/vm.h"
 
-BIF(erlang, atom_to_list, 1) {
+BIF(erlang, atom_to_list, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     size_t bytes, used;
     const uint8_t *text = (const uint8_t *)atom_text(p->vm->atoms, a[0], &bytes);
@@ -57,16 +58,16 @@ static Term from_list(Process *p, Term list, bool existing) {
     return finish(p, kind, text, bytes, existing);
 }
 
-BIF(erlang, list_to_atom, 1) {
-    return from_list(p, a[0], false);
-}
-BIF(erlang, list_to_existing_atom, 1) {
-    return from_list(p, a[0], true);
-}
+BIF(erlang, list_to_atom, 1)
+{ return from_list(p, a[0], false); }
+BIF(erlang, list_to_existing_atom, 1)
+{ return from_list(p, a[0], true); }
 
-// ---- binaries -------------------------------------------------------------------------------------
+// ---- binaries
+// -------------------------------------------------------------------------------------
 
-static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX], size_t *bytes) {
+static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX],
+                            size_t *bytes) {
     DEBUG_ASSERT(from != NULL);
     if (count > ATOM_CHARACTERS_MAX) return TEXT_LONG;
     size_t n = 0;
@@ -75,7 +76,8 @@ static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * A
     return TEXT_GOOD;
 }
 
-static TextKind utf8_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX], size_t *bytes) {
+static TextKind utf8_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX],
+                          size_t *bytes) {
     DEBUG_ASSERT(from != NULL);
     size_t characters;
     if (!utf8_count(from, count, &characters)) return TEXT_BAD;
@@ -92,19 +94,19 @@ static Term from_binary(Process *p, Term binary, Term encoding, bool existing) {
     uint8_t *to_free, text[4 * ATOM_CHARACTERS_MAX];
     const uint8_t *from = bits_bytes(binary, &count, &to_free);
     if (from == NULL) return bif_badarg(p);
-    TextKind kind = latin1 ? latin1_text(from, count, text, &bytes) : utf8_text(from, count, text, &bytes);
+    TextKind kind =
+        latin1 ? latin1_text(from, count, text, &bytes) : utf8_text(from, count, text, &bytes);
     mem_free(to_free);
     return finish(p, kind, text, bytes, existing);
 }
 
-BIF(erlang, binary_to_atom, 2) {
-    return from_binary(p, a[0], a[1], false);
-}
-BIF(erlang, binary_to_existing_atom, 2) {
-    return from_binary(p, a[0], a[1], true);
-}
+BIF(erlang, binary_to_atom, 2)
+{ return from_binary(p, a[0], a[1], false); }
+BIF(erlang, binary_to_existing_atom, 2)
+{ return from_binary(p, a[0], a[1], true); }
 
-BIF(erlang, atom_to_binary, 2) {
+BIF(erlang, atom_to_binary, 2)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     size_t bytes, used;
     const uint8_t *text = (const uint8_t *)atom_text(p->vm->atoms, a[0], &bytes);

@@ -3,7 +3,8 @@
 // bif_atomics.c - arrays of 64-bit integers that processes share: modules atomics and counters.
 //
 // A reference to an array is a magic reference; the array goes with the last one.
-// ATOMICS-1: every operation of atomics is sequentially consistent, as documented; counters are relaxed.
+// ATOMICS-1: every operation of atomics is sequentially consistent, as documented; counters are
+// relaxed.
 #include "bif/bif.h"
 #include "term/map.h"
 #include "term/number.h"
@@ -35,7 +36,9 @@ static Term array_new(Process *p, uint64_t count, bool is_signed) {
     array->count = count;
     array->is_signed = is_signed;
     uint64_t words[3];
-    ref_make_words(words, atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0, TERM_NONE);
+    ref_make_words(words,
+                   atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0,
+                   TERM_NONE);
     return heap_magic_ref(&p->heap, magic, words);
 }
 
@@ -66,18 +69,22 @@ static bool read_increment(Term t, uint64_t *out) {
 }
 
 static Term value_term(Process *p, const AtomicArray *array, uint64_t value) {
-    return array->is_signed ? heap_integer(&p->heap, (int64_t)value) : heap_unsigned(&p->heap, value);
+    return array->is_signed ? heap_integer(&p->heap, (int64_t)value)
+                            : heap_unsigned(&p->heap, value);
 }
 
 /** erts_internal:atomics_new(Arity, Options): Options has bit 0 set for signed elements. */
-BIF(erts_internal, atomics_new, 2) {
+BIF(erts_internal, atomics_new, 2)
+{
     uint64_t count, options;
-    if (!bif_get_uint64(a[0], &count) || count == 0 || !bif_get_uint64(a[1], &options)) return bif_badarg(p);
+    if (!bif_get_uint64(a[0], &count) || count == 0 || !bif_get_uint64(a[1], &options))
+        return bif_badarg(p);
     if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
     return array_new(p, count, (options & OPTION_SIGNED) != 0);
 }
 
-BIF(atomics, put, 3) {
+BIF(atomics, put, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -86,13 +93,15 @@ BIF(atomics, put, 3) {
     return am_ok;
 }
 
-BIF(atomics, get, 2) {
+BIF(atomics, get, 2)
+{
     AtomicArray *array;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
     return e == NULL ? bif_badarg(p) : value_term(p, array, atomic_load(e));
 }
 
-BIF(atomics, add, 3) {
+BIF(atomics, add, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -101,7 +110,8 @@ BIF(atomics, add, 3) {
     return am_ok;
 }
 
-BIF(atomics, add_get, 3) {
+BIF(atomics, add_get, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -109,7 +119,8 @@ BIF(atomics, add_get, 3) {
     return value_term(p, array, atomic_fetch_add(e, value) + value);
 }
 
-BIF(atomics, exchange, 3) {
+BIF(atomics, exchange, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -118,12 +129,15 @@ BIF(atomics, exchange, 3) {
 }
 
 /** ok, or the value that stood there. */
-BIF(atomics, compare_exchange, 4) {
+BIF(atomics, compare_exchange, 4)
+{
     AtomicArray *array;
     uint64_t expected, desired;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
-    if (e == NULL || !read_value(array, a[2], &expected) || !read_value(array, a[3], &desired)) return bif_badarg(p);
-    return atomic_compare_exchange_strong(e, &expected, desired) ? am_ok : value_term(p, array, expected);
+    if (e == NULL || !read_value(array, a[2], &expected) || !read_value(array, a[3], &desired))
+        return bif_badarg(p);
+    return atomic_compare_exchange_strong(e, &expected, desired) ? am_ok
+                                                                 : value_term(p, array, expected);
 }
 
 static uint64_t array_bytes(const AtomicArray *array) {
@@ -131,33 +145,39 @@ static uint64_t array_bytes(const AtomicArray *array) {
 }
 
 /** #{size, max, min, memory} */
-BIF(atomics, info, 1) {
+BIF(atomics, info, 1)
+{
     AtomicArray *array = array_of(a[0]);
     if (array == NULL) return bif_badarg(p);
-    Term max = array->is_signed ? heap_integer(&p->heap, INT64_MAX) : heap_unsigned(&p->heap, UINT64_MAX);
+    Term max =
+        array->is_signed ? heap_integer(&p->heap, INT64_MAX) : heap_unsigned(&p->heap, UINT64_MAX);
     Term min = array->is_signed ? heap_integer(&p->heap, INT64_MIN) : term_from_small(0);
-    Term pairs[] = {am_size, heap_unsigned(&p->heap, array->count), am_max, max, am_min, min,
+    Term pairs[] = {am_size,   heap_unsigned(&p->heap, array->count),      am_max, max, am_min, min,
                     am_memory, heap_unsigned(&p->heap, array_bytes(array))};
     return map_from_pairs(&p->heap, p->vm->atoms, pairs, 4);
 }
 
-// ---- counters with write_concurrency: one relaxed word each ------------------------------------------------
+// ---- counters with write_concurrency: one relaxed word each
+// ------------------------------------------------
 
-BIF(erts_internal, counters_new, 1) {
+BIF(erts_internal, counters_new, 1)
+{
     uint64_t count;
     if (!bif_get_uint64(a[0], &count) || count == 0) return bif_badarg(p);
     if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
     return array_new(p, count, true);
 }
 
-BIF(erts_internal, counters_get, 2) {
+BIF(erts_internal, counters_get, 2)
+{
     AtomicArray *array;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
     if (e == NULL) return bif_badarg(p);
     return heap_integer(&p->heap, (int64_t)atomic_load_explicit(e, memory_order_relaxed));
 }
 
-BIF(erts_internal, counters_add, 3) {
+BIF(erts_internal, counters_add, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -166,7 +186,8 @@ BIF(erts_internal, counters_add, 3) {
     return am_ok;
 }
 
-BIF(erts_internal, counters_put, 3) {
+BIF(erts_internal, counters_put, 3)
+{
     AtomicArray *array;
     uint64_t value;
     _Atomic uint64_t *e = element(a[0], a[1], &array);
@@ -176,7 +197,8 @@ BIF(erts_internal, counters_put, 3) {
 }
 
 /** #{size, memory} */
-BIF(erts_internal, counters_info, 1) {
+BIF(erts_internal, counters_info, 1)
+{
     AtomicArray *array = array_of(a[0]);
     if (array == NULL) return bif_badarg(p);
     Term pairs[] = {am_size, heap_unsigned(&p->heap, array->count), am_memory,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_binary.c - module binary but for searching (bif_binary_search.c): bytes, copies, common ends, unsigned integers.
-// What is no binary (a bitstring of whole bytes) is badarg.
+// bif_binary.c - module binary but for searching (bif_binary_search.c): bytes, copies, common ends,
+// unsigned integers. What is no binary (a bitstring of whole bytes) is badarg.
 #include "bif/bif.h"
 #include "bif/iodata.h"
 
@@ -16,7 +16,8 @@ static uint8_t byte_at(BitsView v, size_t i) {
     return b;
 }
 
-BIF(binary, at, 2) {
+BIF(binary, at, 2)
+{
     if (!term_is_binary(a[0]) || !term_is_small(a[1])) return bif_badarg(p);
     BitsView v = bits_view(a[0]);
     int64_t i = term_small(a[1]);
@@ -24,40 +25,44 @@ BIF(binary, at, 2) {
     return term_from_small(byte_at(v, (size_t)i));
 }
 
-BIF(binary, first, 1) {
+BIF(binary, first, 1)
+{
     if (!term_is_binary(a[0]) || bits_size(a[0]) == 0) return bif_badarg(p);
     return term_from_small(byte_at(bits_view(a[0]), 0));
 }
 
-BIF(binary, last, 1) {
+BIF(binary, last, 1)
+{
     if (!term_is_binary(a[0]) || bits_size(a[0]) == 0) return bif_badarg(p);
     return term_from_small(byte_at(bits_view(a[0]), bits_size(a[0]) / 8 - 1));
 }
 
 static Term copies(Process *p, Term binary, Term times) {
-    if (!term_is_binary(binary) || !term_is_small(times) || term_small(times) < 0) return bif_badarg(p);
+    if (!term_is_binary(binary) || !term_is_small(times) || term_small(times) < 0)
+        return bif_badarg(p);
     BitsView v = bits_view(binary);
     size_t bytes = v.size_bits / 8, n = (size_t)term_small(times), total;
-    if (__builtin_mul_overflow(bytes, n, &total) || total > (size_t)1 << 40) return bif_system_limit(p);
+    if (__builtin_mul_overflow(bytes, n, &total) || total > (size_t)1 << 40)
+        return bif_system_limit(p);
     uint8_t *out;
     Term t = heap_binary(&p->heap, total, &out);
     if (total == 0) return t;
     bits_copy(out, 0, v.base, v.start_bit, v.size_bits);
     // each round copies all that is there
-    for (size_t have = bytes; have < total; have *= 2) memcpy(out + have, out, MIN(have, total - have));
+    for (size_t have = bytes; have < total; have *= 2)
+        memcpy(out + have, out, MIN(have, total - have));
     bif_bump(p, (int64_t)(total / 1024));
     return t;
 }
 
-BIF(binary, copy, 1) {
-    return copies(p, a[0], term_from_small(1));
-}
-BIF(binary, copy, 2) {
-    return copies(p, a[0], a[1]);
-}
+BIF(binary, copy, 1)
+{ return copies(p, a[0], term_from_small(1)); }
+BIF(binary, copy, 2)
+{ return copies(p, a[0], a[1]); }
 
 /** Bytes of the buffer that the binary is a part of. */
-BIF(binary, referenced_byte_size, 1) {
+BIF(binary, referenced_byte_size, 1)
+{
     if (!term_is_bitstring(a[0])) return bif_badarg(p);
     const Term *box = term_box(a[0]);
     if (HEADER_KIND(*box) == BOX_HEAP_BITS) return term_from_small((int64_t)((box[1] + 7) / 8));
@@ -67,7 +72,8 @@ BIF(binary, referenced_byte_size, 1) {
     return term_from_small((int64_t)((const Binary *)(uintptr_t)orig[2])->size_bytes);
 }
 
-// ---- common ends ----------------------------------------------------------------------------------
+// ---- common ends
+// ----------------------------------------------------------------------------------
 
 static Term longest_common(Process *p, Term list, bool suffix) {
     int64_t n = bif_list_length(list);
@@ -93,14 +99,13 @@ static Term longest_common(Process *p, Term list, bool suffix) {
     return term_from_small((int64_t)common);
 }
 
-BIF(binary, longest_common_prefix, 1) {
-    return longest_common(p, a[0], false);
-}
-BIF(binary, longest_common_suffix, 1) {
-    return longest_common(p, a[0], true);
-}
+BIF(binary, longest_common_prefix, 1)
+{ return longest_common(p, a[0], false); }
+BIF(binary, longest_common_suffix, 1)
+{ return longest_common(p, a[0], true); }
 
-// ---- unsigned integers ----------------------------------------------------------------------------
+// ---- unsigned integers
+// ----------------------------------------------------------------------------
 
 static bool get_endianness(Term t, bool *big) {
     *big = t == am_big;
@@ -109,7 +114,8 @@ static bool get_endianness(Term t, bool *big) {
 
 static Term encode(Process *p, Term t, bool big) {
     if (!term_is_integer(t)) return bif_badarg(p);
-    if (term_is_small(t) ? term_small(t) < 0 : term_box_kind(t) == BOX_NEG_BIG) return bif_badarg(p);
+    if (term_is_small(t) ? term_small(t) < 0 : term_box_kind(t) == BOX_NEG_BIG)
+        return bif_badarg(p);
     size_t n = MAX(integer_magnitude_bytes(t), 1);
     uint8_t *out;
     Term binary = heap_binary(&p->heap, n, &out);
@@ -127,17 +133,17 @@ static Term decode(Process *p, Term t, bool big) {
     return integer == NUMBER_TOO_BIG ? bif_system_limit(p) : integer;
 }
 
-BIF(binary, encode_unsigned, 1) {
-    return encode(p, a[0], true);
-}
-BIF(binary, encode_unsigned, 2) {
+BIF(binary, encode_unsigned, 1)
+{ return encode(p, a[0], true); }
+BIF(binary, encode_unsigned, 2)
+{
     bool big;
     return get_endianness(a[1], &big) ? encode(p, a[0], big) : bif_badarg(p);
 }
-BIF(binary, decode_unsigned, 1) {
-    return decode(p, a[0], true);
-}
-BIF(binary, decode_unsigned, 2) {
+BIF(binary, decode_unsigned, 1)
+{ return decode(p, a[0], true); }
+BIF(binary, decode_unsigned, 2)
+{
     bool big;
     return get_endianness(a[1], &big) ? decode(p, a[0], big) : bif_badarg(p);
 }

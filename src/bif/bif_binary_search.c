@@ -2,11 +2,13 @@
 //
 // bif_binary_search.c - binary:match, matches, split and compiled patterns.
 //
-// A pattern is a binary, a list of binaries, or what compile_pattern gave: {bm | ac, Reference}, whose magic reference
-// holds a Needles. Of several needles the match that begins first counts, and of those the longest.
+// A pattern is a binary, a list of binaries, or what compile_pattern gave: {bm | ac, Reference},
+// whose magic reference holds a Needles. Of several needles the match that begins first counts, and
+// of those the longest.
 //
-// SEARCH-1: needles stand sorted by first byte, then longest first, so the first hit of a byte's run is the one wanted.
-// Errors: badarg for what is no pattern (an empty needle, an empty list), no subject, or no option.
+// SEARCH-1: needles stand sorted by first byte, then longest first, so the first hit of a byte's
+// run is the one wanted. Errors: badarg for what is no pattern (an empty needle, an empty list), no
+// subject, or no option.
 #include "bif/bif.h"
 #include "bif/iodata.h"
 
@@ -23,7 +25,7 @@ typedef struct Needle {
 } Needle;
 
 typedef struct Needles {
-    uint64_t magic;        // NEEDLES_MAGIC
+    uint64_t magic; // NEEDLES_MAGIC
     uint32_t count;
     uint32_t shortest;
     uint16_t first[257];   // needles of first byte b: first[b] .. first[b + 1] - 1
@@ -38,7 +40,8 @@ static ALWAYS_INLINE const uint8_t *needle_bytes(const Needles *s, const Needle 
     return (const uint8_t *)s + s->bytes_offset + n->offset;
 }
 
-// ---- compiling ------------------------------------------------------------------------------------
+// ---- compiling
+// ------------------------------------------------------------------------------------
 
 typedef struct Draft {
     const uint8_t *bytes;
@@ -92,7 +95,9 @@ static Binary *get_needles(Term pattern) {
         Term tag = tuple_get(pattern, 0), ref = tuple_get(pattern, 1);
         if ((tag != am_bm && tag != am_ac) || !term_is_magic_ref(ref)) return NULL;
         Binary *magic = ref_magic(ref);
-        if (magic->size_bytes < sizeof(Needles) || ((Needles *)magic->bytes)->magic != NEEDLES_MAGIC) return NULL;
+        if (magic->size_bytes < sizeof(Needles) ||
+            ((Needles *)magic->bytes)->magic != NEEDLES_MAGIC)
+            return NULL;
         binary_retain(magic);
         return magic;
     }
@@ -103,7 +108,8 @@ static Binary *get_needles(Term pattern) {
         int64_t length = bif_list_length(pattern);
         if (length < 1 || length > NEEDLES_COUNT_MAX) return NULL;
         drafts = mem_alloc((size_t)length * sizeof *drafts);
-        for (; term_is_cell(pattern) && good; pattern = term_tail(pattern)) good = add_draft(term_head(pattern), &drafts[n++], &total);
+        for (; term_is_cell(pattern) && good; pattern = term_tail(pattern))
+            good = add_draft(term_head(pattern), &drafts[n++], &total);
     } else {
         good = add_draft(pattern, &drafts[n++], &total);
     }
@@ -113,7 +119,8 @@ static Binary *get_needles(Term pattern) {
     return magic;
 }
 
-BIF(binary, compile_pattern, 1) {
+BIF(binary, compile_pattern, 1)
+{
     if (term_is_tuple(a[0])) return bif_badarg(p);
     Binary *magic = get_needles(a[0]);
     if (magic == NULL) return bif_badarg(p);
@@ -123,10 +130,12 @@ BIF(binary, compile_pattern, 1) {
     return heap_tuple2(&p->heap, one ? am_bm : am_ac, heap_magic_ref(&p->heap, magic, words));
 }
 
-// ---- searching ------------------------------------------------------------------------------------
+// ---- searching
+// ------------------------------------------------------------------------------------
 
 // The first match in bytes[from .. end - 1].
-static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end, size_t *at, size_t *count) {
+static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end, size_t *at,
+                 size_t *count) {
     ASSERT(s->magic == NEEDLES_MAGIC && s->count > 0 && from <= end);
     if (s->count == 1) {
         const Needle *n = &s->items[0];
@@ -140,7 +149,8 @@ static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end
         uint8_t b = bytes[i];
         for (uint32_t k = s->first[b]; k < s->first[b + 1]; k++) {
             const Needle *n = &s->items[k];
-            if (n->count > end - i || memcmp(bytes + i, needle_bytes(s, n), n->count) != 0) continue;
+            if (n->count > end - i || memcmp(bytes + i, needle_bytes(s, n), n->count) != 0)
+                continue;
             *at = i;
             *count = n->count;
             return true;
@@ -169,7 +179,8 @@ static bool get_options(Search *s, Term options, bool split) {
             Term scope = tuple_get(o, 1);
             size_t start, count;
             if (!term_is_tuple_of(scope, 2)) return false;
-            if (!bytes_part(s->size, tuple_get(scope, 0), tuple_get(scope, 1), &start, &count)) return false;
+            if (!bytes_part(s->size, tuple_get(scope, 0), tuple_get(scope, 1), &start, &count))
+                return false;
             s->from = start;
             s->end = start + count;
         } else if (split && o == am_global) {
@@ -209,9 +220,7 @@ static Term found(Process *p, size_t at, size_t count) {
     return heap_tuple2(&p->heap, term_from_small((int64_t)at), term_from_small((int64_t)count));
 }
 
-static bool is_empty_subject(Term t) {
-    return term_is_bitstring(t) && bits_size(t) == 0;
-}
+static bool is_empty_subject(Term t) { return term_is_bitstring(t) && bits_size(t) == 0; }
 
 static Term match(Process *p, Term subject, Term pattern, Term options) {
     Search s;
@@ -245,8 +254,8 @@ typedef struct Parts {
     Process *p;
     Term subject;
     Term first;
-    Term *last;         // where the next cell goes
-    Term *last_kept;    // behind the last part that is not empty
+    Term *last;      // where the next cell goes
+    Term *last_kept; // behind the last part that is not empty
     uint32_t flags;
 } Parts;
 
@@ -278,21 +287,15 @@ static Term split(Process *p, Term subject, Term pattern, Term options) {
     return x.first;
 }
 
-BIF(binary, match, 2) {
-    return match(p, a[0], a[1], TERM_NIL);
-}
-BIF(binary, match, 3) {
-    return match(p, a[0], a[1], a[2]);
-}
-BIF(binary, matches, 2) {
-    return matches(p, a[0], a[1], TERM_NIL);
-}
-BIF(binary, matches, 3) {
-    return matches(p, a[0], a[1], a[2]);
-}
-BIF(binary, split, 2) {
-    return split(p, a[0], a[1], TERM_NIL);
-}
-BIF(binary, split, 3) {
-    return split(p, a[0], a[1], a[2]);
-}
+BIF(binary, match, 2)
+{ return match(p, a[0], a[1], TERM_NIL); }
+BIF(binary, match, 3)
+{ return match(p, a[0], a[1], a[2]); }
+BIF(binary, matches, 2)
+{ return matches(p, a[0], a[1], TERM_NIL); }
+BIF(binary, matches, 3)
+{ return matches(p, a[0], a[1], a[2]); }
+BIF(binary, split, 2)
+{ return split(p, a[0], a[1], TERM_NIL); }
+BIF(binary, split, 3)
+{ return split(p, a[0], a[1], a[2]); }

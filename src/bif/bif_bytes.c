@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_bytes.c - erlang's functions on binaries and bitstrings: parts, lists of bytes, iodata. What is no such thing, or a
-// part outside, is badarg; more than memory can hold is system_limit.
+// bif_bytes.c - erlang's functions on binaries and bitstrings: parts, lists of bytes, iodata. What
+// is no such thing, or a part outside, is badarg; more than memory can hold is system_limit.
 #include "bif/bif.h"
 #include "bif/iodata.h"
 
 #include "term/bits.h"
 #include "term/stack.h"
 
-// ---- parts ----------------------------------------------------------------------------------------
+// ---- parts
+// ----------------------------------------------------------------------------------------
 
-BIF(erlang, split_binary, 2) {
-    if (!term_is_bitstring(a[0]) || !term_is_small(a[1]) || term_small(a[1]) < 0) return bif_badarg(p);
+BIF(erlang, split_binary, 2)
+{
+    if (!term_is_bitstring(a[0]) || !term_is_small(a[1]) || term_small(a[1]) < 0)
+        return bif_badarg(p);
     size_t bits = bits_size(a[0]), at = (size_t)term_small(a[1]);
     if (at > bits / 8) return bif_badarg(p);
     Term left = heap_sub_bits(&p->heap, a[0], 0, at * 8);
@@ -35,33 +38,37 @@ bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *
 
 static Term part(Process *p, Term binary, Term position, Term length) {
     size_t start, count;
-    if (!term_is_binary(binary) || !bytes_part(bits_size(binary) / 8, position, length, &start, &count)) return bif_badarg(p);
+    if (!term_is_binary(binary) ||
+        !bytes_part(bits_size(binary) / 8, position, length, &start, &count))
+        return bif_badarg(p);
     return heap_sub_bits(&p->heap, binary, start * 8, count * 8);
 }
 
-BIF(erlang, binary_part, 3) {
-    return part(p, a[0], a[1], a[2]);
-}
-BIF(erlang, binary_part, 2) {
+BIF(erlang, binary_part, 3)
+{ return part(p, a[0], a[1], a[2]); }
+BIF(erlang, binary_part, 2)
+{
     if (!term_is_tuple_of(a[1], 2)) return bif_badarg(p);
     return part(p, a[0], tuple_get(a[1], 0), tuple_get(a[1], 1));
 }
-BIF(binary, part, 3) {
-    return part(p, a[0], a[1], a[2]);
-}
-BIF(binary, part, 2) {
+BIF(binary, part, 3)
+{ return part(p, a[0], a[1], a[2]); }
+BIF(binary, part, 2)
+{
     if (!term_is_tuple_of(a[1], 2)) return bif_badarg(p);
     return part(p, a[0], tuple_get(a[1], 0), tuple_get(a[1], 1));
 }
 
-// ---- to lists -------------------------------------------------------------------------------------
+// ---- to lists
+// -------------------------------------------------------------------------------------
 
 static Term bytes_list(Process *p, Term binary, size_t start, size_t count) {
     DEBUG_ASSERT(term_is_bitstring(binary));
     BitsView v = bits_view(binary);
     DEBUG_ASSERT((start + count) * 8 <= v.size_bits);
     bif_bump(p, (int64_t)(count / 50));
-    if (bits_is_byte_aligned(v)) return heap_list_from_bytes(&p->heap, v.base + start, count, TERM_NIL);
+    if (bits_is_byte_aligned(v))
+        return heap_list_from_bytes(&p->heap, v.base + start, count, TERM_NIL);
     uint8_t *copy = mem_alloc(count);
     bits_copy(copy, 0, v.base, v.start_bit + start * 8, count * 8);
     Term list = heap_list_from_bytes(&p->heap, copy, count, TERM_NIL);
@@ -69,21 +76,26 @@ static Term bytes_list(Process *p, Term binary, size_t start, size_t count) {
     return list;
 }
 
-BIF(erlang, binary_to_list, 1) {
+BIF(erlang, binary_to_list, 1)
+{
     if (!term_is_binary(a[0])) return bif_badarg(p);
     return bytes_list(p, a[0], 0, bits_size(a[0]) / 8);
 }
 
 /** binary_to_list(Binary, First, Last): both from 1. */
-BIF(erlang, binary_to_list, 3) {
-    if (!term_is_bitstring(a[0]) || !term_is_small(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
-    int64_t first = term_small(a[1]), last = term_small(a[2]), size = (int64_t)(bits_size(a[0]) / 8);
+BIF(erlang, binary_to_list, 3)
+{
+    if (!term_is_bitstring(a[0]) || !term_is_small(a[1]) || !term_is_small(a[2]))
+        return bif_badarg(p);
+    int64_t first = term_small(a[1]), last = term_small(a[2]),
+            size = (int64_t)(bits_size(a[0]) / 8);
     if (first < 1 || last < first || last > size) return bif_badarg(p);
     return bytes_list(p, a[0], (size_t)first - 1, (size_t)(last - first) + 1);
 }
 
 /** As binary_to_list, with the bits that fill no byte as last element. */
-BIF(erlang, bitstring_to_list, 1) {
+BIF(erlang, bitstring_to_list, 1)
+{
     if (!term_is_bitstring(a[0])) return bif_badarg(p);
     size_t bits = bits_size(a[0]), bytes = bits / 8;
     if ((bits & 7u) == 0) return bytes_list(p, a[0], 0, bytes);
@@ -96,7 +108,8 @@ BIF(erlang, bitstring_to_list, 1) {
     return list;
 }
 
-// ---- from iodata ----------------------------------------------------------------------------------
+// ---- from iodata
+// ----------------------------------------------------------------------------------
 
 static Term gather(Process *p, Term iodata, bool whole_bytes) {
     size_t bits;
@@ -110,30 +123,31 @@ static Term gather(Process *p, Term iodata, bool whole_bytes) {
     return t;
 }
 
-BIF(erlang, list_to_binary, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
-}
-BIF(binary, list_to_bin, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
-}
-BIF(erlang, iolist_to_binary, 1) {
+BIF(erlang, list_to_binary, 1)
+{ return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p); }
+BIF(binary, list_to_bin, 1)
+{ return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p); }
+BIF(erlang, iolist_to_binary, 1)
+{
     if (term_is_binary(a[0])) return a[0];
     return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
 }
-BIF(erlang, list_to_bitstring, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], false) : bif_badarg(p);
-}
+BIF(erlang, list_to_bitstring, 1)
+{ return term_is_list(a[0]) ? gather(p, a[0], false) : bif_badarg(p); }
 
-BIF(erlang, iolist_size, 1) {
+BIF(erlang, iolist_size, 1)
+{
     size_t bits;
     if (!iodata_size_bits(a[0], true, &bits)) return bif_badarg(p);
     bif_bump(p, (int64_t)(bits / 8192));
     return term_from_small((int64_t)(bits / 8));
 }
 
-// ---- io vectors -----------------------------------------------------------------------------------
+// ---- io vectors
+// -----------------------------------------------------------------------------------
 
-#define IOVEC_SHARED_BYTES_MIN 64 // a binary as large as this stands in the vector as it is; smaller things are gathered
+#define IOVEC_SHARED_BYTES_MIN                                                                     \
+    64 // a binary as large as this stands in the vector as it is; smaller things are gathered
 
 typedef struct Vector {
     Process *p;
@@ -177,7 +191,8 @@ static void vector_binary(Vector *v, Term binary) {
     }
 }
 
-BIF(erlang, iolist_to_iovec, 1) {
+BIF(erlang, iolist_to_iovec, 1)
+{
     size_t bits;
     if (!iodata_size_bits(a[0], true, &bits)) return bif_badarg(p);
     if (bits == 0) return TERM_NIL;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_code.c - what OTP's code server, erts_code_purger and `code` ask of the VM: preparing and finishing modules, two
-// versions, purging, on_load; and what a module says about itself.
+// bif_code.c - what OTP's code server, erts_code_purger and `code` ask of the VM: preparing and
+// finishing modules, two versions, purging, on_load; and what a module says about itself.
 //
-// Prepared code is a magic reference; its CodeInstance is freed with the last reference unless finishing took it.
-// Versions change under the code lock, which is held for table changes only: parsing and lowering happen before.
+// Prepared code is a magic reference; its CodeInstance is freed with the last reference unless
+// finishing took it. Versions change under the code lock, which is held for table changes only:
+// parsing and lowering happen before.
 #include "bif/bif.h"
 #include "code/beam_file.h"
 #include "heap/literal.h"
@@ -39,9 +40,11 @@ static Prepared *prepared_of(Term t) {
     return (Prepared *)(void *)ref_magic(t)->bytes;
 }
 
-// ---- files -----------------------------------------------------------------------------------------
+// ---- files
+// -----------------------------------------------------------------------------------------
 /** erts_internal:beamfile_chunk(Binary, "Name"): the chunk, or undefined. */
-BIF(erts_internal, beamfile_chunk, 2) {
+BIF(erts_internal, beamfile_chunk, 2)
+{
     char name[4];
     Term list = a[1];
     for (int i = 0; i < 4; i++, list = term_tail(list)) {
@@ -63,8 +66,10 @@ BIF(erts_internal, beamfile_chunk, 2) {
     return result;
 }
 
-/** erts_internal:beamfile_module_md5(Binary): the MD5 of the module's essential chunks, or undefined. */
-BIF(erts_internal, beamfile_module_md5, 1) {
+/** erts_internal:beamfile_module_md5(Binary): the MD5 of the module's essential chunks, or
+ * undefined. */
+BIF(erts_internal, beamfile_module_md5, 1)
+{
     size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);
@@ -78,7 +83,8 @@ BIF(erts_internal, beamfile_module_md5, 1) {
     return result;
 }
 
-// ---- loading ---------------------------------------------------------------------------------------
+// ---- loading
+// ---------------------------------------------------------------------------------------
 /** Tells the logger, as OTP's loader does. */
 static void log_error(Process *p, const char *text) {
     if (registry_find(p->vm, am_logger) == TERM_NONE) { // during the boot
@@ -92,8 +98,10 @@ static void log_error(Process *p, const char *text) {
     heap_destroy(&h);
 }
 
-/** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error, Reason}. */
-BIF(erts_internal, prepare_loading, 2) {
+/** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error,
+ * Reason}. */
+BIF(erts_internal, prepare_loading, 2)
+{
     size_t count;
     uint8_t *to_free = NULL;
     const uint8_t *bytes = term_is_atom(a[0]) ? bits_bytes(a[1], &count, &to_free) : NULL;
@@ -115,13 +123,15 @@ BIF(erts_internal, prepare_loading, 2) {
 }
 
 /** erlang:has_prepared_code_on_load(Prepared). */
-BIF(erlang, has_prepared_code_on_load, 1) {
+BIF(erlang, has_prepared_code_on_load, 1)
+{
     Prepared *prepared = prepared_of(a[0]);
     if (prepared == NULL || prepared->instance == NULL) return bif_badarg(p);
     return term_from_bool(prepared->instance->on_load != NULL);
 }
 
-/** The modules among count that `is` holds for, as {tag, [Module]}; TERM_NONE when there are none. */
+/** The modules among count that `is` holds for, as {tag, [Module]}; TERM_NONE when there are none.
+ */
 static Term modules_if(Process *p, Term tag, Prepared **all, int64_t count,
                        bool (*is)(CodeServer *c, Prepared **all, int64_t index)) {
     Term list = TERM_NIL;
@@ -169,7 +179,8 @@ static Term finish_all(Process *p, Prepared **all, int64_t count) {
 }
 
 /** erlang:finish_loading([Prepared]): ok, or {not_purged | on_load | duplicated, [Module]}. */
-BIF(erlang, finish_loading, 1) {
+BIF(erlang, finish_loading, 1)
+{
     int64_t count = bif_list_length(a[0]);
     if (count < 0) return bif_badarg(p);
     Prepared **all = mem_alloc((size_t)count * sizeof *all);
@@ -187,8 +198,10 @@ BIF(erlang, finish_loading, 1) {
     return result;
 }
 
-/** erlang:call_on_load_function(Module): runs the waiting module's on_load function in the caller. */
-BIF(erlang, call_on_load_function, 1) {
+/** erlang:call_on_load_function(Module): runs the waiting module's on_load function in the caller.
+ */
+BIF(erlang, call_on_load_function, 1)
+{
     Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
     CodeInstance *i = m != NULL ? m->pending_on_load : NULL;
     if (i == NULL) return bif_badarg(p);
@@ -197,20 +210,24 @@ BIF(erlang, call_on_load_function, 1) {
     return TERM_NONE;
 }
 
-/** erlang:finish_after_on_load(Module, Keep): the waiting module becomes current, or is left to be purged. */
-BIF(erlang, finish_after_on_load, 2) {
+/** erlang:finish_after_on_load(Module, Keep): the waiting module becomes current, or is left to be
+ * purged. */
+BIF(erlang, finish_after_on_load, 2)
+{
     if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
     Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
     if (m == NULL) return bif_badarg(p);
     code_lock(p->vm->code);
     Term result = am_badarg;
-    if (m->pending_on_load != NULL) result = a[1] == am_true ? code_finish_on_load(p->vm->code, m) : am_true;
+    if (m->pending_on_load != NULL)
+        result = a[1] == am_true ? code_finish_on_load(p->vm->code, m) : am_true;
     code_unlock(p->vm->code);
     return result == am_true ? am_true : bif_badarg(p);
 }
 
 /** erlang:delete_module(Module): current code becomes old. */
-BIF(erlang, delete_module, 1) {
+BIF(erlang, delete_module, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Module *m = code_find_module(p->vm->code, a[0]);
     if (m == NULL) return am_undefined;
@@ -226,9 +243,11 @@ BIF(erlang, delete_module, 1) {
     return bif_badarg(p);
 }
 
-// ---- purging ---------------------------------------------------------------------------------------
+// ---- purging
+// ---------------------------------------------------------------------------------------
 /** erlang:check_old_code(Module). */
-BIF(erlang, check_old_code, 1) {
+BIF(erlang, check_old_code, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Module *m = code_find_module(p->vm->code, a[0]);
     return term_from_bool(m != NULL && m->old != NULL);
@@ -241,11 +260,10 @@ static Term purge_prepare(Process *p, Term name, bool of_on_load) {
     return term_from_bool(m != NULL && code_purge_prepare(c, m, of_on_load));
 }
 
-static void free_code(void *instance) {
-    code_instance_free_code(instance);
-}
+static void free_code(void *instance) { code_instance_free_code(instance); }
 
-/** What becomes of a purged version: its code goes at the next quiet point, its literals when no process shows them. */
+/** What becomes of a purged version: its code goes at the next quiet point, its literals when no
+ * process shows them. */
 static void retire_instance(VM *vm, CodeInstance *i) {
     if (i == NULL) return;
     ASSERT(code_find_instance(vm->code, i->code) != i); // nobody finds it any more
@@ -266,10 +284,11 @@ static void resume_waiting(VM *vm) {
 }
 
 /**
- * erts_internal:purge_module(Module, prepare | prepare_on_load | abort | complete), for erts_code_purger: it asks every
- * process in between.
+ * erts_internal:purge_module(Module, prepare | prepare_on_load | abort | complete), for
+ * erts_code_purger: it asks every process in between.
  */
-BIF(erts_internal, purge_module, 2) {
+BIF(erts_internal, purge_module, 2)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     CodeServer *c = p->vm->code;
     Term result;
@@ -277,7 +296,8 @@ BIF(erts_internal, purge_module, 2) {
     Module *purging = code_is_purging(c);
     if (a[1] == am_prepare || a[1] == am_prepare_on_load) {
         result = purge_prepare(p, a[0], a[1] == am_prepare_on_load);
-    } else if ((a[1] != am_abort && a[1] != am_complete) || purging == NULL || purging->name != a[0]) {
+    } else if ((a[1] != am_abort && a[1] != am_complete) || purging == NULL ||
+               purging->name != a[0]) {
         result = bif_badarg(p);
     } else if (a[1] == am_abort) {
         code_purge_abort(c);
@@ -293,16 +313,19 @@ BIF(erts_internal, purge_module, 2) {
 }
 
 /** erts_internal:check_process_code(Module): is the caller in old code of the module? */
-BIF(erts_internal, check_process_code, 1) {
+BIF(erts_internal, check_process_code, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     return term_from_bool(process_uses_old_code(p, a[0]));
 }
 
-// ---- literal areas of purged modules -----------------------------------------------------------------
-// erts_literal_area_collector calls release_area_switch, asks every process to leave the area that is then current, and
-// calls again. In between:
-//   set: copies made from now on share nothing of the area; a quiet point later every copy does so  -> true
-//   asked: no process shows the area any more; cleared, and freed at the next quiet point             -> set, or false
+// ---- literal areas of purged modules
+// ----------------------------------------------------------------- erts_literal_area_collector
+// calls release_area_switch, asks every process to leave the area that is then current, and calls
+// again. In between:
+//   set: copies made from now on share nothing of the area; a quiet point later every copy does so
+//   -> true asked: no process shows the area any more; cleared, and freed at the next quiet point
+//   -> set, or false
 // Only the collector's process runs this, so its state needs no lock but for the queue's.
 static void note_quiet(void *flag) {
     atomic_store_explicit((_Atomic bool *)flag, true, memory_order_release);
@@ -334,9 +357,11 @@ static bool leaving_begin(VM *vm, LiteralRelease *r) {
     r->area = code_next_retired_literals(vm->code);
     code_unlock(vm->code);
     if (r->area == NULL) return false;
-    atomic_store_explicit(&vm->literals.leaving_base, (uintptr_t)r->area->start, memory_order_relaxed);
+    atomic_store_explicit(&vm->literals.leaving_base, (uintptr_t)r->area->start,
+                          memory_order_relaxed);
     // release pairs with literal_range_now: who sees these bytes sees this base
-    atomic_store_explicit(&vm->literals.leaving_bytes, (uintptr_t)r->area->end - (uintptr_t)r->area->start,
+    atomic_store_explicit(&vm->literals.leaving_bytes,
+                          (uintptr_t)r->area->end - (uintptr_t)r->area->start,
                           memory_order_release);
     return true;
 }
@@ -350,7 +375,8 @@ static Term wait_quiet(Process *p, LiteralRelease *r, LiteralReleaseState then) 
 }
 
 /** erts_literal_area_collector:release_area_switch(): is there another literal area to release? */
-BIF(erts_literal_area_collector, release_area_switch, 0) {
+BIF(erts_literal_area_collector, release_area_switch, 0)
+{
     VM *vm = p->vm;
     if (p->pid != vm->system_processes.literal_collector) return bif_notsup(p);
     LiteralRelease *r = &vm->literal_release;
@@ -362,9 +388,7 @@ BIF(erts_literal_area_collector, release_area_switch, 0) {
     case LITERAL_RELEASE_ASKED:
         leaving_end(vm, r);
         return wait_quiet(p, r, LITERAL_RELEASE_CLEARED);
-    case LITERAL_RELEASE_SET:
-        r->state = LITERAL_RELEASE_ASKED;
-        return am_true;
+    case LITERAL_RELEASE_SET: r->state = LITERAL_RELEASE_ASKED; return am_true;
     default:
         r->state = LITERAL_RELEASE_IDLE;
         return leaving_begin(vm, r) ? wait_quiet(p, r, LITERAL_RELEASE_SET) : am_false;
@@ -372,30 +396,36 @@ BIF(erts_literal_area_collector, release_area_switch, 0) {
 }
 
 static Term run_leave(VM *vm, Process *p, SignalRequest *r, Heap *out) {
-    if (p != NULL && vm->literal_release.area != NULL) process_leave_literals(p, vm->literal_release.area);
+    if (p != NULL && vm->literal_release.area != NULL)
+        process_leave_literals(p, vm->literal_release.area);
     return heap_tuple3(out, am_copy_literals, heap_copy(out, r->head.term), am_ok);
 }
 
-/** erts_literal_area_collector:send_copy_request(Pid, Area, How): {copy_literals, {Area, How, Pid}, ok} will come. */
-BIF(erts_literal_area_collector, send_copy_request, 3) {
+/** erts_literal_area_collector:send_copy_request(Pid, Area, How): {copy_literals, {Area, How, Pid},
+ * ok} will come. */
+BIF(erts_literal_area_collector, send_copy_request, 3)
+{
     if (p->pid != p->vm->system_processes.literal_collector) return bif_notsup(p);
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     if (a[2] != am_init && a[2] != am_check_gc && a[2] != am_need_gc) return bif_badarg(p);
-    SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, p->pid, heap_tuple3(&p->heap, a[1], a[2], a[0]), TERM_NONE);
+    SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, p->pid,
+                                  heap_tuple3(&p->heap, a[1], a[2], a[0]), TERM_NONE);
     s->function = run_leave;
     s->untagged = true;
     signal_push(p->vm, a[0], s);
     return am_ok;
 }
 
-/** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica does not need. */
-BIF(erts_internal, check_dirty_process_code, 2) {
-    return bif_notsup(p);
-}
+/** erts_internal:check_dirty_process_code(Pid, Module), of dirty signal handlers only, which Mica
+ * does not need. */
+BIF(erts_internal, check_dirty_process_code, 2)
+{ return bif_notsup(p); }
 
-// ---- looking -----------------------------------------------------------------------------------------
+// ---- looking
+// -----------------------------------------------------------------------------------------
 /** erlang:module_loaded(Module): is there current code? */
-BIF(erlang, module_loaded, 1) {
+BIF(erlang, module_loaded, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Module *m = code_find_module(p->vm->code, a[0]);
     return term_from_bool(m != NULL && m->current != NULL);
@@ -412,14 +442,16 @@ static void add_if_loaded(Module *m, void *context) {
 }
 
 /** erlang:loaded(): the names of all modules with current or old code. */
-BIF(erlang, loaded, 0) {
+BIF(erlang, loaded, 0)
+{
     NameList n = {&p->heap, TERM_NIL};
     code_each_module(p->vm->code, add_if_loaded, &n);
     return n.list;
 }
 
 /** erlang:pre_loaded(). */
-BIF(erlang, pre_loaded, 0) {
+BIF(erlang, pre_loaded, 0)
+{
     uint32_t count;
     const Term *names = code_preloaded(p->vm->code, &count);
     Term list = TERM_NIL;
@@ -427,8 +459,10 @@ BIF(erlang, pre_loaded, 0) {
     return list;
 }
 
-/** erlang:function_exported(Module, Function, Arity): by loaded code, or built in where the module is not loaded. */
-BIF(erlang, function_exported, 3) {
+/** erlang:function_exported(Module, Function, Arity): by loaded code, or built in where the module
+ * is not loaded. */
+BIF(erlang, function_exported, 3)
+{
     int64_t arity;
     if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
     arity = term_small(a[2]);
@@ -441,7 +475,8 @@ BIF(erlang, function_exported, 3) {
 }
 
 /** erlang:is_builtin(Module, Function, Arity). */
-BIF(erlang, is_builtin, 3) {
+BIF(erlang, is_builtin, 3)
+{
     if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
     int64_t arity = term_small(a[2]);
     if (arity < 0 || arity > ARITY_MAX) return am_false;
@@ -449,9 +484,11 @@ BIF(erlang, is_builtin, 3) {
     return term_from_bool(x != NULL && x->bif != NULL);
 }
 
-// ---- module_info ---------------------------------------------------------------------------------------
+// ---- module_info
+// ---------------------------------------------------------------------------------------
 static int newer_first(const void *a, const void *b) {
-    uint64_t x = ((const CodeExport *)a)->export->serial, y = ((const CodeExport *)b)->export->serial;
+    uint64_t x = ((const CodeExport *)a)->export->serial,
+             y = ((const CodeExport *)b)->export->serial;
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
@@ -462,7 +499,8 @@ static Term info_exports(Process *p, const CodeInstance *i) {
     Term list = TERM_NIL;
     for (uint32_t n = i->exports_count; n > 0; n--) {
         const Export *x = sorted[n - 1].export;
-        list = heap_cons(&p->heap, heap_tuple2(&p->heap, x->function, term_from_small(x->arity)), list);
+        list = heap_cons(&p->heap, heap_tuple2(&p->heap, x->function, term_from_small(x->arity)),
+                         list);
     }
     mem_free(sorted);
     return list;
@@ -473,10 +511,12 @@ static Term info_functions(Process *p, const CodeInstance *i, bool only_natives)
     for (uint32_t n = i->functions_count; n > 0; n--) {
         const Word *entry = i->functions[n - 1];
         if (only_natives) {
-            const Export *x = code_find_export(p->vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
+            const Export *x =
+                code_find_export(p->vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
             if (x == NULL || x->bif == NULL) continue;
         }
-        list = heap_cons(&p->heap, heap_tuple2(&p->heap, entry[-2], term_from_small((int64_t)entry[-1])), list);
+        list = heap_cons(
+            &p->heap, heap_tuple2(&p->heap, entry[-2], term_from_small((int64_t)entry[-1])), list);
     }
     return list;
 }
@@ -509,19 +549,22 @@ static CodeInstance *current_of(Process *p, Term name) {
 }
 
 /** erlang:get_module_info(Module): what Module:module_info() gives. */
-BIF(erlang, get_module_info, 1) {
+BIF(erlang, get_module_info, 1)
+{
     static const Term items[] = {am_md5, am_compile, am_attributes, am_exports, am_module};
     CodeInstance *i = current_of(p, a[0]);
     if (i == NULL) return bif_badarg(p);
     Term list = TERM_NIL;
     for (size_t n = 0; n < ARRAY_COUNT(items); n++) {
-        list = heap_cons(&p->heap, heap_tuple2(&p->heap, items[n], module_info(p, i, items[n])), list);
+        list =
+            heap_cons(&p->heap, heap_tuple2(&p->heap, items[n], module_info(p, i, items[n])), list);
     }
     return list;
 }
 
 /** erlang:get_module_info(Module, Item). */
-BIF(erlang, get_module_info, 2) {
+BIF(erlang, get_module_info, 2)
+{
     CodeInstance *i = current_of(p, a[0]);
     Term t = i == NULL ? TERM_NONE : module_info(p, i, a[1]);
     return t == TERM_NONE ? bif_badarg(p) : t;

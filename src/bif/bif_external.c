@@ -14,7 +14,8 @@
 
 #define REDUCTIONS_PER_BYTES 64
 
-// ---- term_to_binary -------------------------------------------------------------------------------
+// ---- term_to_binary
+// -------------------------------------------------------------------------------
 
 static bool read_encode_option(Term option, ExternalOptions *o) {
     if (option == am_compressed) {
@@ -59,39 +60,46 @@ static Term encode(Process *p, Term t, const ExternalOptions *o) {
 }
 
 /** term_to_binary(Term). */
-BIF(erlang, term_to_binary, 1) { return encode(p, a[0], &(ExternalOptions){.minor_version = 1}); }
+BIF(erlang, term_to_binary, 1)
+{ return encode(p, a[0], &(ExternalOptions){.minor_version = 1}); }
 
-/** term_to_binary(Term, Options): compressed, {compressed, 0..9}, {minor_version, 0..2}, deterministic; badarg. */
-BIF(erlang, term_to_binary, 2) {
+/** term_to_binary(Term, Options): compressed, {compressed, 0..9}, {minor_version, 0..2},
+ * deterministic; badarg. */
+BIF(erlang, term_to_binary, 2)
+{
     ExternalOptions o;
     return read_encode_options(a[1], &o) ? encode(p, a[0], &o) : bif_badarg(p);
 }
 
 /** term_to_iovec(Term): the same bytes as a list of binaries. */
-BIF(erlang, term_to_iovec, 1) {
-    return heap_cons(&p->heap, encode(p, a[0], &(ExternalOptions){.minor_version = 1}), TERM_NIL);
-}
+BIF(erlang, term_to_iovec, 1)
+{ return heap_cons(&p->heap, encode(p, a[0], &(ExternalOptions){.minor_version = 1}), TERM_NIL); }
 
 /** term_to_iovec(Term, Options); badarg. */
-BIF(erlang, term_to_iovec, 2) {
+BIF(erlang, term_to_iovec, 2)
+{
     ExternalOptions o;
     if (!read_encode_options(a[1], &o)) return bif_badarg(p);
     return heap_cons(&p->heap, encode(p, a[0], &o), TERM_NIL);
 }
 
 /** external_size(Term): bytes that term_to_binary makes. */
-BIF(erlang, external_size, 1) {
-    return heap_unsigned(&p->heap, external_size(&p->vm->external, a[0], &(ExternalOptions){.minor_version = 1}));
+BIF(erlang, external_size, 1)
+{
+    return heap_unsigned(
+        &p->heap, external_size(&p->vm->external, a[0], &(ExternalOptions){.minor_version = 1}));
 }
 
 /** external_size(Term, Options); badarg. */
-BIF(erlang, external_size, 2) {
+BIF(erlang, external_size, 2)
+{
     ExternalOptions o;
     if (!read_encode_options(a[1], &o)) return bif_badarg(p);
     return heap_unsigned(&p->heap, external_size(&p->vm->external, a[0], &o));
 }
 
-// ---- binary_to_term -------------------------------------------------------------------------------
+// ---- binary_to_term
+// -------------------------------------------------------------------------------
 
 static Term decode(Process *p, Term binary, uint32_t flags, bool with_used) {
     uint8_t *to_free;
@@ -107,10 +115,12 @@ static Term decode(Process *p, Term binary, uint32_t flags, bool with_used) {
 }
 
 /** binary_to_term(Binary); badarg. */
-BIF(erlang, binary_to_term, 1) { return decode(p, a[0], 0, false); }
+BIF(erlang, binary_to_term, 1)
+{ return decode(p, a[0], 0, false); }
 
 /** binary_to_term(Binary, Options): safe, used (then {Term, Used}); badarg. */
-BIF(erlang, binary_to_term, 2) {
+BIF(erlang, binary_to_term, 2)
+{
     uint32_t flags = 0;
     bool with_used = false;
     Term list = a[1];
@@ -126,7 +136,8 @@ BIF(erlang, binary_to_term, 2) {
     return term_is_nil(list) ? decode(p, a[0], flags, with_used) : bif_badarg(p);
 }
 
-// ---- sizes ----------------------------------------------------------------------------------------
+// ---- sizes
+// ----------------------------------------------------------------------------------------
 
 typedef struct AddressSet {
     Term *slots; // open addressing; TERM_NONE: free
@@ -149,7 +160,8 @@ static bool address_add(AddressSet *s, Term t) {
     AddressSet bigger = {.capacity = 2 * s->capacity, .count = s->count};
     bigger.slots = mem_zalloc(bigger.capacity * sizeof(Term));
     for (size_t k = 0; k < s->capacity; k++) {
-        if (s->slots[k] != TERM_NONE) bigger.slots[address_slot(&bigger, s->slots[k])] = s->slots[k];
+        if (s->slots[k] != TERM_NONE)
+            bigger.slots[address_slot(&bigger, s->slots[k])] = s->slots[k];
     }
     mem_free(s->slots);
     *s = bigger;
@@ -189,9 +201,11 @@ static size_t bits_words(const Term *box) {
     size_t bytes = (size_bits + 7) / 8;
     if (HEADER_KIND(*box) != BOX_HEAP_BITS) {
         const Term *orig = term_box(box[3]);
-        const Binary *b = HEADER_KIND(*orig) == BOX_BIN_REF ? (const Binary *)(uintptr_t)orig[2] : NULL;
+        const Binary *b =
+            HEADER_KIND(*orig) == BOX_BIN_REF ? (const Binary *)(uintptr_t)orig[2] : NULL;
         if (b != NULL && box[1] == 0 && box[2] == 8 * b->size_bytes) return OTP_BUFFER_WORDS;
-        if (box[1] % 8 != 0) return OTP_PART_WORDS + (b != NULL ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes));
+        if (box[1] % 8 != 0)
+            return OTP_PART_WORDS + (b != NULL ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes));
     }
     size_t words = bytes > HEAP_BITS_BYTES_MAX ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes);
     return size_bits % 8 == 0 ? words : words + OTP_PART_WORDS;
@@ -204,9 +218,7 @@ static void measure_box(Measure *m, Term t) {
     switch (HEADER_KIND(*box)) {
     case BOX_TUPLE: m->words += size == 0 ? 0 : 1 + size; break; // there is one {} for all
     case BOX_MAP_FLAT: m->words += 2 + size; break;
-    case BOX_FUN:
-        m->words += OTP_FUN_WORDS + fun_free_count(t);
-        break;
+    case BOX_FUN: m->words += OTP_FUN_WORDS + fun_free_count(t); break;
     case BOX_EXPORT: m->words += OTP_FUN_WORDS; break;
     case BOX_REF:
     case BOX_MAGIC_REF: m->words += 3; break;
@@ -243,19 +255,24 @@ static size_t otp_words(Term t, bool shared) {
 }
 
 /** erts_debug:size(Term): words in the heap as OTP 25 lays terms out, shared parts once. */
-BIF(erts_debug, size, 1) { return heap_unsigned(&p->heap, otp_words(a[0], true)); }
+BIF(erts_debug, size, 1)
+{ return heap_unsigned(&p->heap, otp_words(a[0], true)); }
 
 /** erts_debug:size_shared(Term): as size/1. */
-BIF(erts_debug, size_shared, 1) { return heap_unsigned(&p->heap, otp_words(a[0], true)); }
+BIF(erts_debug, size_shared, 1)
+{ return heap_unsigned(&p->heap, otp_words(a[0], true)); }
 
 /** erts_debug:flat_size(Term): words of a copy, as OTP 25 lays terms out. */
-BIF(erts_debug, flat_size, 1) { return heap_unsigned(&p->heap, otp_words(a[0], false)); }
+BIF(erts_debug, flat_size, 1)
+{ return heap_unsigned(&p->heap, otp_words(a[0], false)); }
 
 /** erts_debug:same(A, B): the very same word? */
-BIF(erts_debug, same, 2) { return term_from_bool(a[0] == a[1]); }
+BIF(erts_debug, same, 2)
+{ return term_from_bool(a[0] == a[1]); }
 
 /** erts_debug:copy_shared(Term): a copy on the process's heap. */
-BIF(erts_debug, copy_shared, 1) {
+BIF(erts_debug, copy_shared, 1)
+{
     size_t words = copy_size_words(a[0], NULL);
     if (words == 0) return a[0];
     ASSERT(term_is_pointer(a[0]));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_hash.c - hashes of terms and checksums of iodata. What is no iodata, no range or no former sum is badarg.
+// bif_hash.c - hashes of terms and checksums of iodata. What is no iodata, no range or no former
+// sum is badarg.
 #include "bif/bif.h"
 #include "bif/iodata.h"
 
@@ -11,29 +12,32 @@
 
 #include <zlib.h>
 
-// ---- terms ----------------------------------------------------------------------------------------
+// ---- terms
+// ----------------------------------------------------------------------------------------
 
 static bool get_range(Term t, uint64_t *range) {
     return bif_get_uint64(t, range) && *range >= 1 && *range <= (uint64_t)1 << 32;
 }
 
-BIF(erlang, phash, 2) {
+BIF(erlang, phash, 2)
+{
     uint64_t range;
     if (!get_range(a[1], &range)) return bif_badarg(p);
     return term_from_small((int64_t)(term_phash(p->vm->atoms, a[0]) % range) + 1);
 }
 
-BIF(erlang, phash2, 1) {
-    return term_from_small(term_phash2(p->vm->atoms, a[0]) & ((1u << 27) - 1));
-}
+BIF(erlang, phash2, 1)
+{ return term_from_small(term_phash2(p->vm->atoms, a[0]) & ((1u << 27) - 1)); }
 
-BIF(erlang, phash2, 2) {
+BIF(erlang, phash2, 2)
+{
     uint64_t range;
     if (!get_range(a[1], &range)) return bif_badarg(p);
     return term_from_small((int64_t)(term_phash2(p->vm->atoms, a[0]) % range));
 }
 
-// ---- MD5 ------------------------------------------------------------------------------------------
+// ---- MD5
+// ------------------------------------------------------------------------------------------
 
 static bool md5_add(Process *p, Md5 *m, Term iodata) {
     uint8_t *bytes;
@@ -51,13 +55,15 @@ static Term digest(Process *p, Md5 *m) {
     return heap_binary_from(&p->heap, out, sizeof out);
 }
 
-BIF(erlang, md5, 1) {
+BIF(erlang, md5, 1)
+{
     Md5 m;
     md5_init(&m);
     return md5_add(p, &m, a[0]) ? digest(p, &m) : bif_badarg(p);
 }
 
-BIF(erlang, md5_init, 0) {
+BIF(erlang, md5_init, 0)
+{
     Md5 m;
     md5_init(&m);
     return heap_binary_from(&p->heap, &m, sizeof m);
@@ -74,18 +80,21 @@ static bool get_md5(Term t, Md5 *m) {
     return good;
 }
 
-BIF(erlang, md5_update, 2) {
+BIF(erlang, md5_update, 2)
+{
     Md5 m;
     if (!get_md5(a[0], &m) || !md5_add(p, &m, a[1])) return bif_badarg(p);
     return heap_binary_from(&p->heap, &m, sizeof m);
 }
 
-BIF(erlang, md5_final, 1) {
+BIF(erlang, md5_final, 1)
+{
     Md5 m;
     return get_md5(a[0], &m) ? digest(p, &m) : bif_badarg(p);
 }
 
-// ---- CRC-32 and Adler-32 ---------------------------------------------------------------------------
+// ---- CRC-32 and Adler-32
+// ---------------------------------------------------------------------------
 
 typedef uLong (*Checksum)(uLong sum, const Bytef *bytes, z_size_t count);
 
@@ -107,27 +116,29 @@ static bool get_sum(Term t, uLong *sum) {
     return true;
 }
 
-BIF(erlang, crc32, 1) {
-    return checksum(p, crc32_z, 0, a[0]);
-}
-BIF(erlang, crc32, 2) {
+BIF(erlang, crc32, 1)
+{ return checksum(p, crc32_z, 0, a[0]); }
+BIF(erlang, crc32, 2)
+{
     uLong sum;
     return get_sum(a[0], &sum) ? checksum(p, crc32_z, sum, a[1]) : bif_badarg(p);
 }
-BIF(erlang, adler32, 1) {
-    return checksum(p, adler32_z, 1, a[0]);
-}
-BIF(erlang, adler32, 2) {
+BIF(erlang, adler32, 1)
+{ return checksum(p, adler32_z, 1, a[0]); }
+BIF(erlang, adler32, 2)
+{
     uLong sum;
     return get_sum(a[0], &sum) ? checksum(p, adler32_z, sum, a[1]) : bif_badarg(p);
 }
 
-BIF(erlang, crc32_combine, 3) {
+BIF(erlang, crc32_combine, 3)
+{
     uLong x, y, size;
     if (!get_sum(a[0], &x) || !get_sum(a[1], &y) || !get_sum(a[2], &size)) return bif_badarg(p);
     return term_from_small((int64_t)crc32_combine(x, y, (z_off_t)size));
 }
-BIF(erlang, adler32_combine, 3) {
+BIF(erlang, adler32_combine, 3)
+{
     uLong x, y, size;
     if (!get_sum(a[0], &x) || !get_sum(a[1], &y) || !get_sum(a[2], &size)) return bif_badarg(p);
     return term_from_small((int64_t)adler32_combine(x, y, (z_off_t)size));

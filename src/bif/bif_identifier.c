@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_identifier.c - pids, ports, references and funs as texts, and the texts that erlang:display writes.
+// bif_identifier.c - pids, ports, references and funs as texts, and the texts that erlang:display
+// writes.
 //
-// A text names a node by 0 (this one) or by the index of its name's atom; a name that no identifier here came with is
-// badarg.
+// A text names a node by 0 (this one) or by the index of its name's atom; a name that no identifier
+// here came with is badarg.
 #include "bif/bif.h"
 
 #include "term/number.h"
@@ -21,20 +22,17 @@ static Term printed_list(Process *p, Term t) {
     return list;
 }
 
-BIF(erlang, pid_to_list, 1) {
-    return term_is_pid(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
-}
-BIF(erlang, port_to_list, 1) {
-    return term_is_port(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
-}
-BIF(erlang, ref_to_list, 1) {
-    return term_is_reference(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
-}
-BIF(erlang, fun_to_list, 1) {
-    return term_is_fun(a[0]) ? printed_list(p, a[0]) : bif_badarg(p);
-}
+BIF(erlang, pid_to_list, 1)
+{ return term_is_pid(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
+BIF(erlang, port_to_list, 1)
+{ return term_is_port(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
+BIF(erlang, ref_to_list, 1)
+{ return term_is_reference(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
+BIF(erlang, fun_to_list, 1)
+{ return term_is_fun(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
 
-// ---- reading --------------------------------------------------------------------------------------
+// ---- reading
+// --------------------------------------------------------------------------------------
 
 #define NUMBERS_MAX 6
 
@@ -76,7 +74,8 @@ static bool find_node(Process *p, uint64_t number, NodeEntry **node) {
     return *node != NULL;
 }
 
-static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, const uint64_t *words, size_t count) {
+static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, const uint64_t *words,
+                     size_t count) {
     ASSERT(node != NULL && count > 0);
     Term *box = heap_alloc(&p->heap, 2 + count);
     box[0] = HEADER_MAKE(kind, 1 + count, aux);
@@ -85,7 +84,8 @@ static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, co
     return term_from_box(box);
 }
 
-BIF(erlang, list_to_pid, 1) {
+BIF(erlang, list_to_pid, 1)
+{
     uint64_t n[NUMBERS_MAX];
     NodeEntry *node;
     if (read_numbers(a[0], "<", n) != 3 || !find_node(p, n[0], &node)) return bif_badarg(p);
@@ -98,7 +98,8 @@ BIF(erlang, list_to_pid, 1) {
     return external(p, BOX_EXT_PID, 0, node, &word, 1);
 }
 
-BIF(erlang, list_to_port, 1) {
+BIF(erlang, list_to_port, 1)
+{
     uint64_t n[NUMBERS_MAX];
     NodeEntry *node;
     if (read_numbers(a[0], "#Port<", n) != 2 || !find_node(p, n[0], &node)) return bif_badarg(p);
@@ -107,7 +108,8 @@ BIF(erlang, list_to_port, 1) {
     return term_from_port_data(n[1]);
 }
 
-BIF(erlang, list_to_ref, 1) {
+BIF(erlang, list_to_ref, 1)
+{
     uint64_t n[NUMBERS_MAX];
     NodeEntry *node;
     int count = read_numbers(a[0], "#Ref<", n);
@@ -132,9 +134,11 @@ BIF(erlang, list_to_ref, 1) {
     return external(p, BOX_EXT_REF, number_count, node, words, (number_count + 1) / 2);
 }
 
-// ---- display --------------------------------------------------------------------------------------
+// ---- display
+// --------------------------------------------------------------------------------------
 
-// Raw text: each new line gets a carriage return, as from the real VM, whose terminal may be in raw mode.
+// Raw text: each new line gets a carriage return, as from the real VM, whose terminal may be in raw
+// mode.
 static void write_raw(Process *p, ConsoleStream stream, const char *text, size_t count) {
     TextBuffer b = {0};
     for (size_t i = 0; i < count; i++) {
@@ -146,7 +150,8 @@ static void write_raw(Process *p, ConsoleStream stream, const char *text, size_t
 }
 
 /** Writes the term's text and a new line to standard output. */
-BIF(erlang, display, 1) {
+BIF(erlang, display, 1)
+{
     TextBuffer b = {0};
     print_term(&b, p->vm->atoms, a[0], 0);
     text_add(&b, "\n", 1);
@@ -156,7 +161,8 @@ BIF(erlang, display, 1) {
 }
 
 /** Writes the characters to standard error. */
-BIF(erlang, display_string, 1) {
+BIF(erlang, display_string, 1)
+{
     if (!term_is_list(a[0])) return bif_badarg(p);
     size_t count;
     char *text = bif_text_utf8(p->vm, a[0], &count);
@@ -166,7 +172,8 @@ BIF(erlang, display_string, 1) {
     return am_true;
 }
 
-BIF(erlang, display_nl, 0) {
+BIF(erlang, display_nl, 0)
+{
     write_raw(p, CONSOLE_ERROR, "\n", 1);
     return am_true;
 }

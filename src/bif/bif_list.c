@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_list.c - lists: taking apart, joining, subtracting, searching. A list that is not proper where it must be is badarg.
+// bif_list.c - lists: taking apart, joining, subtracting, searching. A list that is not proper
+// where it must be is badarg.
 #include "bif/bif.h"
 
 #include "term/compare.h"
 #include "vm/vm.h"
 
-BIF(erlang, hd, 1) {
-    return term_is_cell(a[0]) ? term_head(a[0]) : bif_badarg(p);
-}
-BIF(erlang, tl, 1) {
-    return term_is_cell(a[0]) ? term_tail(a[0]) : bif_badarg(p);
-}
+BIF(erlang, hd, 1)
+{ return term_is_cell(a[0]) ? term_head(a[0]) : bif_badarg(p); }
+BIF(erlang, tl, 1)
+{ return term_is_cell(a[0]) ? term_tail(a[0]) : bif_badarg(p); }
 
-BIF(erlang, length, 1) {
+BIF(erlang, length, 1)
+{
     int64_t n = bif_list_length(a[0]);
     if (n < 0) return bif_badarg(p);
     bif_bump(p, n / 200);
@@ -37,15 +37,14 @@ static Term append(Process *p, Term left, Term right) {
     return result;
 }
 
-BIF_Q(erlang, "++", append_operator, 2) {
-    return append(p, a[0], a[1]);
-}
-BIF(erlang, append, 2) {
-    return append(p, a[0], a[1]);
-}
+BIF_Q(erlang, "++", append_operator, 2)
+{ return append(p, a[0], a[1]); }
+BIF(erlang, append, 2)
+{ return append(p, a[0], a[1]); }
 
-// ---- subtraction ----------------------------------------------------------------------------------
-// What is to go stands in a hash table with a count: each element of the left list takes one away.
+// ---- subtraction
+// ---------------------------------------------------------------------------------- What is to go
+// stands in a hash table with a count: each element of the left list takes one away.
 
 typedef struct Removal {
     Term term;
@@ -56,7 +55,8 @@ typedef struct Removal {
 static Removal *find_removal(Removal *table, size_t mask, Term t, uint32_t hash) {
     DEBUG_ASSERT((mask & (mask + 1)) == 0);
     size_t i = hash & mask;
-    while (table[i].term != TERM_NONE && (table[i].hash != hash || !term_equal(table[i].term, t))) i = (i + 1) & mask;
+    while (table[i].term != TERM_NONE && (table[i].hash != hash || !term_equal(table[i].term, t)))
+        i = (i + 1) & mask;
     return &table[i];
 }
 
@@ -98,42 +98,46 @@ static Term subtract(Process *p, Term left, Term right) {
     return term_from_cell(first);
 }
 
-BIF_Q(erlang, "--", subtract_operator, 2) {
-    return subtract(p, a[0], a[1]);
-}
-BIF(erlang, subtract, 2) {
-    return subtract(p, a[0], a[1]);
-}
+BIF_Q(erlang, "--", subtract_operator, 2)
+{ return subtract(p, a[0], a[1]); }
+BIF(erlang, subtract, 2)
+{ return subtract(p, a[0], a[1]); }
 
-// ---- module lists ---------------------------------------------------------------------------------
+// ---- module lists
+// ---------------------------------------------------------------------------------
 
-BIF(lists, reverse, 2) {
+BIF(lists, reverse, 2)
+{
     int64_t n = bif_list_length(a[0]);
     if (n < 0) return bif_badarg(p);
     if (n == 0) return a[1];
     Term *hp = heap_alloc(&p->heap, (size_t)n * CELL_WORDS);
     Term result = a[1];
-    for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) result = term_cons(&hp, term_head(list), result);
+    for (Term list = a[0]; term_is_cell(list); list = term_tail(list))
+        result = term_cons(&hp, term_head(list), result);
     bif_bump(p, n / 50);
     return result;
 }
 
-BIF(lists, member, 2) {
+BIF(lists, member, 2)
+{
     Term key = a[0], list = a[1];
     int64_t n = 0;
     bool found = false;
     if (term_is_immediate(key) && key != FLONUM_ZERO) {
-        for (; term_is_cell(list) && !found; list = term_tail(list), n++) found = term_head(list) == key;
+        for (; term_is_cell(list) && !found; list = term_tail(list), n++)
+            found = term_head(list) == key;
     } else {
-        for (; term_is_cell(list) && !found; list = term_tail(list), n++) found = term_equal(term_head(list), key);
+        for (; term_is_cell(list) && !found; list = term_tail(list), n++)
+            found = term_equal(term_head(list), key);
     }
     bif_bump(p, n / 50);
     if (found) return am_true;
     return term_is_nil(list) ? am_false : bif_badarg(p);
 }
 
-// The first tuple in the list whose element at position equals (==) key; TERM_NIL when there is none, TERM_NONE when
-// the position or the list is none.
+// The first tuple in the list whose element at position equals (==) key; TERM_NIL when there is
+// none, TERM_NONE when the position or the list is none.
 static Term find_tuple(Process *p, Term key, Term position, Term list) {
     DEBUG_ASSERT(key != TERM_NONE);
     if (!term_is_small(position) || term_small(position) < 1) return bif_badarg(p);
@@ -156,15 +160,18 @@ static Term find_tuple(Process *p, Term key, Term position, Term list) {
     return term_is_nil(list) ? TERM_NIL : bif_badarg(p);
 }
 
-BIF(lists, keyfind, 3) {
+BIF(lists, keyfind, 3)
+{
     Term t = find_tuple(p, a[0], a[1], a[2]);
     return t == TERM_NIL ? am_false : t;
 }
-BIF(lists, keymember, 3) {
+BIF(lists, keymember, 3)
+{
     Term t = find_tuple(p, a[0], a[1], a[2]);
     return t == TERM_NONE ? t : term_from_bool(t != TERM_NIL);
 }
-BIF(lists, keysearch, 3) {
+BIF(lists, keysearch, 3)
+{
     Term t = find_tuple(p, a[0], a[1], a[2]);
     if (t == TERM_NONE) return t;
     return t == TERM_NIL ? am_false : heap_tuple2(&p->heap, am_value, t);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_map.c - built-in functions of the module maps, of erlang about maps, and the iterator that OTP's maps.erl
-// builds on.
+// bif_map.c - built-in functions of the module maps, of erlang about maps, and the iterator that
+// OTP's maps.erl builds on.
 //
 // An iterator step is a path: four bits a level, lowest first, that name the next child in a trie.
 //
@@ -11,17 +11,19 @@
 #include "term/map.h"
 #include "vm/vm.h"
 
-#define PATH_NIBBLES 16           // levels that a 64-bit path names
-#define ITERATOR_FIRST_COUNT 32   // pairs of the first step: often nobody wants more
+#define PATH_NIBBLES 16         // levels that a 64-bit path names
+#define ITERATOR_FIRST_COUNT 32 // pairs of the first step: often nobody wants more
 #define ITERATOR_NEXT_COUNT 512
 
 static Term bad_map(Process *p, Term t) { return bif_error_tuple(p, am_badmap, t); }
 static const AtomTable *atoms_of(const Process *p) { return p->vm->atoms; }
 
-// ---- erlang ---------------------------------------------------------------------------------------
+// ---- erlang
+// ---------------------------------------------------------------------------------------
 
 /** map_size(Map); {badmap, T}. Guard. */
-BIF(erlang, map_size, 1) {
+BIF(erlang, map_size, 1)
+{
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     return term_from_small((int64_t)map_count(a[0]));
 }
@@ -33,7 +35,8 @@ static Term get_or_raise(Process *p, Term key, Term map) {
 }
 
 /** map_get(Key, Map); {badkey, K}, {badmap, T}. Guard. */
-BIF(erlang, map_get, 2) { return get_or_raise(p, a[0], a[1]); }
+BIF(erlang, map_get, 2)
+{ return get_or_raise(p, a[0], a[1]); }
 
 static Term has_key(Process *p, Term key, Term map) {
     if (!term_is_map(map)) return bad_map(p, map);
@@ -41,44 +44,53 @@ static Term has_key(Process *p, Term key, Term map) {
 }
 
 /** is_map_key(Key, Map); {badmap, T}. Guard. */
-BIF(erlang, is_map_key, 2) { return has_key(p, a[0], a[1]); }
+BIF(erlang, is_map_key, 2)
+{ return has_key(p, a[0], a[1]); }
 
-// ---- maps -----------------------------------------------------------------------------------------
+// ---- maps
+// -----------------------------------------------------------------------------------------
 
 /** maps:get(Key, Map); {badkey, K}, {badmap, T}. */
-BIF(maps, get, 2) { return get_or_raise(p, a[0], a[1]); }
+BIF(maps, get, 2)
+{ return get_or_raise(p, a[0], a[1]); }
 
 /** maps:is_key(Key, Map); {badmap, T}. */
-BIF(maps, is_key, 2) { return has_key(p, a[0], a[1]); }
+BIF(maps, is_key, 2)
+{ return has_key(p, a[0], a[1]); }
 
 /** maps:find(Key, Map) -> {ok, Value} | error; {badmap, T}. */
-BIF(maps, find, 2) {
+BIF(maps, find, 2)
+{
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
     Term value = map_get(atoms_of(p), a[1], a[0]);
     return value == TERM_NONE ? am_error : heap_tuple2(&p->heap, am_ok, value);
 }
 
 /** maps:put(Key, Value, Map); {badmap, T}. */
-BIF(maps, put, 3) {
+BIF(maps, put, 3)
+{
     if (!term_is_map(a[2])) return bad_map(p, a[2]);
     return map_put(&p->heap, atoms_of(p), a[2], a[0], a[1]);
 }
 
 /** maps:update(Key, Value, Map); {badkey, K}, {badmap, T}. */
-BIF(maps, update, 3) {
+BIF(maps, update, 3)
+{
     if (!term_is_map(a[2])) return bad_map(p, a[2]);
     Term map = map_update(&p->heap, atoms_of(p), a[2], a[0], a[1]);
     return map != TERM_NONE ? map : bif_error_tuple(p, am_badkey, a[0]);
 }
 
 /** maps:remove(Key, Map); {badmap, T}. */
-BIF(maps, remove, 2) {
+BIF(maps, remove, 2)
+{
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
     return map_remove(&p->heap, atoms_of(p), a[1], a[0], NULL);
 }
 
 /** maps:take(Key, Map) -> {Value, Map2} | error; {badmap, T}. */
-BIF(maps, take, 2) {
+BIF(maps, take, 2)
+{
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
     Term value;
     Term map = map_remove(&p->heap, atoms_of(p), a[1], a[0], &value);
@@ -86,7 +98,8 @@ BIF(maps, take, 2) {
 }
 
 /** maps:merge(First, Second), where Second's values win; {badmap, T}. */
-BIF(maps, merge, 2) {
+BIF(maps, merge, 2)
+{
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
     bif_bump(p, (int64_t)((map_count(a[0]) + map_count(a[1])) / 8));
@@ -94,11 +107,13 @@ BIF(maps, merge, 2) {
 }
 
 /** maps:from_list([{K, V}]); badarg. */
-BIF(maps, from_list, 1) {
+BIF(maps, from_list, 1)
+{
     int64_t count = bif_list_length(a[0]);
     if (count < 0) return bif_badarg(p);
     Term on_stack[2 * MAP_FLAT_COUNT_MAX];
-    Term *pairs = count <= MAP_FLAT_COUNT_MAX ? on_stack : mem_alloc((size_t)count * 2 * sizeof(Term));
+    Term *pairs =
+        count <= MAP_FLAT_COUNT_MAX ? on_stack : mem_alloc((size_t)count * 2 * sizeof(Term));
     Term result = TERM_NONE, list = a[0];
     size_t n = 0;
     for (; term_is_cell(list) && term_is_tuple_of(term_head(list), 2); list = term_tail(list)) {
@@ -115,7 +130,8 @@ BIF(maps, from_list, 1) {
 }
 
 /** maps:from_keys(Keys, Value); badarg. */
-BIF(maps, from_keys, 2) {
+BIF(maps, from_keys, 2)
+{
     int64_t count = bif_list_length(a[0]);
     if (count < 0) return bif_badarg(p);
     Term *pairs = mem_alloc((size_t)MAX(count, 1) * 2 * sizeof(Term));
@@ -147,12 +163,15 @@ static Term list_of(Process *p, Term map, bool keys) {
 }
 
 /** maps:keys(Map); {badmap, T}. */
-BIF(maps, keys, 1) { return term_is_map(a[0]) ? list_of(p, a[0], true) : bad_map(p, a[0]); }
+BIF(maps, keys, 1)
+{ return term_is_map(a[0]) ? list_of(p, a[0], true) : bad_map(p, a[0]); }
 
 /** maps:values(Map); {badmap, T}. */
-BIF(maps, values, 1) { return term_is_map(a[0]) ? list_of(p, a[0], false) : bad_map(p, a[0]); }
+BIF(maps, values, 1)
+{ return term_is_map(a[0]) ? list_of(p, a[0], false) : bad_map(p, a[0]); }
 
-// ---- the iterator ---------------------------------------------------------------------------------
+// ---- the iterator
+// ---------------------------------------------------------------------------------
 
 /** Sets the iterator to the leaf that the path leads to. False when the path leads nowhere. */
 static bool iterator_at(MapIterator *it, Term map, uint64_t path) {
@@ -189,7 +208,8 @@ static bool iterator_settle(MapIterator *it) {
 static uint64_t iterator_path(const MapIterator *it) {
     ASSERT(it->depth > 0 && it->depth < PATH_NIBBLES);
     uint64_t path = it->positions[it->depth - 1];
-    for (uint32_t level = it->depth - 1; level-- > 0;) path = path << 4 | (uint64_t)(it->positions[level] - 1);
+    for (uint32_t level = it->depth - 1; level-- > 0;)
+        path = path << 4 | (uint64_t)(it->positions[level] - 1);
     return path;
 }
 
@@ -197,7 +217,8 @@ static uint64_t iterator_path(const MapIterator *it) {
 static size_t take_pairs(MapIterator *it, Term *pairs, size_t limit, size_t room, bool *more) {
     size_t n = 0;
     *more = true;
-    while ((n < limit || it->depth >= PATH_NIBBLES) && n < room && map_iterator_next(it, &pairs[2 * n], &pairs[2 * n + 1])) {
+    while ((n < limit || it->depth >= PATH_NIBBLES) && n < room &&
+           map_iterator_next(it, &pairs[2 * n], &pairs[2 * n + 1])) {
         n++;
         if (!(*more = iterator_settle(it))) break;
     }
@@ -229,11 +250,13 @@ static Term flat_step(Process *p, Term map, bool as_list, Term accumulator) {
  * erts_internal:map_next(Path, Map, iterator) -> {K, V, {K, V, ... none | [Path | Map]}}
  * erts_internal:map_next(Path, Map, List) -> [{K, V}, ... | List] | [Path, Map | ...]; badarg.
  */
-BIF(erts_internal, map_next, 3) {
+BIF(erts_internal, map_next, 3)
+{
     Term map = a[1];
     bool as_list = term_is_list(a[2]);
     uint64_t path;
-    if (!term_is_map(map) || (!as_list && a[2] != am_iterator) || !bif_get_uint64(a[0], &path)) return bif_badarg(p);
+    if (!term_is_map(map) || (!as_list && a[2] != am_iterator) || !bif_get_uint64(a[0], &path))
+        return bif_badarg(p);
     if (map_is_flat(map)) {
         if (path > map_flat_count(map)) return bif_badarg(p);
         return flat_step(p, map, as_list, a[2]);
@@ -262,16 +285,19 @@ BIF(erts_internal, map_next, 3) {
     return result;
 }
 
-// ---- a look inside --------------------------------------------------------------------------------
+// ---- a look inside
+// --------------------------------------------------------------------------------
 
 /** erts_internal:map_to_tuple_keys(FlatMap) -> tuple of the keys; badarg for tries. */
-BIF(erts_internal, map_to_tuple_keys, 1) {
+BIF(erts_internal, map_to_tuple_keys, 1)
+{
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     return map_is_flat(a[0]) ? term_box(a[0])[1] : bif_badarg(p);
 }
 
 /** erts_internal:map_hashmap_children(HashMap): inner nodes are no terms here. */
-BIF(erts_internal, map_hashmap_children, 1) {
+BIF(erts_internal, map_hashmap_children, 1)
+{
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     return map_is_flat(a[0]) ? bif_badarg(p) : bif_notsup(p);
 }
@@ -284,7 +310,8 @@ static Term type_of_box(Term t) {
     case BOX_FLOAT: return am_hfloat;
     case BOX_HEAP_BITS: return am_heap_binary;
     case BOX_SUB_BITS:
-        return term_box_kind(term_box(t)[3]) == BOX_BIN_REF && term_box(t)[1] == 0 ? am_refc_binary : am_sub_binary;
+        return term_box_kind(term_box(t)[3]) == BOX_BIN_REF && term_box(t)[1] == 0 ? am_refc_binary
+                                                                                   : am_sub_binary;
     case BOX_MAP_FLAT: return am_flatmap;
     case BOX_MAP_HASH: return am_hashmap;
     case BOX_MAP_NODE: return am_hashmap_node;
@@ -300,12 +327,15 @@ static Term type_of_box(Term t) {
 }
 
 /** erts_internal:term_type(Term): how it is represented. */
-BIF(erts_internal, term_type, 1) {
+BIF(erts_internal, term_type, 1)
+{
     Term t = a[0];
     if (term_is_boxed(t)) return type_of_box(t);
     if (term_is_cell(t)) return am_list;
     // what OTP's 60 bits cannot hold it calls a bignum
-    if (term_is_small(t)) return term_small(t) < (int64_t)1 << 59 && term_small(t) >= -((int64_t)1 << 59) ? am_fixnum : am_bignum;
+    if (term_is_small(t))
+        return term_small(t) < (int64_t)1 << 59 && term_small(t) >= -((int64_t)1 << 59) ? am_fixnum
+                                                                                        : am_bignum;
     if (term_is_flonum(t)) return am_hfloat;
     if (term_is_nil(t)) return am_nil;
     if (term_is_atom(t)) return am_atom;

@@ -2,7 +2,8 @@
 //
 // bif_monitor.c - monitors and aliases.
 //
-// A monitor's reference names its owner when it is an alias too (term/ref.h), so a message to it finds the process.
+// A monitor's reference names its owner when it is an alias too (term/ref.h), so a message to it
+// finds the process.
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
 #include "proc/link.h"
@@ -14,7 +15,8 @@
 #include "vm/vm.h"
 
 /** The reference and, unless target is TERM_NONE, the entry of a new monitor; aliases too. */
-static Term monitor_new(Process *p, Term target, Term name, uint32_t flags, uint32_t alias_flags, Term tag) {
+static Term monitor_new(Process *p, Term target, Term name, uint32_t flags, uint32_t alias_flags,
+                        Term tag) {
     Term ref = reference_make(p->vm, &p->heap, alias_flags != 0 ? p->pid : TERM_NONE);
     const uint64_t *words = ref_words(ref);
     ASSERT((ref_owner(ref) != 0) == (alias_flags != 0)); // an alias leads to its owner
@@ -46,7 +48,8 @@ static Term monitor_port(Process *p, Term port, Term name, uint32_t alias_flags,
     ASSERT(term_is_local_port(port));
     Term ref = monitor_new(p, port, name, RELATION_PORT, alias_flags, tag);
     const PortHooks *hooks = p->vm->port_hooks;
-    if (hooks == NULL || !hooks->monitor(p->vm, port, p->pid, ref)) down_at_once(p, ref, port, am_noproc);
+    if (hooks == NULL || !hooks->monitor(p->vm, port, p->pid, ref))
+        down_at_once(p, ref, port, am_noproc);
     return ref;
 }
 
@@ -67,7 +70,8 @@ static Term monitor_remote(Process *p, Term object, uint32_t alias_flags, Term t
     Term ref = monitor_new(p, TERM_NONE, TERM_NONE, 0,
                            alias_flags == RELATION_ALIAS_EXPLICIT ? alias_flags : 0, tag);
     Term first = tag == TERM_NONE ? am_DOWN : tag;
-    signal_send_self(p, heap_tuple(&p->heap, 5, (Term[]){first, ref, am_process, object, am_noconnection}));
+    signal_send_self(
+        p, heap_tuple(&p->heap, 5, (Term[]){first, ref, am_process, object, am_noconnection}));
     return ref;
 }
 
@@ -79,25 +83,30 @@ static Term monitor(Process *p, Term kind, Term item, uint32_t alias_flags, Term
     }
     if (kind != am_process && kind != am_port) return bif_badarg_cause(p, am_badtype);
     if (term_is_tuple_of(item, 2)) {
-        if (!term_is_atom(tuple_get(item, 0)) || !term_is_atom(tuple_get(item, 1))) return bif_badarg(p);
-        if (tuple_get(item, 1) == own_node) item = tuple_get(item, 0);
-        else if (kind == am_port || own_node == am_nonode_nohost) return bif_badarg(p);
-        else return monitor_remote(p, item, alias_flags, tag);
+        if (!term_is_atom(tuple_get(item, 0)) || !term_is_atom(tuple_get(item, 1)))
+            return bif_badarg(p);
+        if (tuple_get(item, 1) == own_node)
+            item = tuple_get(item, 0);
+        else if (kind == am_port || own_node == am_nonode_nohost)
+            return bif_badarg(p);
+        else
+            return monitor_remote(p, item, alias_flags, tag);
     }
     if (term_is_atom(item)) return monitor_name(p, item, kind, alias_flags, tag);
     if (kind == am_port)
-        return term_is_local_port(item) ? monitor_port(p, item, TERM_NONE, alias_flags, tag) : bif_badarg(p);
+        return term_is_local_port(item) ? monitor_port(p, item, TERM_NONE, alias_flags, tag)
+                                        : bif_badarg(p);
     if (term_is_local_pid(item)) return monitor_pid(p, item, TERM_NONE, alias_flags, tag);
     return term_is_pid(item) ? monitor_remote(p, item, alias_flags, tag) : bif_badarg(p);
 }
 
 /** erlang:monitor(process | port | time_offset, Item): a reference. */
-BIF(erlang, monitor, 2) {
-    return monitor(p, a[0], a[1], 0, TERM_NONE);
-}
+BIF(erlang, monitor, 2)
+{ return monitor(p, a[0], a[1], 0, TERM_NONE); }
 
 /** erlang:monitor(Type, Item, [{alias, Mode}, {tag, Term}]). */
-BIF(erlang, monitor, 3) {
+BIF(erlang, monitor, 3)
+{
     uint32_t alias_flags = 0;
     Term tag = TERM_NONE;
     if (!monitor_options_parse(a[2], &alias_flags, &tag))
@@ -106,44 +115,55 @@ BIF(erlang, monitor, 3) {
 }
 
 /** erlang:demonitor(Ref). */
-BIF(erlang, demonitor, 1) {
+BIF(erlang, demonitor, 1)
+{
     if (!term_is_reference(a[0])) return bif_badarg(p);
     if (term_is_local_ref(a[0])) process_demonitor(p, ref_words(a[0]));
     return am_true;
 }
 
 /** erlang:demonitor(Ref, [flush | info]). */
-BIF(erlang, demonitor, 2) {
+BIF(erlang, demonitor, 2)
+{
     bool flush = false, info = false;
     Term list = a[1];
     for (; term_is_cell(list); list = term_tail(list)) {
-        if (term_head(list) == am_flush) flush = true;
-        else if (term_head(list) == am_info) info = true;
-        else return bif_badarg_cause(p, am_badopt);
+        if (term_head(list) == am_flush)
+            flush = true;
+        else if (term_head(list) == am_info)
+            info = true;
+        else
+            return bif_badarg_cause(p, am_badopt);
     }
     if (!term_is_nil(list)) return bif_badarg_cause(p, am_badopt);
     if (!term_is_reference(a[0])) return bif_badarg(p);
     bool found = term_is_local_ref(a[0]) && process_demonitor(p, ref_words(a[0]));
     Term result = info ? term_from_bool(found) : am_true;
     if (found || !flush) return result;
-    return bif_trap(p, am_erts_internal, am_flush_monitor_messages, 3, (Term[]){a[0], am_false, result});
+    return bif_trap(p, am_erts_internal, am_flush_monitor_messages, 3,
+                    (Term[]){a[0], am_false, result});
 }
 
 /** erlang:alias([explicit_unalias | reply]). */
-BIF(erlang, alias, 1) {
+BIF(erlang, alias, 1)
+{
     uint32_t flags = RELATION_ALIAS_EXPLICIT;
     Term list = a[0];
     for (; term_is_cell(list); list = term_tail(list)) {
-        if (term_head(list) == am_explicit_unalias) flags = RELATION_ALIAS_EXPLICIT;
-        else if (term_head(list) == am_reply) flags = RELATION_ALIAS_REPLY;
-        else return bif_badarg_cause(p, am_badopt);
+        if (term_head(list) == am_explicit_unalias)
+            flags = RELATION_ALIAS_EXPLICIT;
+        else if (term_head(list) == am_reply)
+            flags = RELATION_ALIAS_REPLY;
+        else
+            return bif_badarg_cause(p, am_badopt);
     }
     if (!term_is_nil(list)) return bif_badarg(p);
     return monitor_new(p, TERM_NONE, TERM_NONE, 0, flags, TERM_NONE);
 }
 
 /** erlang:unalias(Alias): was it one, and active? */
-BIF(erlang, unalias, 1) {
+BIF(erlang, unalias, 1)
+{
     if (!term_is_reference(a[0])) return bif_badarg(p);
     if (!term_is_local_ref(a[0])) return am_false;
     if (ref_owner(a[0]) != 0 && ref_owner(a[0]) != p->pid) return bif_badarg(p);

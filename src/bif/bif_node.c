@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_node.c - nodes, as far as one that is not distributed knows them: itself, and no other. What would open a
-// connection is error:notsup; what asks about connections answers that there are none.
+// bif_node.c - nodes, as far as one that is not distributed knows them: itself, and no other. What
+// would open a connection is error:notsup; what asks about connections answers that there are none.
 #include "bif/bif.h"
 #include "proc/signal.h"
 #include "proc/time.h"
@@ -10,12 +10,12 @@
 #include "vm/vm.h"
 
 /** erlang:node(). */
-BIF(erlang, node, 0) {
-    return node_own_name(p->vm->nodes);
-}
+BIF(erlang, node, 0)
+{ return node_own_name(p->vm->nodes); }
 
 /** erlang:node(PidPortOrRef). */
-BIF(erlang, node, 1) {
+BIF(erlang, node, 1)
+{
     if (!term_is_pid(a[0]) && !term_is_port(a[0]) && !term_is_reference(a[0])) return bif_badarg(p);
     bool external = term_is_box_of(a[0], BOX_EXT_PID) || term_is_box_of(a[0], BOX_EXT_PORT) ||
                     term_is_box_of(a[0], BOX_EXT_REF);
@@ -23,9 +23,8 @@ BIF(erlang, node, 1) {
 }
 
 /** erlang:nodes(). */
-BIF(erlang, nodes, 0) {
-    return TERM_NIL;
-}
+BIF(erlang, nodes, 0)
+{ return TERM_NIL; }
 
 /** Does a node type, or a list of them, include this node? -1: it is none. */
 static int includes_this(Term types) {
@@ -34,34 +33,42 @@ static int includes_this(Term types) {
     for (Term rest = types; is_list ? term_is_cell(rest) : rest != TERM_NONE;) {
         Term type = is_list ? term_head(rest) : rest;
         rest = is_list ? term_tail(rest) : TERM_NONE;
-        if (type == am_this || type == am_known) found = 1;
-        else if (type != am_visible && type != am_hidden && type != am_connected) return -1;
+        if (type == am_this || type == am_known)
+            found = 1;
+        else if (type != am_visible && type != am_hidden && type != am_connected)
+            return -1;
     }
     return found;
 }
 
 /** erlang:nodes(visible | hidden | connected | this | known, or a list of these). */
-BIF(erlang, nodes, 1) {
+BIF(erlang, nodes, 1)
+{
     int found = includes_this(a[0]);
     if (found < 0 || (term_is_list(a[0]) && bif_list_length(a[0]) < 0)) return bif_badarg(p);
     return found ? heap_cons(&p->heap, node_own_name(p->vm->nodes), TERM_NIL) : TERM_NIL;
 }
 
 /** erlang:nodes(Types, #{connection_id => Bool, node_type => Bool}): [{Node, Info}]. */
-BIF(erlang, nodes, 2) {
+BIF(erlang, nodes, 2)
+{
     const AtomTable *atoms = p->vm->atoms;
     int found = includes_this(a[0]);
-    if (found < 0 || (term_is_list(a[0]) && bif_list_length(a[0]) < 0) || !term_is_map(a[1])) return bif_badarg(p);
+    if (found < 0 || (term_is_list(a[0]) && bif_list_length(a[0]) < 0) || !term_is_map(a[1]))
+        return bif_badarg(p);
     MapIterator it;
     Term key, value;
     map_iterator_init(&it, a[1]);
     while (map_iterator_next(&it, &key, &value))
-        if ((key != am_connection_id && key != am_node_type) || (value != am_true && value != am_false)) return bif_badarg(p);
+        if ((key != am_connection_id && key != am_node_type) ||
+            (value != am_true && value != am_false))
+            return bif_badarg(p);
     if (!found) return TERM_NIL;
     Term info = map_empty(&p->heap);
     if (map_get(atoms, a[1], am_connection_id) == am_true)
         info = map_put(&p->heap, atoms, info, am_connection_id, am_undefined);
-    if (map_get(atoms, a[1], am_node_type) == am_true) info = map_put(&p->heap, atoms, info, am_node_type, am_this);
+    if (map_get(atoms, a[1], am_node_type) == am_true)
+        info = map_put(&p->heap, atoms, info, am_node_type, am_this);
     return heap_cons(&p->heap, heap_tuple2(&p->heap, node_own_name(p->vm->nodes), info), TERM_NIL);
 }
 
@@ -80,24 +87,27 @@ static Term monitor_node(Process *p, Term *a) {
 }
 
 /** erlang:monitor_node(Node, Bool): error notalive on a node without a name. */
-BIF(erlang, monitor_node, 2) {
-    return monitor_node(p, a);
-}
+BIF(erlang, monitor_node, 2)
+{ return monitor_node(p, a); }
 
 /** erlang:monitor_node(Node, Bool, [allow_passive_connect]). */
-BIF(erlang, monitor_node, 3) {
+BIF(erlang, monitor_node, 3)
+{
     for (Term t = a[2]; t != TERM_NIL; t = term_tail(t))
         if (!term_is_cell(t) || term_head(t) != am_allow_passive_connect) return bif_badarg(p);
     return monitor_node(p, a);
 }
 
 /**
- * erts_internal:dist_spawn_request(Node, {M, F, A}, Options, spawn_request | spawn_opt): a reference, or {Ref, Monitored};
- * the answer is that there is no connection.
+ * erts_internal:dist_spawn_request(Node, {M, F, A}, Options, spawn_request | spawn_opt): a
+ * reference, or {Ref, Monitored}; the answer is that there is no connection.
  */
-BIF(erts_internal, dist_spawn_request, 4) {
-    if (!term_is_atom(a[0]) || !term_is_tuple_of(a[1], 3) || bif_list_length(a[2]) < 0) return am_badarg;
-    if (!term_is_atom(tuple_get(a[1], 0)) || !term_is_atom(tuple_get(a[1], 1)) || bif_list_length(tuple_get(a[1], 2)) < 0)
+BIF(erts_internal, dist_spawn_request, 4)
+{
+    if (!term_is_atom(a[0]) || !term_is_tuple_of(a[1], 3) || bif_list_length(a[2]) < 0)
+        return am_badarg;
+    if (!term_is_atom(tuple_get(a[1], 0)) || !term_is_atom(tuple_get(a[1], 1)) ||
+        bif_list_length(tuple_get(a[1], 2)) < 0)
         return am_badarg;
     if (a[3] != am_spawn_request && a[3] != am_spawn_opt) return am_badarg;
     Term tag = am_spawn_reply;
@@ -118,62 +128,52 @@ BIF(erts_internal, dist_spawn_request, 4) {
 }
 
 /** erts_internal:get_creation(). */
-BIF(erts_internal, get_creation, 0) {
+BIF(erts_internal, get_creation, 0)
+{
     if (node_own_name(p->vm->nodes) == am_nonode_nohost) return am_undefined;
     return term_from_small(node_own_creation(p->vm->nodes));
 }
 
 /** erts_internal:get_dflags(): none is offered, none is demanded: there is no distribution. */
-BIF(erts_internal, get_dflags, 0) {
+BIF(erts_internal, get_dflags, 0)
+{
     Term z = term_from_small(0);
     return heap_tuple(&p->heap, 6, (Term[]){am_erts_dflags, z, z, z, z, z});
 }
 
 /** net_kernel:dflag_unicode_io(Pid): can the node of this process take Unicode I/O requests? */
-BIF(net_kernel, dflag_unicode_io, 1) {
-    return term_is_pid(a[0]) ? am_true : bif_badarg(p);
-}
+BIF(net_kernel, dflag_unicode_io, 1)
+{ return term_is_pid(a[0]) ? am_true : bif_badarg(p); }
 
-BIF(erlang, setnode, 2) {
-    return bif_notsup(p);
-}
+BIF(erlang, setnode, 2)
+{ return bif_notsup(p); }
 
-BIF(erts_internal, new_connection, 1) {
-    return bif_notsup(p);
-}
+BIF(erts_internal, new_connection, 1)
+{ return bif_notsup(p); }
 
-BIF(erts_internal, abort_pending_connection, 2) {
-    return bif_notsup(p);
-}
+BIF(erts_internal, abort_pending_connection, 2)
+{ return bif_notsup(p); }
 
-BIF(erts_internal, create_dist_channel, 3) {
-    return bif_notsup(p);
-}
+BIF(erts_internal, create_dist_channel, 3)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_get_stat, 1) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_get_stat, 1)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_input_handler, 2) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_input_handler, 2)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_put_data, 2) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_put_data, 2)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_get_data, 1) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_get_data, 1)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_get_data_notification, 1) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_get_data_notification, 1)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_get_opt, 2) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_get_opt, 2)
+{ return bif_notsup(p); }
 
-BIF(erlang, dist_ctrl_set_opt, 3) {
-    return bif_notsup(p);
-}
+BIF(erlang, dist_ctrl_set_opt, 3)
+{ return bif_notsup(p); }

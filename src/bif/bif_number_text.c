@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_number_text.c - numbers from and to texts: lists of characters and binaries. A text that is no number, or a base
-// outside 2..36, is badarg; string:list_to_... say what is wrong in their result instead.
+// bif_number_text.c - numbers from and to texts: lists of characters and binaries. A text that is
+// no number, or a base outside 2..36, is badarg; string:list_to_... say what is wrong in their
+// result instead.
 #include "bif/bif.h"
 
 #include "term/bits.h"
 #include "term/number.h"
 
-// ---- integers -------------------------------------------------------------------------------------
+// ---- integers
+// -------------------------------------------------------------------------------------
 
 static bool get_base(Term t, int *base) {
     if (!term_is_small(t) || term_small(t) < 2 || term_small(t) > 36) return false;
@@ -27,22 +29,23 @@ static Term integer_text(Process *p, Term integer, int base, bool binary) {
     return t;
 }
 
-BIF(erlang, integer_to_list, 1) {
-    return integer_text(p, a[0], 10, false);
-}
-BIF(erlang, integer_to_binary, 1) {
-    return integer_text(p, a[0], 10, true);
-}
-BIF(erlang, integer_to_list, 2) {
+BIF(erlang, integer_to_list, 1)
+{ return integer_text(p, a[0], 10, false); }
+BIF(erlang, integer_to_binary, 1)
+{ return integer_text(p, a[0], 10, true); }
+BIF(erlang, integer_to_list, 2)
+{
     int base;
     return get_base(a[1], &base) ? integer_text(p, a[0], base, false) : bif_badarg(p);
 }
-BIF(erlang, integer_to_binary, 2) {
+BIF(erlang, integer_to_binary, 2)
+{
     int base;
     return get_base(a[1], &base) ? integer_text(p, a[0], base, true) : bif_badarg(p);
 }
 
-// The characters of a proper list of Latin-1 characters; NULL when it is none. Caller frees what is not `few`.
+// The characters of a proper list of Latin-1 characters; NULL when it is none. Caller frees what is
+// not `few`.
 static char *list_characters(Term list, char *few, size_t few_bytes, size_t *count) {
     int64_t n = bif_list_length(list);
     if (n < 0) return NULL;
@@ -91,22 +94,23 @@ static Term integer_from_binary(Process *p, Term binary, int base) {
     return integer_result(p, t);
 }
 
-BIF(erlang, list_to_integer, 1) {
-    return integer_from_list(p, a[0], 10);
-}
-BIF(erlang, list_to_integer, 2) {
+BIF(erlang, list_to_integer, 1)
+{ return integer_from_list(p, a[0], 10); }
+BIF(erlang, list_to_integer, 2)
+{
     int base;
     return get_base(a[1], &base) ? integer_from_list(p, a[0], base) : bif_badarg(p);
 }
-BIF(erlang, binary_to_integer, 1) {
-    return integer_from_binary(p, a[0], 10);
-}
-BIF(erlang, binary_to_integer, 2) {
+BIF(erlang, binary_to_integer, 1)
+{ return integer_from_binary(p, a[0], 10); }
+BIF(erlang, binary_to_integer, 2)
+{
     int base;
     return get_base(a[1], &base) ? integer_from_binary(p, a[0], base) : bif_badarg(p);
 }
 
-// ---- floats ---------------------------------------------------------------------------------------
+// ---- floats
+// ---------------------------------------------------------------------------------------
 
 #define FLOAT_TEXT_ROOM 256 // what does not fit is badarg, as in OTP
 #define FLOAT_DECIMALS_DEFAULT 20
@@ -128,9 +132,12 @@ static bool get_format(Term options, FloatFormat *f) {
         } else if (term_is_tuple_of(o, 2) && term_is_small(tuple_get(o, 1))) {
             int64_t n = term_small(tuple_get(o, 1));
             f->decimals = (int)MIN(MAX(n, -1), 1000);
-            if (tuple_get(o, 0) == am_decimals) f->kind = FORMAT_DECIMALS;
-            else if (tuple_get(o, 0) == am_scientific) f->kind = FORMAT_SCIENTIFIC;
-            else return false;
+            if (tuple_get(o, 0) == am_decimals)
+                f->kind = FORMAT_DECIMALS;
+            else if (tuple_get(o, 0) == am_scientific)
+                f->kind = FORMAT_SCIENTIFIC;
+            else
+                return false;
         } else {
             return false;
         }
@@ -146,28 +153,28 @@ static Term float_text(Process *p, Term t, Term options, bool binary) {
     size_t n = 0;
     switch (f.kind) {
     case FORMAT_SHORT: n = float_to_text_shortest(d, text); break;
-    case FORMAT_DECIMALS: n = float_to_text_decimals(d, f.decimals, f.compact, text, sizeof text); break;
+    case FORMAT_DECIMALS:
+        n = float_to_text_decimals(d, f.decimals, f.compact, text, sizeof text);
+        break;
     case FORMAT_SCIENTIFIC: n = float_to_text_scientific(d, f.decimals, text, sizeof text); break;
     }
     if (n == 0) return bif_badarg(p);
     ASSERT(n < sizeof text);
-    return binary ? heap_binary_from(&p->heap, text, n) : heap_list_from_bytes(&p->heap, (const uint8_t *)text, n, TERM_NIL);
+    return binary ? heap_binary_from(&p->heap, text, n)
+                  : heap_list_from_bytes(&p->heap, (const uint8_t *)text, n, TERM_NIL);
 }
 
-BIF(erlang, float_to_list, 1) {
-    return float_text(p, a[0], TERM_NIL, false);
-}
-BIF(erlang, float_to_list, 2) {
-    return float_text(p, a[0], a[1], false);
-}
-BIF(erlang, float_to_binary, 1) {
-    return float_text(p, a[0], TERM_NIL, true);
-}
-BIF(erlang, float_to_binary, 2) {
-    return float_text(p, a[0], a[1], true);
-}
+BIF(erlang, float_to_list, 1)
+{ return float_text(p, a[0], TERM_NIL, false); }
+BIF(erlang, float_to_list, 2)
+{ return float_text(p, a[0], a[1], false); }
+BIF(erlang, float_to_binary, 1)
+{ return float_text(p, a[0], TERM_NIL, true); }
+BIF(erlang, float_to_binary, 2)
+{ return float_text(p, a[0], a[1], true); }
 
-BIF(erlang, list_to_float, 1) {
+BIF(erlang, list_to_float, 1)
+{
     char few[64];
     size_t count;
     char *text = list_characters(a[0], few, sizeof few, &count);
@@ -178,7 +185,8 @@ BIF(erlang, list_to_float, 1) {
     return good ? heap_float(&p->heap, d) : bif_badarg(p);
 }
 
-BIF(erlang, binary_to_float, 1) {
+BIF(erlang, binary_to_float, 1)
+{
     size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);
@@ -189,7 +197,8 @@ BIF(erlang, binary_to_float, 1) {
     return good ? heap_float(&p->heap, d) : bif_badarg(p);
 }
 
-// ---- the longest number at the head of a list --------------------------------------------------------
+// ---- the longest number at the head of a list
+// --------------------------------------------------------
 
 typedef struct Prefix {
     char *text;
@@ -226,11 +235,10 @@ static void take_sign(Prefix *x) {
     if (c == '+' || c == '-') take(x, (char)c);
 }
 
-static Term text_error(Process *p, Term reason) {
-    return heap_tuple2(&p->heap, am_error, reason);
-}
+static Term text_error(Process *p, Term reason) { return heap_tuple2(&p->heap, am_error, reason); }
 
-BIF(string, list_to_integer, 1) {
+BIF(string, list_to_integer, 1)
+{
     if (!term_is_list(a[0])) return text_error(p, am_not_a_list);
     Prefix x = {NULL, 0, 0, a[0]};
     take_sign(&x);
@@ -241,7 +249,8 @@ BIF(string, list_to_integer, 1) {
     return t == TERM_NONE ? text_error(p, am_no_integer) : heap_tuple2(&p->heap, t, x.rest);
 }
 
-BIF(string, list_to_float, 1) {
+BIF(string, list_to_float, 1)
+{
     if (!term_is_list(a[0])) return text_error(p, am_not_a_list);
     Prefix x = {NULL, 0, 0, a[0]};
     double d;
@@ -263,5 +272,6 @@ BIF(string, list_to_float, 1) {
     }
     good = good && float_from_text(x.text, x.count, &d);
     mem_free(x.text);
-    return good ? heap_tuple2(&p->heap, heap_float(&p->heap, d), x.rest) : text_error(p, am_no_float);
+    return good ? heap_tuple2(&p->heap, heap_float(&p->heap, d), x.rest)
+                : text_error(p, am_no_float);
 }

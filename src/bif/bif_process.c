@@ -14,12 +14,12 @@
 #include "vm/vm.h"
 
 /** erlang:self(). */
-BIF(erlang, self, 0) {
-    return p->pid;
-}
+BIF(erlang, self, 0)
+{ return p->pid; }
 
 /** erlang:bump_reductions(N). */
-BIF(erlang, bump_reductions, 1) {
+BIF(erlang, bump_reductions, 1)
+{
     int64_t n;
     if (!term_is_integer(a[0])) return bif_badarg(p);
     if (!bif_get_int64(a[0], &n)) n = term_box_kind(a[0]) == BOX_NEG_BIG ? -1 : INT32_MAX;
@@ -28,7 +28,8 @@ BIF(erlang, bump_reductions, 1) {
     return am_true;
 }
 
-// ---- spawn ------------------------------------------------------------------------------------------
+// ---- spawn
+// ------------------------------------------------------------------------------------------
 
 static bool is_mfa(const Term *a) {
     return term_is_atom(a[0]) && term_is_atom(a[1]) && bif_list_length(a[2]) >= 0;
@@ -45,7 +46,8 @@ static Term spawn(Process *p, Term *a, const SpawnOptions *o) {
 }
 
 /** erlang:spawn(Module, Function, Args). */
-BIF(erlang, spawn, 3) {
+BIF(erlang, spawn, 3)
+{
     if (!is_mfa(a)) return bif_badarg(p);
     SpawnOptions o;
     spawn_options_default(p->vm, &o);
@@ -53,7 +55,8 @@ BIF(erlang, spawn, 3) {
 }
 
 /** erlang:spawn_link(Module, Function, Args). */
-BIF(erlang, spawn_link, 3) {
+BIF(erlang, spawn_link, 3)
+{
     if (!is_mfa(a)) return bif_badarg(p);
     SpawnOptions o;
     spawn_options_default(p->vm, &o);
@@ -62,7 +65,8 @@ BIF(erlang, spawn_link, 3) {
 }
 
 /** erlang:spawn_opt(Module, Function, Args, Options): pid, or {Pid, MonitorRef}. */
-BIF(erlang, spawn_opt, 4) {
+BIF(erlang, spawn_opt, 4)
+{
     if (!is_mfa(a)) return bif_badarg(p);
     SpawnOptions o;
     spawn_options_default(p->vm, &o);
@@ -71,7 +75,8 @@ BIF(erlang, spawn_opt, 4) {
 }
 
 /** erts_internal:spawn_system_process(Module, Function, Args). */
-BIF(erts_internal, spawn_system_process, 3) {
+BIF(erts_internal, spawn_system_process, 3)
+{
     if (!is_mfa(a)) return bif_badarg(p);
     SpawnOptions o;
     spawn_options_default(p->vm, &o);
@@ -80,7 +85,8 @@ BIF(erts_internal, spawn_system_process, 3) {
 }
 
 /** erts_internal:spawn_request(Module, Function, Args, Options): reference, badarg or badopt. */
-BIF(erts_internal, spawn_request, 4) {
+BIF(erts_internal, spawn_request, 4)
+{
     if (!is_mfa(a)) return am_badarg;
     SpawnOptions o;
     SpawnReply reply = {.tag = am_spawn_reply, .on_success = true, .on_error = true};
@@ -89,7 +95,8 @@ BIF(erts_internal, spawn_request, 4) {
     if (!spawn_options_parse(p->vm, a[3], &o, &reply)) {
         if (bif_list_length(a[3]) < 0) return am_badopt;
         ref = reference_make(p->vm, &p->heap, TERM_NONE);
-        if (reply.on_error) signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_error, am_badopt));
+        if (reply.on_error)
+            signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_error, am_badopt));
         return ref;
     }
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], &o, &ref);
@@ -102,13 +109,16 @@ BIF(erts_internal, spawn_request, 4) {
     return ref;
 }
 
-/** erlang:spawn_request_abandon(Ref): local requests are answered at once, so there is never one to abandon. */
-BIF(erlang, spawn_request_abandon, 1) {
+/** erlang:spawn_request_abandon(Ref): local requests are answered at once, so there is never one to
+ * abandon. */
+BIF(erlang, spawn_request_abandon, 1)
+{
     if (!term_is_reference(a[0])) return bif_badarg(p);
     return am_false;
 }
 
-// ---- exit signals -----------------------------------------------------------------------------------
+// ---- exit signals
+// -----------------------------------------------------------------------------------
 
 static Term send_exit_signal(Process *p, Term to, Term reason) {
     if (term_is_local_pid(to) || term_is_local_port(to)) {
@@ -123,18 +133,20 @@ static Term send_exit_signal(Process *p, Term to, Term reason) {
 }
 
 /** erlang:exit(PidOrPort, Reason): sends an exit signal. */
-BIF(erlang, exit, 2) {
-    return send_exit_signal(p, a[0], a[1]);
-}
+BIF(erlang, exit, 2)
+{ return send_exit_signal(p, a[0], a[1]); }
 
-/** erlang:exit_signal(PidOrPort, Reason): as exit/2; a signal to oneself is handled like any other. */
-BIF(erlang, exit_signal, 2) {
+/** erlang:exit_signal(PidOrPort, Reason): as exit/2; a signal to oneself is handled like any other.
+ */
+BIF(erlang, exit_signal, 2)
+{
     if (!term_is_local_pid(a[0])) return send_exit_signal(p, a[0], a[1]);
     signal_send_exit(p->vm, p->pid, a[0], a[1]);
     return am_true;
 }
 
-// ---- links ------------------------------------------------------------------------------------------
+// ---- links
+// ------------------------------------------------------------------------------------------
 
 static Term link_failed(Process *p, Term to) {
     ASSERT(relation_find(p->links, to) == NULL);
@@ -154,7 +166,8 @@ static Term link_local(Process *p, Term to) {
     Relation *r = relation_find(p->links, to);
     if (r != NULL && (r->flags & RELATION_LINKED) != 0) return am_true;
     bool is_port = term_is_local_port(to);
-    bool exists = is_port ? vm->port_hooks != NULL && vm->port_hooks->link(vm, to, p->pid) : process_find(vm, to) != NULL;
+    bool exists = is_port ? vm->port_hooks != NULL && vm->port_hooks->link(vm, to, p->pid)
+                          : process_find(vm, to) != NULL;
     if (!exists) {
         if (r != NULL) relation_remove(p->links, r);
         return link_failed(p, to);
@@ -165,8 +178,10 @@ static Term link_local(Process *p, Term to) {
     return am_true;
 }
 
-/** erlang:link(PidOrPort): error noproc when there is none (an 'EXIT' message when exits are trapped). */
-BIF(erlang, link, 1) {
+/** erlang:link(PidOrPort): error noproc when there is none (an 'EXIT' message when exits are
+ * trapped). */
+BIF(erlang, link, 1)
+{
     if (a[0] == p->pid) return am_true;
     if (term_is_local_pid(a[0]) || term_is_local_port(a[0])) return link_local(p, a[0]);
     if (!term_is_pid(a[0])) return bif_badarg(p);
@@ -185,7 +200,8 @@ BIF(erlang, link, 1) {
 }
 
 /** erlang:unlink(PidOrPort). */
-BIF(erlang, unlink, 1) {
+BIF(erlang, unlink, 1)
+{
     if (!term_is_pid(a[0]) && !term_is_port(a[0])) return bif_badarg(p);
     Relation *r = term_is_immediate(a[0]) ? relation_find(p->links, a[0]) : NULL;
     if (r == NULL || (r->flags & RELATION_LINKED) == 0) return am_true;
@@ -202,10 +218,12 @@ BIF(erlang, unlink, 1) {
     return am_true;
 }
 
-// ---- names ------------------------------------------------------------------------------------------
+// ---- names
+// ------------------------------------------------------------------------------------------
 
 /** erlang:register(Name, PidOrPort). */
-BIF(erlang, register, 2) {
+BIF(erlang, register, 2)
+{
     if (!term_is_atom(a[0]) || a[0] == am_undefined) return bif_badarg(p);
     if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1])) return bif_badarg(p);
     switch (registry_add(p->vm, a[0], a[1])) {
@@ -218,38 +236,39 @@ BIF(erlang, register, 2) {
 }
 
 /** erlang:unregister(Name). */
-BIF(erlang, unregister, 1) {
+BIF(erlang, unregister, 1)
+{
     Term owner;
     if (!term_is_atom(a[0]) || !registry_remove(p->vm, a[0], &owner)) return bif_badarg(p);
     return am_true;
 }
 
 /** erlang:whereis(Name): pid, port, or undefined. */
-BIF(erlang, whereis, 1) {
+BIF(erlang, whereis, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Term owner = registry_find(p->vm, a[0]);
     return owner == TERM_NONE ? am_undefined : owner;
 }
 
 /** erlang:registered(). */
-BIF(erlang, registered, 0) {
-    return registry_names(p->vm, &p->heap);
-}
+BIF(erlang, registered, 0)
+{ return registry_names(p->vm, &p->heap); }
 
-// ---- sending ----------------------------------------------------------------------------------------
+// ---- sending
+// ----------------------------------------------------------------------------------------
 
 /** Pid ! Message. */
-BIF_Q(erlang, "!", send_operator, 2) {
-    return signal_send_any(p, a[0], a[1]);
-}
+BIF_Q(erlang, "!", send_operator, 2)
+{ return signal_send_any(p, a[0], a[1]); }
 
 /** erlang:send(To, Message). */
-BIF(erlang, send, 2) {
-    return signal_send_any(p, a[0], a[1]);
-}
+BIF(erlang, send, 2)
+{ return signal_send_any(p, a[0], a[1]); }
 
 /** erlang:send(To, Message, [noconnect | nosuspend]): ok. */
-BIF(erlang, send, 3) {
+BIF(erlang, send, 3)
+{
     Term list = a[2];
     bool noconnect = false;
     for (; term_is_cell(list); list = term_tail(list)) {
@@ -263,7 +282,8 @@ BIF(erlang, send, 3) {
     return noconnect && is_remote ? am_noconnect : am_ok;
 }
 
-// ---- processes --------------------------------------------------------------------------------------
+// ---- processes
+// --------------------------------------------------------------------------------------
 
 typedef struct PidList {
     Heap *heap;
@@ -282,7 +302,8 @@ static void add_pid(Process *q, void *context) {
 }
 
 /** erlang:processes(). */
-BIF(erlang, processes, 0) {
+BIF(erlang, processes, 0)
+{
     PidList l = {.heap = &p->heap};
     process_table_each(p->vm->processes, add_pid, &l);
     Term list = heap_list(&p->heap, l.pids, l.count, TERM_NIL);
@@ -292,7 +313,8 @@ BIF(erlang, processes, 0) {
 }
 
 /** erlang:is_process_alive(Pid): asks, so that it comes after what the caller sent before. */
-BIF(erlang, is_process_alive, 1) {
+BIF(erlang, is_process_alive, 1)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     if (a[0] == p->pid) return am_true;
     if (process_find(p->vm, a[0]) == NULL) return am_false;
@@ -305,28 +327,31 @@ static Term run_is_alive(VM *vm, Process *target, SignalRequest *r, Heap *out) {
 }
 
 /** erts_internal:is_process_alive(Pid, Ref): ok; {Ref, Bool} follows. */
-BIF(erts_internal, is_process_alive, 2) {
+BIF(erts_internal, is_process_alive, 2)
+{
     if (!term_is_local_pid(a[0]) || !term_is_local_ref(a[1])) return bif_badarg(p);
     signal_request(p->vm, a[0], run_is_alive, p->pid, a[1], TERM_NONE);
     return am_ok;
 }
 
 /** erts_internal:is_system_process(Pid). */
-BIF(erts_internal, is_system_process, 1) {
+BIF(erts_internal, is_system_process, 1)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     Process *target = process_find(p->vm, a[0]);
     return term_from_bool(target != NULL && (target->flags & PROCESS_FLAG_SYSTEM) != 0);
 }
 
-// ---- group leaders ----------------------------------------------------------------------------------
+// ---- group leaders
+// ----------------------------------------------------------------------------------
 
 /** erlang:group_leader(). */
-BIF(erlang, group_leader, 0) {
-    return p->group_leader == TERM_NONE ? p->pid : p->group_leader;
-}
+BIF(erlang, group_leader, 0)
+{ return p->group_leader == TERM_NONE ? p->pid : p->group_leader; }
 
 /** erts_internal:group_leader(Leader, Pid): true, badarg, or false: ask with a reference. */
-BIF(erts_internal, group_leader, 2) {
+BIF(erts_internal, group_leader, 2)
+{
     if (!term_is_pid(a[0])) return am_badarg;
     if (!term_is_local_pid(a[1])) return am_badarg;
     if (a[1] != p->pid) return process_find(p->vm, a[1]) == NULL ? am_badarg : am_false;
@@ -342,8 +367,10 @@ static Term run_group_leader(VM *vm, Process *target, SignalRequest *r, Heap *ou
 }
 
 /** erts_internal:group_leader(Leader, Pid, Ref): ok; {Ref, true | badarg} follows. */
-BIF(erts_internal, group_leader, 3) {
-    if (!term_is_pid(a[0]) || !term_is_local_pid(a[1]) || !term_is_local_ref(a[2])) return bif_badarg(p);
+BIF(erts_internal, group_leader, 3)
+{
+    if (!term_is_pid(a[0]) || !term_is_local_pid(a[1]) || !term_is_local_ref(a[2]))
+        return bif_badarg(p);
     signal_request(p->vm, a[1], run_group_leader, p->pid, a[2], a[0]);
     return am_ok;
 }

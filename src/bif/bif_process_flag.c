@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_process_flag.c - process_flag, suspending, and what the system asks of a process: collections, code checks.
+// bif_process_flag.c - process_flag, suspending, and what the system asks of a process:
+// collections, code checks.
 #include "bif/bif.h"
 #include "bif/node_watch.h"
 #include "bif/spawn_option.h"
@@ -42,11 +43,13 @@ static Term flag_number(Process *p, Term flag, Term value) {
     switch (flag) {
     case am_min_heap_size:
         before = h->min_words;
-        h->min_words = (uint32_t)heap_next_size((size_t)MIN(n == 0 ? HEAP_WORDS_MIN_DEFAULT : n, INT32_MAX));
+        h->min_words =
+            (uint32_t)heap_next_size((size_t)MIN(n == 0 ? HEAP_WORDS_MIN_DEFAULT : n, INT32_MAX));
         break;
     case am_min_bin_vheap_size:
         before = h->min_virtual_words;
-        h->min_virtual_words = MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
+        h->min_virtual_words =
+            MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
         break;
     default:
         ASSERT(flag == am_fullsweep_after);
@@ -65,7 +68,8 @@ static Term flag_sensitive(Process *p, Term value) {
 }
 
 /** erlang:process_flag(Flag, Value): the former value. */
-BIF(erlang, process_flag, 2) {
+BIF(erlang, process_flag, 2)
+{
     Term value = a[1], before;
     switch (a[0]) {
     case am_trap_exit:
@@ -110,7 +114,8 @@ static Term run_save_calls(VM *vm, Process *target, SignalRequest *r, Heap *out)
 }
 
 /** erts_internal:process_flag(Pid, save_calls, N): reference, badarg or badtype. */
-BIF(erts_internal, process_flag, 3) {
+BIF(erts_internal, process_flag, 3)
+{
     if (!term_is_local_pid(a[0]) || a[1] != am_save_calls) return am_badarg;
     if (!term_is_small(a[2]) || term_small(a[2]) < 0 || term_small(a[2]) > 10000) return am_badarg;
     if (a[0] == p->pid) return term_from_small(0);
@@ -119,22 +124,28 @@ BIF(erts_internal, process_flag, 3) {
     return ref;
 }
 
-// ---- suspending -------------------------------------------------------------------------------------
+// ---- suspending
+// -------------------------------------------------------------------------------------
 
-/** erts_internal:suspend_process(Pid, [unless_suspending | asynchronous | {asynchronous, ReplyTag}]). */
-BIF(erts_internal, suspend_process, 2) {
+/** erts_internal:suspend_process(Pid, [unless_suspending | asynchronous | {asynchronous,
+ * ReplyTag}]). */
+BIF(erts_internal, suspend_process, 2)
+{
     bool unless_suspending = false, asynchronous = false;
     Term tag = TERM_NONE;
     if (a[0] == p->pid || !term_is_local_pid(a[0])) return am_badarg;
     Term list = a[1];
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
-        if (option == am_unless_suspending) unless_suspending = true;
-        else if (option == am_asynchronous) asynchronous = true;
+        if (option == am_unless_suspending)
+            unless_suspending = true;
+        else if (option == am_asynchronous)
+            asynchronous = true;
         else if (term_is_tuple_of(option, 2) && tuple_get(option, 0) == am_asynchronous) {
             asynchronous = true;
             tag = tuple_get(option, 1);
-        } else return am_badopt;
+        } else
+            return am_badopt;
     }
     if (!term_is_nil(list)) return am_badopt;
     if (unless_suspending && process_is_suspending(p, a[0])) return am_false;
@@ -145,15 +156,18 @@ BIF(erts_internal, suspend_process, 2) {
 }
 
 /** erlang:resume_process(Pid): error badarg when the caller does not suspend it. */
-BIF(erlang, resume_process, 1) {
+BIF(erlang, resume_process, 1)
+{
     if (!term_is_local_pid(a[0]) || !process_resume(p, a[0])) return bif_badarg(p);
     return am_true;
 }
 
-// ---- collections and code checks --------------------------------------------------------------------
+// ---- collections and code checks
+// --------------------------------------------------------------------
 
 /** erts_internal:garbage_collect(major | minor): at the end of this built-in. */
-BIF(erts_internal, garbage_collect, 1) {
+BIF(erts_internal, garbage_collect, 1)
+{
     if (a[0] != am_major && a[0] != am_minor) return bif_badarg(p);
     p->heap.flags |= HEAP_GC_WANTED | (a[0] == am_major ? HEAP_FULLSWEEP_WANTED : 0);
     return am_true;
@@ -166,8 +180,10 @@ static Term run_system_task(VM *vm, Process *target, SignalRequest *r, Heap *out
     Term result = am_false;
     if (target != NULL && type == am_garbage_collect) {
         if (argument == am_major) target->heap.flags |= HEAP_FULLSWEEP_WANTED;
-        if (target->collect_later) target->heap.flags |= HEAP_GC_WANTED;
-        else process_collect(target, 0, 0);
+        if (target->collect_later)
+            target->heap.flags |= HEAP_GC_WANTED;
+        else
+            process_collect(target, 0, 0);
         result = am_true;
     } else if (target != NULL && type == am_check_process_code) {
         result = term_from_bool(process_uses_old_code(target, argument));
@@ -177,12 +193,14 @@ static Term run_system_task(VM *vm, Process *target, SignalRequest *r, Heap *out
     return heap_tuple3(out, type, heap_copy(out, tuple_get(r->head.term, 1)), result);
 }
 
-static Term request_system_task(Process *p, Term requester, Term target, Term priority, Term request) {
+static Term request_system_task(Process *p, Term requester, Term target, Term priority,
+                                Term request) {
     uint8_t level;
-    if (!term_is_local_pid(target) || (priority != am_inherit && !priority_parse(priority, &level))) return bif_badarg(p);
+    if (!term_is_local_pid(target) || (priority != am_inherit && !priority_parse(priority, &level)))
+        return bif_badarg(p);
     if (!term_is_tuple_of(request, 3)) return bif_badarg(p);
     Term type = tuple_get(request, 0), argument = tuple_get(request, 2);
-    bool good = type == am_garbage_collect       ? argument == am_major || argument == am_minor
+    bool good = type == am_garbage_collect      ? argument == am_major || argument == am_minor
                 : type == am_check_process_code ? term_is_atom(argument)
                 : type == am_copy_literals      ? argument == am_true || argument == am_false
                                                 : false;
@@ -194,34 +212,37 @@ static Term request_system_task(Process *p, Term requester, Term target, Term pr
     return am_ok;
 }
 
-/** erts_internal:request_system_task(Pid, Priority, Request): ok; {Type, RequestId, Result} follows. */
-BIF(erts_internal, request_system_task, 3) {
-    return request_system_task(p, p->pid, a[0], a[1], a[2]);
-}
+/** erts_internal:request_system_task(Pid, Priority, Request): ok; {Type, RequestId, Result}
+ * follows. */
+BIF(erts_internal, request_system_task, 3)
+{ return request_system_task(p, p->pid, a[0], a[1], a[2]); }
 
 /** erts_internal:request_system_task(Requester, Pid, Priority, Request). */
-BIF(erts_internal, request_system_task, 4) {
+BIF(erts_internal, request_system_task, 4)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     return request_system_task(p, a[0], a[1], a[2], a[3]);
 }
 
 /** erts_internal:is_process_executing_dirty(Pid). */
-BIF(erts_internal, is_process_executing_dirty, 1) {
+BIF(erts_internal, is_process_executing_dirty, 1)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     return am_false; // dirty turns are short: who must wait for one asks by a signal
 }
 
-/** erts_internal:dirty_process_handle_signals(Pid): of OTP's own dirty signal handlers, which Mica does not start. */
-BIF(erts_internal, dirty_process_handle_signals, 1) {
-    return term_is_local_pid(a[0]) ? am_normal : bif_badarg(p);
-}
+/** erts_internal:dirty_process_handle_signals(Pid): of OTP's own dirty signal handlers, which Mica
+ * does not start. */
+BIF(erts_internal, dirty_process_handle_signals, 1)
+{ return term_is_local_pid(a[0]) ? am_normal : bif_badarg(p); }
 
 static Term run_display(VM *vm, Process *target, SignalRequest *r, Heap *out) {
     return target == NULL ? am_badarg : am_true;
 }
 
 /** erts_internal:process_display(Pid, backtrace). */
-BIF(erts_internal, process_display, 2) {
+BIF(erts_internal, process_display, 2)
+{
     if (a[1] != am_backtrace) return am_badopt;
     if (!term_is_local_pid(a[0])) return am_badarg;
     if (a[0] == p->pid) return am_true;

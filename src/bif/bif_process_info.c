@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_process_info.c - erlang:process_info: what a process can say of itself, asked by a signal when it is another one.
+// bif_process_info.c - erlang:process_info: what a process can say of itself, asked by a signal
+// when it is another one.
 //
-// INFO-1: an item is built by the thread that runs the process looked at, in `out`: the asker's heap when it asks
+// INFO-1: an item is built by the thread that runs the process looked at, in `out`: the asker's
+// heap when it asks
 //         itself, else the answer's fragments. Terms are copied either way.
 #include "bif/bif.h"
 #include "bif/process_info.h"
@@ -25,13 +27,9 @@ typedef struct Asked {
     bool is_self;
 } Asked;
 
-static Term pair(Asked *q, Term key, Term value) {
-    return heap_tuple2(q->out, key, value);
-}
+static Term pair(Asked *q, Term key, Term value) { return heap_tuple2(q->out, key, value); }
 
-static Term number(Asked *q, uint64_t n) {
-    return heap_unsigned(q->out, n);
-}
+static Term number(Asked *q, uint64_t n) { return heap_unsigned(q->out, n); }
 
 static Term status(Asked *q) {
     const Process *p = q->p;
@@ -56,7 +54,9 @@ static Term monitors(Asked *q) {
         Term kind = (r->flags & RELATION_PORT) != 0          ? am_port
                     : (r->flags & RELATION_TIME_OFFSET) != 0 ? am_time_offset
                                                              : am_process;
-        Term item = r->name == TERM_NONE ? r->other : heap_tuple2(q->out, r->name, node_own_name(q->vm->nodes));
+        Term item = r->name == TERM_NONE
+                        ? r->other
+                        : heap_tuple2(q->out, r->name, node_own_name(q->vm->nodes));
         list = heap_cons(q->out, heap_tuple2(q->out, kind, item), list);
     }
     return list;
@@ -65,7 +65,8 @@ static Term monitors(Asked *q) {
 static Term monitored_by(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
-    for (Relation *r; (r = relation_next(q->p->monitored_by, &at)) != NULL;) list = heap_cons(q->out, r->other, list);
+    for (Relation *r; (r = relation_next(q->p->monitored_by, &at)) != NULL;)
+        list = heap_cons(q->out, r->other, list);
     return list;
 }
 
@@ -84,7 +85,8 @@ static Term dictionary(Asked *q) {
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < dictionary_count(q->p); i++) {
         Term key = heap_copy(q->out, pairs[2 * i]);
-        list = heap_cons(q->out, heap_tuple2(q->out, key, heap_copy(q->out, pairs[2 * i + 1])), list);
+        list =
+            heap_cons(q->out, heap_tuple2(q->out, key, heap_copy(q->out, pairs[2 * i + 1])), list);
     }
     return list;
 }
@@ -130,13 +132,9 @@ static Term current_location(Asked *q, bool with_line) {
     return heap_tuple3(q->out, tuple_get(entry, 0), tuple_get(entry, 1), tuple_get(entry, 2));
 }
 
-static size_t stack_words(const Process *p) {
-    return (size_t)(p->heap.end - p->heap.stack);
-}
+static size_t stack_words(const Process *p) { return (size_t)(p->heap.end - p->heap.stack); }
 
-static size_t heap_block_words(const Process *p) {
-    return (size_t)(p->heap.end - p->heap.start);
-}
+static size_t heap_block_words(const Process *p) { return (size_t)(p->heap.end - p->heap.start); }
 
 /** Messages that wait count too, unless they are to be kept off the heap. */
 static size_t total_heap_words(const Process *p) {
@@ -198,7 +196,8 @@ static void add_binary(void *context, const Term *box) {
 
 static Term binaries(Asked *q, bool magic) {
     BinaryList l = {q, TERM_NIL, magic};
-    Heap snapshot = q->p->heap; // the walk must not meet what it builds when the process asks itself
+    Heap snapshot =
+        q->p->heap; // the walk must not meet what it builds when the process asks itself
     heap_visit_off_heap(&snapshot, add_binary, &l);
     return l.list;
 }
@@ -223,10 +222,12 @@ static Term memory_item(Asked *q, Term item) {
     case am_min_heap_size: return pair(q, item, number(q, p->heap.min_words));
     case am_min_bin_vheap_size: return pair(q, item, number(q, p->heap.min_virtual_words));
     case am_fullsweep_after: return pair(q, item, number(q, p->heap.fullsweep_after));
-    case am_max_heap_size: return pair(q, item, max_heap_map(q->vm, q->out, p->heap.max_words, p->heap.flags));
+    case am_max_heap_size:
+        return pair(q, item, max_heap_map(q->vm, q->out, p->heap.max_words, p->heap.flags));
     case am_binary: return pair(q, item, binaries(q, false));
     case am_magic_ref: return pair(q, item, binaries(q, true));
-    case am_message_queue_data: return pair(q, item, p->message_queue_off_heap ? am_off_heap : am_on_heap);
+    case am_message_queue_data:
+        return pair(q, item, p->message_queue_off_heap ? am_off_heap : am_on_heap);
     default: return TERM_NONE;
     }
 }
@@ -247,7 +248,8 @@ static Term code_item(Asked *q, Term item) {
 /** OTP: nothing to hide of a sensitive process but these. */
 static bool is_hidden(const Process *p, Term item) {
     if ((p->flags & PROCESS_FLAG_SENSITIVE) == 0) return false;
-    return item == am_messages || item == am_dictionary || item == am_current_stacktrace || item == am_backtrace;
+    return item == am_messages || item == am_dictionary || item == am_current_stacktrace ||
+           item == am_backtrace;
 }
 
 static Term info_item(Asked *q, Term item) {
@@ -270,24 +272,59 @@ static Term info_item(Asked *q, Term item) {
     case am_trap_exit: return pair(q, item, term_from_bool(p->trap_exit != 0));
     case am_error_handler: return pair(q, item, p->error_handler);
     case am_priority: return pair(q, item, priority_name(p->priority));
-    case am_group_leader: return pair(q, item, heap_copy(q->out, p->group_leader == TERM_NONE ? p->pid : p->group_leader));
+    case am_group_leader:
+        return pair(q, item,
+                    heap_copy(q->out, p->group_leader == TERM_NONE ? p->pid : p->group_leader));
     case am_reductions: return pair(q, item, number(q, reductions(q)));
     case am_parent: return pair(q, item, p->parent);
     case am_trace: return pair(q, item, number(q, p->trace_flags));
     case am_sequential_trace_token: return pair(q, item, heap_copy(q->out, p->seq_trace_token));
-    case am_label: return pair(q, item, p->label == TERM_NONE ? am_undefined : heap_copy(q->out, p->label));
+    case am_label:
+        return pair(q, item, p->label == TERM_NONE ? am_undefined : heap_copy(q->out, p->label));
     case am_async_dist: return pair(q, item, am_false);
     default: return code_item(q, item);
     }
 }
 
 static const Term all_items[] = {
-    am_registered_name, am_status, am_message_queue_len, am_messages, am_links, am_monitors, am_monitored_by,
-    am_suspending, am_dictionary, am_trap_exit, am_error_handler, am_priority, am_group_leader, am_reductions,
-    am_parent, am_trace, am_sequential_trace_token, am_label, am_async_dist, am_current_function,
-    am_current_location, am_current_stacktrace, am_initial_call, am_catchlevel, am_backtrace, am_last_calls,
-    am_heap_size, am_total_heap_size, am_stack_size, am_memory, am_garbage_collection, am_garbage_collection_info,
-    am_min_heap_size, am_min_bin_vheap_size, am_fullsweep_after, am_max_heap_size, am_binary, am_magic_ref,
+    am_registered_name,
+    am_status,
+    am_message_queue_len,
+    am_messages,
+    am_links,
+    am_monitors,
+    am_monitored_by,
+    am_suspending,
+    am_dictionary,
+    am_trap_exit,
+    am_error_handler,
+    am_priority,
+    am_group_leader,
+    am_reductions,
+    am_parent,
+    am_trace,
+    am_sequential_trace_token,
+    am_label,
+    am_async_dist,
+    am_current_function,
+    am_current_location,
+    am_current_stacktrace,
+    am_initial_call,
+    am_catchlevel,
+    am_backtrace,
+    am_last_calls,
+    am_heap_size,
+    am_total_heap_size,
+    am_stack_size,
+    am_memory,
+    am_garbage_collection,
+    am_garbage_collection_info,
+    am_min_heap_size,
+    am_min_bin_vheap_size,
+    am_fullsweep_after,
+    am_max_heap_size,
+    am_binary,
+    am_magic_ref,
     am_message_queue_data,
 };
 
@@ -301,7 +338,8 @@ Term process_info_items(Heap *h) {
     return heap_list(h, all_items, ARRAY_COUNT(all_items), TERM_NIL);
 }
 
-/** The value of process_info/2 for an item or a list of items; `all`: as process_info/1 shows them. */
+/** The value of process_info/2 for an item or a list of items; `all`: as process_info/1 shows them.
+ */
 static Term info_value(Asked *q, Term items, bool all) {
     if (term_is_atom(items)) {
         Term answer = info_item(q, items);
@@ -312,7 +350,8 @@ static Term info_value(Asked *q, Term items, bool all) {
     size_t count = 0;
     for (; term_is_cell(items); items = term_tail(items)) {
         Term value = info_item(q, term_head(items));
-        if (all && term_head(items) == am_registered_name && tuple_get(value, 1) == TERM_NIL) continue;
+        if (all && term_head(items) == am_registered_name && tuple_get(value, 1) == TERM_NIL)
+            continue;
         values[count++] = value;
     }
     Term list = heap_list(q->out, values, count, TERM_NIL);
@@ -343,18 +382,24 @@ static Term process_info(Process *p, Term pid, Term items, bool all) {
 }
 
 /** erlang:process_info(Pid): undefined when it is gone. */
-BIF(erlang, process_info, 1) {
+BIF(erlang, process_info, 1)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
-    const Term items[] = {am_registered_name,  am_current_function, am_initial_call, am_status,
-                          am_message_queue_len, am_links,            am_dictionary,   am_trap_exit,
-                          am_error_handler,     am_priority,         am_group_leader, am_total_heap_size,
-                          am_heap_size,         am_stack_size,       am_reductions,   am_garbage_collection,
+    const Term items[] = {am_registered_name,   am_current_function,
+                          am_initial_call,      am_status,
+                          am_message_queue_len, am_links,
+                          am_dictionary,        am_trap_exit,
+                          am_error_handler,     am_priority,
+                          am_group_leader,      am_total_heap_size,
+                          am_heap_size,         am_stack_size,
+                          am_reductions,        am_garbage_collection,
                           am_suspending};
     return process_info(p, a[0], heap_list(&p->heap, items, ARRAY_COUNT(items), TERM_NIL), true);
 }
 
 /** erlang:process_info(Pid, Item | [Item]). */
-BIF(erlang, process_info, 2) {
+BIF(erlang, process_info, 2)
+{
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     if (bif_list_length(a[1]) < 0) {
         if (!is_item(a[1])) return bif_badarg(p);

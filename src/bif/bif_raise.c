@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_raise.c - how a built-in ends without a value: exceptions, traps and yields. All set p->exc and return TERM_NONE
-// (BIF-3); none allocates but for the reason's tuple. Only the process's own thread calls.
+// bif_raise.c - how a built-in ends without a value: exceptions, traps and yields. All set p->exc
+// and return TERM_NONE (BIF-3); none allocates but for the reason's tuple. Only the process's own
+// thread calls.
 #include "bif/bif.h"
 
 #include "vm/vm.h"
@@ -32,17 +33,11 @@ Term bif_notsup(Process *p) {
     return raise_class(p, EXC_ERROR, EXC_ERROR_INFO, am_notsup, TERM_NONE);
 }
 
-Term bif_error(Process *p, Term reason) {
-    return raise_class(p, EXC_ERROR, 0, reason, TERM_NONE);
-}
+Term bif_error(Process *p, Term reason) { return raise_class(p, EXC_ERROR, 0, reason, TERM_NONE); }
 
-Term bif_exit(Process *p, Term reason) {
-    return raise_class(p, EXC_EXIT, 0, reason, TERM_NONE);
-}
+Term bif_exit(Process *p, Term reason) { return raise_class(p, EXC_EXIT, 0, reason, TERM_NONE); }
 
-Term bif_throw(Process *p, Term value) {
-    return raise_class(p, EXC_THROW, 0, value, TERM_NONE);
-}
+Term bif_throw(Process *p, Term value) { return raise_class(p, EXC_THROW, 0, value, TERM_NONE); }
 
 Term bif_error_tuple(Process *p, Term tag, Term value) {
     ASSERT(term_is_atom(tag));
@@ -53,7 +48,8 @@ Term bif_badarg_cause(Process *p, Term cause) {
     return raise_class(p, EXC_ERROR, EXC_ERROR_INFO, am_badarg, cause);
 }
 
-static Term go_on(Process *p, ExceptionClass class, Term module, Term function, uint32_t count, const Term *args) {
+static Term go_on(Process *p, ExceptionClass class, Term module, Term function, uint32_t count,
+                  const Term *args) {
     ASSERT(term_is_atom(module) && term_is_atom(function));
     ASSERT(count <= ARITY_MAX && p->x != NULL);
     p->exc.class = class;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_re.c - the natives of module re: compiling, running once, inspecting. What is global, or a list in Unicode, goes to
-// re's own Erlang code (grun, urun, ucompile), which comes back here with binaries, match by match.
+// bif_re.c - the natives of module re: compiling, running once, inspecting. What is global, or a
+// list in Unicode, goes to re's own Erlang code (grun, urun, ucompile), which comes back here with
+// binaries, match by match.
 //
 //   {re_pattern, CaptureCount, Unicode, UseCrlf, <<RegexKey>>}
 //
-// badarg for wrong types, for a pattern that does not compile in run, for text that is no UTF-8 with the unicode option;
-// badarg with cause badopt for a bad option.
+// badarg for wrong types, for a pattern that does not compile in run, for text that is no UTF-8
+// with the unicode option; badarg with cause badopt for a bad option.
 #include "bif/bif.h"
 #include "bif/iodata.h"
 #include "bif/re_capture.h"
@@ -14,18 +15,20 @@
 #include "term/bits.h"
 #include "vm/vm.h"
 
-BIF(re, version, 0) {
+BIF(re, version, 0)
+{
     char text[64];
     int n = pcre2_config(PCRE2_CONFIG_VERSION, text); // with its closing NUL
     ASSERT(n > 0 && n <= (int)sizeof text);
     return heap_binary_from(&p->heap, text, (size_t)n - 1);
 }
 
-// ---- options --------------------------------------------------------------------------------------
+// ---- options
+// --------------------------------------------------------------------------------------
 
 typedef struct ReOptions {
-    uint32_t compile, match; // PCRE2's
-    uint32_t newline, bsr;   // 0: not given
+    uint32_t compile, match;     // PCRE2's
+    uint32_t newline, bsr;       // 0: not given
     bool compile_only, run_only; // options that the other function does not take
     bool unicode, global, report_errors, capture;
     Term capture_what, capture_type;
@@ -40,12 +43,18 @@ static bool get_count(Term t, int64_t *out) {
 }
 
 static bool get_newline(Term t, uint32_t *newline) {
-    if (t == am_cr) *newline = PCRE2_NEWLINE_CR;
-    else if (t == am_lf) *newline = PCRE2_NEWLINE_LF;
-    else if (t == am_crlf) *newline = PCRE2_NEWLINE_CRLF;
-    else if (t == am_anycrlf) *newline = PCRE2_NEWLINE_ANYCRLF;
-    else if (t == am_any) *newline = PCRE2_NEWLINE_ANY;
-    else return false;
+    if (t == am_cr)
+        *newline = PCRE2_NEWLINE_CR;
+    else if (t == am_lf)
+        *newline = PCRE2_NEWLINE_LF;
+    else if (t == am_crlf)
+        *newline = PCRE2_NEWLINE_CRLF;
+    else if (t == am_anycrlf)
+        *newline = PCRE2_NEWLINE_ANYCRLF;
+    else if (t == am_any)
+        *newline = PCRE2_NEWLINE_ANY;
+    else
+        return false;
     return true;
 }
 
@@ -67,10 +76,14 @@ static bool tuple_option(ReOptions *o, Term t) {
         return o->capture = true;
     }
     if (!get_count(value, &count)) return false;
-    if (name == am_offset) o->offset = (size_t)count;
-    else if (name == am_match_limit) o->match_limit = count;
-    else if (name == am_match_limit_recursion) o->depth_limit = count;
-    else return false;
+    if (name == am_offset)
+        o->offset = (size_t)count;
+    else if (name == am_match_limit)
+        o->match_limit = count;
+    else if (name == am_match_limit_recursion)
+        o->depth_limit = count;
+    else
+        return false;
     return true;
 }
 
@@ -135,12 +148,14 @@ static bool get_options(ReOptions *o, Term list) {
     *o = (ReOptions){.match_limit = -1, .depth_limit = -1, .capture_type = TERM_NONE};
     for (; term_is_cell(list); list = term_tail(list)) {
         Term t = term_head(list);
-        if (term_is_tuple(t) ? !tuple_option(o, t) : !term_is_atom(t) || !atom_option(o, t)) return false;
+        if (term_is_tuple(t) ? !tuple_option(o, t) : !term_is_atom(t) || !atom_option(o, t))
+            return false;
     }
     return term_is_nil(list);
 }
 
-// ---- compiling ------------------------------------------------------------------------------------
+// ---- compiling
+// ------------------------------------------------------------------------------------
 
 // The key for a source; NULL when it is no iodata. Caller mem_frees.
 static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
@@ -159,14 +174,17 @@ static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
 static Term pattern_term(Process *p, const Regex *r) {
     ASSERT(r->key->magic == REGEX_KEY_MAGIC);
     const RegexKey *key = r->key;
-    bool crlf = key->newline == PCRE2_NEWLINE_ANY || key->newline == PCRE2_NEWLINE_CRLF || key->newline == PCRE2_NEWLINE_ANYCRLF;
-    Term e[5] = {am_re_pattern, term_from_small(r->capture_count), term_from_small((key->options & PCRE2_UTF) != 0),
-                 term_from_small(crlf), heap_binary_from(&p->heap, key, r->key_bytes)};
+    bool crlf = key->newline == PCRE2_NEWLINE_ANY || key->newline == PCRE2_NEWLINE_CRLF ||
+                key->newline == PCRE2_NEWLINE_ANYCRLF;
+    Term e[5] = {am_re_pattern, term_from_small(r->capture_count),
+                 term_from_small((key->options & PCRE2_UTF) != 0), term_from_small(crlf),
+                 heap_binary_from(&p->heap, key, r->key_bytes)};
     return heap_tuple(&p->heap, 5, e);
 }
 
 static Term error_term(Process *p, const RegexError *error) {
-    Term text = heap_list_from_bytes(&p->heap, (const uint8_t *)error->text, strlen(error->text), TERM_NIL);
+    Term text =
+        heap_list_from_bytes(&p->heap, (const uint8_t *)error->text, strlen(error->text), TERM_NIL);
     return heap_tuple2(&p->heap, text, term_from_small((int64_t)error->offset));
 }
 
@@ -174,7 +192,8 @@ static Term compile(Process *p, Term source, Term options) {
     ReOptions o;
     size_t key_bytes;
     if (!get_options(&o, options) || o.run_only) return bif_badarg_cause(p, am_badopt);
-    if (o.unicode && !term_is_bitstring(source)) return bif_trap(p, am_re, am_ucompile, 2, (Term[]){source, options});
+    if (o.unicode && !term_is_bitstring(source))
+        return bif_trap(p, am_re, am_ucompile, 2, (Term[]){source, options});
     RegexKey *key = make_key(source, &o, &key_bytes);
     if (key == NULL) return bif_badarg(p);
     RegexError error;
@@ -187,12 +206,10 @@ static Term compile(Process *p, Term source, Term options) {
     return t;
 }
 
-BIF(re, compile, 1) {
-    return compile(p, a[0], TERM_NIL);
-}
-BIF(re, compile, 2) {
-    return compile(p, a[0], a[1]);
-}
+BIF(re, compile, 1)
+{ return compile(p, a[0], TERM_NIL); }
+BIF(re, compile, 2)
+{ return compile(p, a[0], a[1]); }
 
 // The key in a re_pattern tuple; NULL when it is none. *to_free as with bits_bytes.
 static const RegexKey *pattern_key(Term t, size_t *key_bytes, uint8_t **to_free) {
@@ -228,7 +245,8 @@ static Regex *pattern_regex(Process *p, Term t, const ReOptions *o) {
     return r;
 }
 
-BIF(re, inspect, 2) {
+BIF(re, inspect, 2)
+{
     ReOptions o;
     if (a[1] != am_namelist || !get_options(&o, TERM_NIL)) return bif_badarg(p);
     Regex *r = pattern_regex(p, a[0], &o);
@@ -238,17 +256,21 @@ BIF(re, inspect, 2) {
     return heap_tuple2(&p->heap, am_namelist, names);
 }
 
-// ---- running --------------------------------------------------------------------------------------
+// ---- running
+// --------------------------------------------------------------------------------------
 
 static Term no_match(Process *p, const ReOptions *o, int result) {
-    if (o->report_errors && result == PCRE2_ERROR_MATCHLIMIT) return heap_tuple2(&p->heap, am_error, am_match_limit);
-    if (o->report_errors && result == PCRE2_ERROR_DEPTHLIMIT) return heap_tuple2(&p->heap, am_error, am_match_limit_recursion);
+    if (o->report_errors && result == PCRE2_ERROR_MATCHLIMIT)
+        return heap_tuple2(&p->heap, am_error, am_match_limit);
+    if (o->report_errors && result == PCRE2_ERROR_DEPTHLIMIT)
+        return heap_tuple2(&p->heap, am_error, am_match_limit_recursion);
     return am_nomatch;
 }
 
-static Term result_term(Process *p, const ReOptions *o, const ReSubject *s, const ReCapture *capture, int result,
-                        pcre2_match_data *data) {
-    if (result > 0) return re_capture_result(p, s, capture, result, pcre2_get_ovector_pointer(data));
+static Term result_term(Process *p, const ReOptions *o, const ReSubject *s,
+                        const ReCapture *capture, int result, pcre2_match_data *data) {
+    if (result > 0)
+        return re_capture_result(p, s, capture, result, pcre2_get_ovector_pointer(data));
     switch (result) {
     case PCRE2_ERROR_NOMATCH:
     case PCRE2_ERROR_MATCHLIMIT:
@@ -263,7 +285,8 @@ static Term result_term(Process *p, const ReOptions *o, const ReSubject *s, cons
 static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, bool first) {
     ASSERT(r != NULL && s->bytes != NULL);
     ReCapture capture;
-    if (!re_capture_prepare(p, &capture, r, o->capture, o->capture_what, o->capture_type)) return bif_badarg(p);
+    if (!re_capture_prepare(p, &capture, r, o->capture, o->capture_what, o->capture_type))
+        return bif_badarg(p);
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(r->code, NULL);
     ASSERT(context != NULL && data != NULL);
@@ -296,11 +319,12 @@ static Term match_subject(Process *p, Regex *r, const ReOptions *o, Term subject
 }
 
 // run with a pattern as text: compiled on the way.
-static Term run_source(Process *p, Term subject, Term source, Term options, const ReOptions *o, bool first) {
+static Term run_source(Process *p, Term subject, Term source, Term options, const ReOptions *o,
+                       bool first) {
     if (!term_is_bitstring(source) && !term_is_list(source)) return bif_badarg(p);
     bool list_capture = o->capture && o->capture_type == am_list;
-    if (o->unicode &&
-        (!term_is_bitstring(source) || !term_is_bitstring(subject) || (list_capture && !o->global))) {
+    if (o->unicode && (!term_is_bitstring(source) || !term_is_bitstring(subject) ||
+                       (list_capture && !o->global))) {
         return bif_trap(p, am_re, am_urun, 3, (Term[]){subject, source, options});
     }
     size_t key_bytes;
@@ -316,8 +340,9 @@ static Term run_source(Process *p, Term subject, Term source, Term options, cons
     }
     Term t;
     if (o->global) {
-        Term arguments[3] = {subject, pattern_term(p, r),
-                             heap_tuple3(&p->heap, options, term_from_bool(o->compile_only), source)};
+        Term arguments[3] = {
+            subject, pattern_term(p, r),
+            heap_tuple3(&p->heap, options, term_from_bool(o->compile_only), source)};
         t = bif_trap(p, am_re, am_grun, 3, arguments);
     } else {
         t = match_subject(p, r, o, subject, first);
@@ -337,11 +362,13 @@ static Term run(Process *p, Term subject, Term pattern, Term options, bool first
     if (key == NULL) return bif_badarg(p);
     mem_free(to_free);
     bool unicode = tuple_get(pattern, 2) != term_from_small(0);
-    if (unicode && (!term_is_bitstring(subject) || (o.capture && o.capture_type == am_list && !o.global))) {
+    if (unicode &&
+        (!term_is_bitstring(subject) || (o.capture && o.capture_type == am_list && !o.global))) {
         return bif_trap(p, am_re, am_urun, 3, (Term[]){subject, pattern, options});
     }
     if (o.global) {
-        return bif_trap(p, am_re, am_grun, 3, (Term[]){subject, pattern, heap_tuple2(&p->heap, options, am_false)});
+        return bif_trap(p, am_re, am_grun, 3,
+                        (Term[]){subject, pattern, heap_tuple2(&p->heap, options, am_false)});
     }
     Regex *r = pattern_regex(p, pattern, &o);
     if (r == NULL) return bif_badarg(p);
@@ -350,15 +377,14 @@ static Term run(Process *p, Term subject, Term pattern, Term options, bool first
     return t;
 }
 
-BIF(re, run, 2) {
-    return run(p, a[0], a[1], TERM_NIL, true);
-}
-BIF(re, run, 3) {
-    return run(p, a[0], a[1], a[2], true);
-}
+BIF(re, run, 2)
+{ return run(p, a[0], a[1], TERM_NIL, true); }
+BIF(re, run, 3)
+{ return run(p, a[0], a[1], a[2], true); }
 
 /** run's loop for `global`: FirstCall false says that the subject was seen to be UTF-8 already. */
-BIF(re, internal_run, 4) {
+BIF(re, internal_run, 4)
+{
     if (a[3] != am_true && a[3] != am_false) return bif_badarg(p);
     return run(p, a[0], a[1], a[2], a[3] == am_true);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_statistics.c - erlang:statistics/1. All values are sums over what the schedulers wrote about themselves.
+// bif_statistics.c - erlang:statistics/1. All values are sums over what the schedulers wrote about
+// themselves.
 #include "bif/bif.h"
 #include "bif/system_state.h"
 #include "proc/process_table.h"
@@ -37,15 +38,18 @@ static Totals totals(VM *vm) {
 
 static Term with_difference(Process *p, uint64_t now, _Atomic uint64_t *last) {
     uint64_t before = atomic_exchange_explicit(last, now, memory_order_relaxed);
-    return heap_tuple2(&p->heap, heap_unsigned(&p->heap, now), heap_unsigned(&p->heap, now > before ? now - before : 0));
+    return heap_tuple2(&p->heap, heap_unsigned(&p->heap, now),
+                       heap_unsigned(&p->heap, now > before ? now - before : 0));
 }
 
 static Term with_difference_ms(Process *p, int64_t now_ms, _Atomic int64_t *last) {
     int64_t before = atomic_exchange_explicit(last, now_ms, memory_order_relaxed);
-    return heap_tuple2(&p->heap, heap_integer(&p->heap, now_ms), heap_integer(&p->heap, MAX(now_ms - before, 0)));
+    return heap_tuple2(&p->heap, heap_integer(&p->heap, now_ms),
+                       heap_integer(&p->heap, MAX(now_ms - before, 0)));
 }
 
-/** Lengths of the normal queues, then of the dirty CPU one, and with `all` of the dirty I/O one. active: who runs counts. */
+/** Lengths of the normal queues, then of the dirty CPU one, and with `all` of the dirty I/O one.
+ * active: who runs counts. */
 static uint64_t queue_lengths(Process *p, bool all, bool active, Term *list) {
     SchedulerSet *set = p->vm->schedulers;
     ASSERT(set->count > 0);
@@ -53,7 +57,8 @@ static uint64_t queue_lengths(Process *p, bool all, bool active, Term *list) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < set->count; i++) {
         bool busy = atomic_load_explicit(&set->normal[i]->sleeping, memory_order_relaxed) == 0;
-        bool runs = set->normal[i] == p->scheduler || (busy && runqueue_count(&set->normal[i]->queue) > 0);
+        bool runs =
+            set->normal[i] == p->scheduler || (busy && runqueue_count(&set->normal[i]->queue) > 0);
         lengths[n++] = runqueue_count(&set->normal[i]->queue) + (active && runs ? 1 : 0);
     }
     lengths[n++] = runqueue_count(&set->dirty_queue[DIRTY_CPU]);
@@ -90,10 +95,13 @@ static Term scheduler_wall_time(Process *p, bool all) {
     uint64_t dirty = set->count + set->dirty_cpu_count;
     if (all)
         for (uint32_t i = set->dirty_io_count; i-- > 0;)
-            list = heap_cons(&p->heap, wall_time_of(p, set->dirty[DIRTY_IO][i], dirty + i + 1, now), list);
+            list = heap_cons(&p->heap, wall_time_of(p, set->dirty[DIRTY_IO][i], dirty + i + 1, now),
+                             list);
     for (uint32_t i = set->dirty_cpu_count; i-- > 0;)
-        list = heap_cons(&p->heap, wall_time_of(p, set->dirty[DIRTY_CPU][i], set->count + i + 1, now), list);
-    for (uint32_t i = set->count; i-- > 0;) list = heap_cons(&p->heap, wall_time_of(p, set->normal[i], i + 1, now), list);
+        list = heap_cons(&p->heap,
+                         wall_time_of(p, set->dirty[DIRTY_CPU][i], set->count + i + 1, now), list);
+    for (uint32_t i = set->count; i-- > 0;)
+        list = heap_cons(&p->heap, wall_time_of(p, set->normal[i], i + 1, now), list);
     return list;
 }
 
@@ -101,29 +109,37 @@ static Term input_output(Process *p) {
     uint64_t in = 0, out = 0;
     if (p->vm->port_hooks != NULL) p->vm->port_hooks->bytes(p->vm, &in, &out);
     Heap *h = &p->heap;
-    return heap_tuple2(h, heap_tuple2(h, am_input, heap_unsigned(h, in)), heap_tuple2(h, am_output, heap_unsigned(h, out)));
+    return heap_tuple2(h, heap_tuple2(h, am_input, heap_unsigned(h, in)),
+                       heap_tuple2(h, am_output, heap_unsigned(h, out)));
 }
 
 /** erlang:statistics(Item). */
-BIF(erlang, statistics, 1) {
+BIF(erlang, statistics, 1)
+{
     VM *vm = p->vm;
     SystemState *s = vm->system;
     Heap *h = &p->heap;
     switch (a[0]) {
     case am_reductions: return with_difference(p, totals(vm).reductions, &s->last_reductions);
     case am_exact_reductions: {
-        uint64_t now = totals(vm).reductions + (uint64_t)MAX(REDUCTIONS_PER_TURN - p->reductions_left, 0);
+        uint64_t now =
+            totals(vm).reductions + (uint64_t)MAX(REDUCTIONS_PER_TURN - p->reductions_left, 0);
         return with_difference(p, now, &s->last_exact_reductions);
     }
-    case am_context_switches: return heap_tuple2(h, heap_unsigned(h, totals(vm).switches), term_from_small(0));
+    case am_context_switches:
+        return heap_tuple2(h, heap_unsigned(h, totals(vm).switches), term_from_small(0));
     case am_garbage_collection: {
         Totals t = totals(vm);
-        return heap_tuple3(h, heap_unsigned(h, t.gc_count), heap_unsigned(h, t.gc_words), term_from_small(0));
+        return heap_tuple3(h, heap_unsigned(h, t.gc_count), heap_unsigned(h, t.gc_words),
+                           term_from_small(0));
     }
     case am_io: return input_output(p);
-    case am_runtime: return with_difference_ms(p, clock_process_cpu_ns(vm->world) / NS_PER_MS, &s->last_runtime_ms);
+    case am_runtime:
+        return with_difference_ms(p, clock_process_cpu_ns(vm->world) / NS_PER_MS,
+                                  &s->last_runtime_ms);
     case am_wall_clock:
-        return with_difference_ms(p, (time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN) / NS_PER_MS, &s->last_wall_ms);
+        return with_difference_ms(p, (time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN) / NS_PER_MS,
+                                  &s->last_wall_ms);
     case am_run_queue:
     case am_total_run_queue_lengths: return queues(p, false, false, true);
     case am_total_run_queue_lengths_all: return queues(p, true, false, true);

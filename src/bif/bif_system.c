@@ -2,8 +2,8 @@
 //
 // bif_system.c - system_flag, system_monitor, system_profile, and other switches of the whole VM.
 #include "bif/bif.h"
-#include "bif/spawn_option.h"
 #include "bif/node_watch.h"
+#include "bif/spawn_option.h"
 #include "bif/system_state.h"
 #include "exec/exec.h"
 #include "proc/process_table.h"
@@ -28,12 +28,16 @@ void system_state_destroy(SystemState *s) {
     mem_free(s);
 }
 
-// ---- system_flag ------------------------------------------------------------------------------------
+// ---- system_flag
+// ------------------------------------------------------------------------------------
 
-static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *online, uint32_t count) {
+static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *online,
+                                   uint32_t count) {
     ASSERT(count > 0);
-    if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count) return bif_badarg(p);
-    uint32_t before = atomic_exchange_explicit(online, (uint32_t)term_small(value), memory_order_seq_cst);
+    if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count)
+        return bif_badarg(p);
+    uint32_t before =
+        atomic_exchange_explicit(online, (uint32_t)term_small(value), memory_order_seq_cst);
     scheduler_wake_all(p->vm);
     return term_from_small(before);
 }
@@ -41,7 +45,8 @@ static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *onl
 static Term flag_word(Process *p, _Atomic uint64_t *word, Term value) {
     int64_t n;
     if (!bif_get_int64(value, &n) || n < 0 || n > UINT32_MAX) return bif_badarg(p);
-    return heap_unsigned(&p->heap, atomic_exchange_explicit(word, (uint64_t)n, memory_order_relaxed));
+    return heap_unsigned(&p->heap,
+                         atomic_exchange_explicit(word, (uint64_t)n, memory_order_relaxed));
 }
 
 static Term flag_default(Process *p, Term flag, Term value) {
@@ -60,7 +65,8 @@ static Term flag_default(Process *p, Term flag, Term value) {
 static Term flag_max_heap(Process *p, Term value) {
     VMConfig *c = &p->vm->config;
     uint64_t words = __atomic_load_n(&c->max_heap_words, __ATOMIC_RELAXED);
-    uint32_t flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
+    uint32_t flags =
+        (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
     Term before = max_heap_map(p->vm, &p->heap, words, flags);
     if (!max_heap_parse(p->vm, value, &words, &flags)) return bif_badarg(p);
     __atomic_store_n(&c->max_heap_words, words, __ATOMIC_RELAXED);
@@ -77,8 +83,8 @@ static Term flag_multi_scheduling(Process *p, Term value) {
         p->reductions_left = 0;
     } else if (value == am_unblock || value == am_unblock_normal) {
         uint32_t n = atomic_load_explicit(&set->blocked, memory_order_relaxed);
-        while (n > 0 && !atomic_compare_exchange_weak_explicit(&set->blocked, &n, n - 1, memory_order_seq_cst,
-                                                               memory_order_relaxed))
+        while (n > 0 && !atomic_compare_exchange_weak_explicit(
+                            &set->blocked, &n, n - 1, memory_order_seq_cst, memory_order_relaxed))
             ;
         scheduler_wake_all(p->vm);
     } else {
@@ -89,7 +95,8 @@ static Term flag_multi_scheduling(Process *p, Term value) {
 }
 
 /** erlang:system_flag(Flag, Value): the former value. */
-BIF(erlang, system_flag, 2) {
+BIF(erlang, system_flag, 2)
+{
     VM *vm = p->vm;
     SystemState *s = vm->system;
     SchedulerSet *set = vm->schedulers;
@@ -115,37 +122,43 @@ BIF(erlang, system_flag, 2) {
     case am_microstate_accounting:
         return a[1] == am_true || a[1] == am_false || a[1] == am_reset ? am_false : bif_badarg(p);
     case am_sequential_tracer: {
-        if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1]) && a[1] != am_false) return bif_badarg(p);
+        if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1]) && a[1] != am_false)
+            return bif_badarg(p);
         return atomic_exchange_explicit(&s->sequential_tracer, a[1], memory_order_relaxed);
     }
     case am_system_logger: {
-        if (!term_is_local_pid(a[1]) && a[1] != am_logger && a[1] != am_undefined) return bif_badarg(p);
+        if (!term_is_local_pid(a[1]) && a[1] != am_logger && a[1] != am_undefined)
+            return bif_badarg(p);
         return atomic_exchange_explicit(&vm->system_logger, a[1], memory_order_relaxed);
     }
-    case am_scheduler_bind_type: return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
-    case am_outstanding_system_requests_limit: return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);
+    case am_scheduler_bind_type:
+        return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
+    case am_outstanding_system_requests_limit:
+        return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);
     case am_erts_alloc: return bif_notsup(p);
     default: return bif_badarg_cause(p, am_badopt);
     }
 }
 
 /** erts_internal:scheduler_wall_time(Bool): was it on? */
-BIF(erts_internal, scheduler_wall_time, 1) {
+BIF(erts_internal, scheduler_wall_time, 1)
+{
     if (a[0] != am_true && a[0] != am_false) return bif_badarg(p);
-    return term_from_bool(atomic_exchange_explicit(&p->vm->schedulers->wall_time_on, a[0] == am_true, memory_order_relaxed));
+    return term_from_bool(atomic_exchange_explicit(&p->vm->schedulers->wall_time_on,
+                                                   a[0] == am_true, memory_order_relaxed));
 }
 
-/** erts_internal:system_check(schedulers): answered by every scheduler; they are all fine when they run at all. */
-BIF(erts_internal, system_check, 1) {
-    return a[0] == am_schedulers ? am_ok : bif_badarg(p);
-}
+/** erts_internal:system_check(schedulers): answered by every scheduler; they are all fine when they
+ * run at all. */
+BIF(erts_internal, system_check, 1)
+{ return a[0] == am_schedulers ? am_ok : bif_badarg(p); }
 
 /** erts_internal:no_aux_work_threads(): one more than the messages that memory's protocol sends. */
-BIF(erts_internal, no_aux_work_threads, 0) {
-    return term_from_small(2);
-}
+BIF(erts_internal, no_aux_work_threads, 0)
+{ return term_from_small(2); }
 
-// ---- system_monitor, system_profile -----------------------------------------------------------------
+// ---- system_monitor, system_profile
+// -----------------------------------------------------------------
 
 static Term monitor_settings(Process *p) {
     SystemState *s = p->vm->system;
@@ -156,7 +169,8 @@ static Term monitor_settings(Process *p) {
     mutex_lock(&s->lock);
     for (uint32_t i = s->monitor_count; i-- > 0;) {
         Term key = s->monitor_options[2 * i], value = s->monitor_options[2 * i + 1];
-        list = heap_cons(&p->heap, value == TERM_NONE ? key : heap_tuple2(&p->heap, key, value), list);
+        list =
+            heap_cons(&p->heap, value == TERM_NONE ? key : heap_tuple2(&p->heap, key, value), list);
     }
     mutex_unlock(&s->lock);
     return heap_tuple2(&p->heap, pid, list);
@@ -175,7 +189,8 @@ static bool monitor_option_parse(Term option, Term *key, Term *value) {
 
 static Term set_monitor(Process *p, Term pid, Term options) {
     SystemState *s = p->vm->system;
-    if (bif_list_length(options) < 0 || bif_list_length(options) > (int64_t)ARRAY_COUNT(s->monitor_options) / 2)
+    if (bif_list_length(options) < 0 ||
+        bif_list_length(options) > (int64_t)ARRAY_COUNT(s->monitor_options) / 2)
         return bif_badarg(p);
     if (!term_is_local_pid(pid) || process_find(p->vm, pid) == NULL) return bif_badarg(p);
     Term key, value;
@@ -196,12 +211,12 @@ static Term set_monitor(Process *p, Term pid, Term options) {
 }
 
 /** erlang:system_monitor(): undefined, or {Pid, Options}. */
-BIF(erlang, system_monitor, 0) {
-    return monitor_settings(p);
-}
+BIF(erlang, system_monitor, 0)
+{ return monitor_settings(p); }
 
 /** erlang:system_monitor(undefined | {Pid, Options}). */
-BIF(erlang, system_monitor, 1) {
+BIF(erlang, system_monitor, 1)
+{
     if (term_is_tuple_of(a[0], 2)) return set_monitor(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
     if (a[0] != am_undefined) return bif_badarg(p);
     Term before = monitor_settings(p);
@@ -210,17 +225,16 @@ BIF(erlang, system_monitor, 1) {
 }
 
 /** erlang:system_monitor(Pid, Options). */
-BIF(erlang, system_monitor, 2) {
-    return set_monitor(p, a[0], a[1]);
-}
+BIF(erlang, system_monitor, 2)
+{ return set_monitor(p, a[0], a[1]); }
 
 /** erlang:system_profile(): nothing is profiled. */
-BIF(erlang, system_profile, 0) {
-    return am_undefined;
-}
+BIF(erlang, system_profile, 0)
+{ return am_undefined; }
 
 /** erlang:system_profile(Pid, Options). */
-BIF(erlang, system_profile, 2) {
+BIF(erlang, system_profile, 2)
+{
     if (a[0] == am_undefined) return am_undefined;
     return bif_notsup(p);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_system_info.c - erlang:system_info/1. Items stand in three groups: plain numbers and atoms, texts and
-// structures, and items with an argument.
+// bif_system_info.c - erlang:system_info/1. Items stand in three groups: plain numbers and atoms,
+// texts and structures, and items with an argument.
 //
-// Memory: erlang:memory/0,1 is Erlang code that asks here for the sizes of OTP's allocators. Mica has none of these, so
-// what is in use is told under the names that OTP's code adds up: eheap_alloc for processes, binary_alloc, ets_alloc, and
-// ll_alloc for the rest.
+// Memory: erlang:memory/0,1 is Erlang code that asks here for the sizes of OTP's allocators. Mica
+// has none of these, so what is in use is told under the names that OTP's code adds up: eheap_alloc
+// for processes, binary_alloc, ets_alloc, and ll_alloc for the rest.
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
@@ -29,9 +29,7 @@ static Term text(Process *p, const char *s) {
     return heap_list_from_bytes(&p->heap, (const uint8_t *)s, strlen(s), TERM_NIL);
 }
 
-static Term number(Process *p, uint64_t n) {
-    return heap_unsigned(&p->heap, n);
-}
+static Term number(Process *p, uint64_t n) { return heap_unsigned(&p->heap, n); }
 
 static uint64_t default_or(uint64_t configured, uint64_t usual) {
     return configured != 0 ? configured : usual;
@@ -47,14 +45,16 @@ static EtsUsage ets_usage(VM *vm) {
     return u;
 }
 
-// ---- what the VM's tables hold ----------------------------------------------------------------------
+// ---- what the VM's tables hold
+// ----------------------------------------------------------------------
 
 static void add_code(Module *m, void *context) {
     uint64_t *bytes = context;
     const CodeInstance *versions[] = {m->current, m->old, m->pending_on_load};
     for (size_t i = 0; i < ARRAY_COUNT(versions); i++)
         if (versions[i] != NULL)
-            *bytes += sizeof *versions[i] + versions[i]->code_words * sizeof(Word) + versions[i]->file_bytes;
+            *bytes += sizeof *versions[i] + versions[i]->code_words * sizeof(Word) +
+                      versions[i]->file_bytes;
 }
 
 static uint64_t code_bytes(VM *vm) {
@@ -75,13 +75,15 @@ static uint64_t atom_bytes(VM *vm, uint64_t *table) {
     return bytes;
 }
 
-// ---- release and version ----------------------------------------------------------------------------
+// ---- release and version
+// ----------------------------------------------------------------------------
 
 /** The OTP release of the root: the major number that belongs to its erts version (13.x: 25). */
 static void release_text(VM *vm, char *out, size_t capacity) {
     int major = 0;
     const char *version = vm->config.erts_version;
-    for (const char *c = version; c != NULL && *c >= '0' && *c <= '9'; c++) major = major * 10 + (*c - '0');
+    for (const char *c = version; c != NULL && *c >= '0' && *c <= '9'; c++)
+        major = major * 10 + (*c - '0');
     snprintf(out, capacity, "%d", major == 0 ? 25 : major + 12);
 }
 
@@ -99,10 +101,13 @@ static Term system_version(Process *p) {
     char line[256], release[16];
     const SchedulerSet *set = p->vm->schedulers;
     release_text(p->vm, release, sizeof release);
-    snprintf(line, sizeof line, "Erlang/OTP %s [erts-%s] [mica] [64-bit] [smp:%u:%u] [ds:%u:%u:%u] [async-threads:%u]\n",
-             release, erts_version(p->vm), set->count, atomic_load_explicit(&set->online, memory_order_relaxed),
-             set->dirty_cpu_count, atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed),
-             set->dirty_io_count, (unsigned)default_or(p->vm->config.async_threads, 1));
+    snprintf(
+        line, sizeof line,
+        "Erlang/OTP %s [erts-%s] [mica] [64-bit] [smp:%u:%u] [ds:%u:%u:%u] [async-threads:%u]\n",
+        release, erts_version(p->vm), set->count,
+        atomic_load_explicit(&set->online, memory_order_relaxed), set->dirty_cpu_count,
+        atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed), set->dirty_io_count,
+        (unsigned)default_or(p->vm->config.async_threads, 1));
     return text(p, line);
 }
 
@@ -136,13 +141,15 @@ static Term version_item(Process *p, Term item) {
         return term_from_small((buffer[0] - '0') * 10 + (buffer[1] - '0'));
     case am_c_compiler_used:
         return heap_tuple2(&p->heap, am_clang,
-                           heap_tuple3(&p->heap, term_from_small(__clang_major__), term_from_small(__clang_minor__),
+                           heap_tuple3(&p->heap, term_from_small(__clang_major__),
+                                       term_from_small(__clang_minor__),
                                        term_from_small(__clang_patchlevel__)));
     default: return TERM_NONE;
     }
 }
 
-// ---- threads and time -------------------------------------------------------------------------------
+// ---- threads and time
+// -------------------------------------------------------------------------------
 
 static Term cpu_topology(Process *p) {
     Heap *h = &p->heap;
@@ -166,7 +173,9 @@ static Term scheduler_bindings(Process *p) {
 static Term scheduler_id(Process *p) {
     const Scheduler *s = p->scheduler;
     ASSERT(s != NULL && s->index < DIRTY_THREADS_MAX);
-    uint32_t before = s->kind == SCHEDULER_NORMAL ? 0 : s->set->count + (s->kind == DIRTY_IO ? s->set->dirty_cpu_count : 0);
+    uint32_t before = s->kind == SCHEDULER_NORMAL
+                          ? 0
+                          : s->set->count + (s->kind == DIRTY_IO ? s->set->dirty_cpu_count : 0);
     return term_from_small(before + s->index + 1);
 }
 
@@ -198,7 +207,8 @@ static Term thread_item(Process *p, Term item) {
     case am_schedulers_active:
         if (blocked) return term_from_small(1);
         return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
-    case am_schedulers_online: return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
+    case am_schedulers_online:
+        return term_from_small(atomic_load_explicit(&set->online, memory_order_relaxed));
     case am_dirty_cpu_schedulers: return term_from_small(set->dirty_cpu_count);
     case am_dirty_cpu_schedulers_online:
         return term_from_small(atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed));
@@ -206,7 +216,8 @@ static Term thread_item(Process *p, Term item) {
     case am_scheduler_id: return scheduler_id(p);
     case am_scheduler_bind_type: return am_unbound;
     case am_scheduler_bindings: return scheduler_bindings(p);
-    case am_multi_scheduling: return set->count == 1 ? am_disabled : blocked ? am_blocked : am_enabled;
+    case am_multi_scheduling:
+        return set->count == 1 ? am_disabled : blocked ? am_blocked : am_enabled;
     case am_multi_scheduling_blockers:
     case am_normal_multi_scheduling_blockers: return TERM_NIL;
     case am_smp_support:
@@ -248,13 +259,16 @@ static Term time_item(Process *p, Term item) {
                                                           : am_multi_time_warp;
     case am_tolerant_timeofday: return am_enabled;
     case am_os_monotonic_time_source:
-        return time_source(p, am_CLOCK_MONOTONIC, time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN, true);
-    case am_os_system_time_source: return time_source(p, am_CLOCK_REALTIME, time_os_system_ns(vm), false);
+        return time_source(p, am_CLOCK_MONOTONIC, time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN,
+                           true);
+    case am_os_system_time_source:
+        return time_source(p, am_CLOCK_REALTIME, time_os_system_ns(vm), false);
     default: return TERM_NONE;
     }
 }
 
-// ---- limits, counts, defaults -----------------------------------------------------------------------
+// ---- limits, counts, defaults
+// -----------------------------------------------------------------------
 
 static Term heap_sizes(Process *p) {
     Term sizes[64];
@@ -269,11 +283,13 @@ static Term heap_sizes(Process *p) {
 
 static Term heap_default(Process *p, Term item) {
     const VMConfig *c = &p->vm->config;
-    uint32_t flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
+    uint32_t flags =
+        (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0);
     switch (item) {
     case am_fullsweep_after: return number(p, c->fullsweep_after);
     case am_min_heap_size: return number(p, default_or(c->min_heap_words, HEAP_WORDS_MIN_DEFAULT));
-    case am_min_bin_vheap_size: return number(p, default_or(c->min_virtual_words, HEAP_VIRTUAL_WORDS_MIN_DEFAULT));
+    case am_min_bin_vheap_size:
+        return number(p, default_or(c->min_virtual_words, HEAP_VIRTUAL_WORDS_MIN_DEFAULT));
     case am_max_heap_size: return max_heap_map(p->vm, &p->heap, c->max_heap_words, flags);
     default: UNREACHABLE();
     }
@@ -316,7 +332,8 @@ static Term limit_item(Process *p, Term item) {
     }
 }
 
-// ---- memory -----------------------------------------------------------------------------------------
+// ---- memory
+// -----------------------------------------------------------------------------------------
 
 typedef struct ProcessMemory {
     uint64_t heap_bytes, binary_bytes;
@@ -337,7 +354,8 @@ static Term allocator_data(Process *p, Term name, uint64_t bytes) {
     return heap_tuple3(h, name, term_from_small(0), heap_cons(h, carriers, TERM_NIL));
 }
 
-/** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads announces. */
+/** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads
+ * announces. */
 static Term memory_internal(Process *p, Term ref) {
     ASSERT(p->scheduler != NULL);
     VM *vm = p->vm;
@@ -361,7 +379,8 @@ static Term allocator_internal(Process *p, Term ref, Term names) {
     for (; term_is_cell(names); names = term_tail(names))
         list = heap_cons(h, heap_tuple2(h, term_head(names), am_false), list);
     Term ordered = TERM_NIL;
-    for (; term_is_cell(list); list = term_tail(list)) ordered = heap_cons(h, term_head(list), ordered);
+    for (; term_is_cell(list); list = term_tail(list))
+        ordered = heap_cons(h, term_head(list), ordered);
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), ordered));
     return am_true;
 }
@@ -374,21 +393,23 @@ static Term allocated_areas(Process *p) {
         heap_tuple3(h, am_atom_space, number(p, texts), number(p, texts)),
         heap_tuple2(h, am_atom_table, number(p, rows)),
         heap_tuple2(h, am_loaded_code, number(p, code_bytes(vm))),
-        heap_tuple2(h, am_process_table, number(p, process_table_count(vm->processes) * sizeof(void *))),
+        heap_tuple2(h, am_process_table,
+                    number(p, process_table_count(vm->processes) * sizeof(void *))),
         heap_tuple2(h, am_ets_misc, term_from_small(0)),
     };
     return heap_list(h, items, ARRAY_COUNT(items), TERM_NIL);
 }
 
-// ---- the rest ---------------------------------------------------------------------------------------
+// ---- the rest
+// ---------------------------------------------------------------------------------------
 
 /** Every built-in: {Module, Function, Arity}. */
 static Term built_ins(Process *p) {
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < bif_table_count; i++) {
         const BifEntry *e = &bif_table[i];
-        Term mfa = heap_tuple3(&p->heap, atom_from(p->vm->atoms, e->module), atom_from(p->vm->atoms, e->name),
-                               term_from_small(e->arity));
+        Term mfa = heap_tuple3(&p->heap, atom_from(p->vm->atoms, e->module),
+                               atom_from(p->vm->atoms, e->name), term_from_small(e->arity));
         list = heap_cons(&p->heap, mfa, list);
     }
     return list;
@@ -433,7 +454,8 @@ static Term other_item(Process *p, Term item) {
     case am_modified_timing_level: return am_undefined;
     case am_port_parallelism: return am_false;
     case am_sequential_tracer:
-        return heap_tuple2(&p->heap, item, atomic_load_explicit(&s->sequential_tracer, memory_order_relaxed));
+        return heap_tuple2(&p->heap, item,
+                           atomic_load_explicit(&s->sequential_tracer, memory_order_relaxed));
     case am_system_logger: {
         Term logger = atomic_load_explicit(&p->vm->system_logger, memory_order_relaxed);
         Term pid = logger == am_logger ? registry_find(p->vm, am_logger) : logger;
@@ -464,24 +486,29 @@ static Term tuple_item(Process *p, Term item) {
     }
     if (!term_is_tuple_of(item, 2)) return TERM_NONE;
     Term key = tuple_get(item, 0), value = tuple_get(item, 1);
-    if (key == am_wordsize && (value == am_internal || value == am_external)) return term_from_small(sizeof(Term));
+    if (key == am_wordsize && (value == am_internal || value == am_external))
+        return term_from_small(sizeof(Term));
     if (key == am_allocator || key == am_allocator_sizes) {
-        if (term_is_nil(value)) return TERM_NIL; // what is asked of alloc_util_allocators: there are none
+        if (term_is_nil(value))
+            return TERM_NIL; // what is asked of alloc_util_allocators: there are none
         return term_is_atom(value) ? am_false : TERM_NONE;
     }
     if (key == am_memory_checker) return am_false;
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
-    if (key == am_cpu_topology && (value == am_detected || value == am_used)) return cpu_topology(p);
+    if (key == am_cpu_topology && (value == am_detected || value == am_used))
+        return cpu_topology(p);
     return TERM_NONE;
 }
 
 /** erlang:system_info(Item). */
-BIF(erlang, system_info, 1) {
+BIF(erlang, system_info, 1)
+{
     if (!term_is_atom(a[0])) {
         Term answer = tuple_item(p, a[0]);
         return answer == TERM_NONE ? bif_badarg(p) : answer;
     }
-    Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item, limit_item, os_item, other_item};
+    Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item,
+                                               limit_item,   os_item,     other_item};
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         Term answer = groups[i](p, a[0]);
         if (answer != TERM_NONE) return answer;

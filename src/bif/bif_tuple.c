@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_tuple.c - tuples: reading, changing and making them. Positions count from 1; a position outside, a size above
-// TUPLE_SIZE_MAX or an argument of another type is badarg.
+// bif_tuple.c - tuples: reading, changing and making them. Positions count from 1; a position
+// outside, a size above TUPLE_SIZE_MAX or an argument of another type is badarg.
 #include "bif/bif.h"
 
 // A tuple of this arity whose elements are still to be written.
@@ -20,15 +20,18 @@ static bool get_position(Term t, size_t count, size_t *index) {
     return true;
 }
 
-BIF(erlang, element, 2) {
+BIF(erlang, element, 2)
+{
     size_t i;
     if (!term_is_tuple(a[1]) || !get_position(a[0], tuple_arity(a[1]), &i)) return bif_badarg(p);
     return tuple_get(a[1], i);
 }
 
-BIF(erlang, setelement, 3) {
+BIF(erlang, setelement, 3)
+{
     size_t i, n;
-    if (!term_is_tuple(a[1]) || !get_position(a[0], n = tuple_arity(a[1]), &i)) return bif_badarg(p);
+    if (!term_is_tuple(a[1]) || !get_position(a[0], n = tuple_arity(a[1]), &i))
+        return bif_badarg(p);
     Term t, *e = new_tuple(p, n, &t);
     memcpy(e, tuple_elements(a[1]), n * sizeof *e);
     e[i] = a[2];
@@ -41,7 +44,8 @@ static bool get_arity(Term t, size_t *arity) {
     return true;
 }
 
-BIF(erlang, make_tuple, 2) {
+BIF(erlang, make_tuple, 2)
+{
     size_t n;
     if (!get_arity(a[0], &n)) return bif_badarg(p);
     Term t, *e = new_tuple(p, n, &t);
@@ -51,7 +55,8 @@ BIF(erlang, make_tuple, 2) {
 }
 
 /** make_tuple(Arity, Default, [{Position, Value}]). */
-BIF(erlang, make_tuple, 3) {
+BIF(erlang, make_tuple, 3)
+{
     size_t n, at;
     if (!get_arity(a[0], &n)) return bif_badarg(p);
     Term list = a[2];
@@ -69,7 +74,8 @@ BIF(erlang, make_tuple, 3) {
     return t;
 }
 
-BIF(erlang, append_element, 2) {
+BIF(erlang, append_element, 2)
+{
     if (!term_is_tuple(a[0]) || tuple_arity(a[0]) >= TUPLE_SIZE_MAX) return bif_badarg(p);
     size_t n = tuple_arity(a[0]);
     Term t, *e = new_tuple(p, n + 1, &t);
@@ -78,9 +84,11 @@ BIF(erlang, append_element, 2) {
     return t;
 }
 
-BIF(erlang, insert_element, 3) {
+BIF(erlang, insert_element, 3)
+{
     size_t i;
-    if (!term_is_tuple(a[1]) || tuple_arity(a[1]) >= TUPLE_SIZE_MAX || !get_position(a[0], tuple_arity(a[1]) + 1, &i)) {
+    if (!term_is_tuple(a[1]) || tuple_arity(a[1]) >= TUPLE_SIZE_MAX ||
+        !get_position(a[0], tuple_arity(a[1]) + 1, &i)) {
         return bif_badarg(p);
     }
     size_t n = tuple_arity(a[1]);
@@ -92,7 +100,8 @@ BIF(erlang, insert_element, 3) {
     return t;
 }
 
-BIF(erlang, delete_element, 2) {
+BIF(erlang, delete_element, 2)
+{
     size_t i;
     if (!term_is_tuple(a[1]) || !get_position(a[0], tuple_arity(a[1]), &i)) return bif_badarg(p);
     size_t n = tuple_arity(a[1]);
@@ -104,14 +113,16 @@ BIF(erlang, delete_element, 2) {
     return t;
 }
 
-BIF(erlang, tuple_to_list, 1) {
+BIF(erlang, tuple_to_list, 1)
+{
     if (!term_is_tuple(a[0])) return bif_badarg(p);
     size_t n = tuple_arity(a[0]);
     bif_bump(p, (int64_t)(n / 100));
     return n == 0 ? TERM_NIL : heap_list(&p->heap, tuple_elements(a[0]), n, TERM_NIL);
 }
 
-BIF(erlang, list_to_tuple, 1) {
+BIF(erlang, list_to_tuple, 1)
+{
     int64_t n = bif_list_length(a[0]);
     if (n < 0 || n > TUPLE_SIZE_MAX) return bif_badarg(p);
     Term t, *e = new_tuple(p, (size_t)n, &t);

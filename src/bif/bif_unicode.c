@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_unicode.c - the natives of module unicode: character data (binaries in UTF-8 or Latin-1, lists of characters and
-// binaries, nested) to a UTF-8 binary or a list of characters.
+// bif_unicode.c - the natives of module unicode: character data (binaries in UTF-8 or Latin-1,
+// lists of characters and binaries, nested) to a UTF-8 binary or a list of characters.
 //
-// What is no character data at all is badarg. Data that is malformed gives {error, Converted, Rest}; data that ends
-// inside a character {incomplete, Converted, Rest}. Rest begins with what was not converted, and has the structure that
-// OTP gives it, so programs can go on from there. Encodings other than these two are left to unicode's Erlang code.
+// What is no character data at all is badarg. Data that is malformed gives {error, Converted,
+// Rest}; data that ends inside a character {incomplete, Converted, Rest}. Rest begins with what was
+// not converted, and has the structure that OTP gives it, so programs can go on from there.
+// Encodings other than these two are left to unicode's Erlang code.
 //
 // UNI-1: a character may be split between binaries; `pending` holds its bytes so far (at most 3).
 #include "bif/bif.h"
@@ -31,7 +32,8 @@ static ALWAYS_INLINE void need_room(Conversion *c, size_t more) {
     c->out = mem_realloc(c->out, c->capacity);
 }
 
-// Is this character data, as far as types go? Values are judged later, with a better answer than badarg.
+// Is this character data, as far as types go? Values are judged later, with a better answer than
+// badarg.
 static bool check_shape(Term data) {
     TermStack s;
     term_stack_init(&s);
@@ -65,7 +67,8 @@ done:
     return good;
 }
 
-// ---- binaries -------------------------------------------------------------------------------------
+// ---- binaries
+// -------------------------------------------------------------------------------------
 
 // How many bytes the character beginning with this byte has; 0 if none begins so.
 static size_t length_by_lead(uint8_t lead) {
@@ -75,7 +78,8 @@ static size_t length_by_lead(uint8_t lead) {
     return (lead & 0xf8) == 0xf0 ? 4 : 0;
 }
 
-// Adds UTF-8 text; what is left of a character at its end becomes pending. Returns the bytes taken before an error.
+// Adds UTF-8 text; what is left of a character at its end becomes pending. Returns the bytes taken
+// before an error.
 static size_t add_utf8(Conversion *c, const uint8_t *bytes, size_t count, bool *good) {
     ASSERT(c->pending_count < 4); // UNI-1
     size_t at = 0;
@@ -155,7 +159,8 @@ static bool add_character(Conversion *c, Term t) {
     return true;
 }
 
-// ---- lists ----------------------------------------------------------------------------------------
+// ---- lists
+// ----------------------------------------------------------------------------------------
 
 // Converts everything; false with *rest: what was not converted.
 static bool convert(Conversion *c, Term t, Term *rest) {
@@ -208,8 +213,10 @@ static Term finish(Conversion *c, Term converted, bool good, Term rest) {
     ASSERT(c->pending_count < 4 && (good || rest != TERM_NONE));
     Heap *h = &c->p->heap;
     if (good && c->pending_count == 0) return converted;
-    Term pending = c->pending_count > 0 ? heap_binary_from(h, c->pending, c->pending_count) : TERM_NONE;
-    if (good) return heap_tuple3(h, pending_is_prefix(c) ? am_incomplete : am_error, converted, pending);
+    Term pending =
+        c->pending_count > 0 ? heap_binary_from(h, c->pending, c->pending_count) : TERM_NONE;
+    if (good)
+        return heap_tuple3(h, pending_is_prefix(c) ? am_incomplete : am_error, converted, pending);
     if (pending != TERM_NONE) rest = heap_cons(h, pending, heap_cons(h, rest, TERM_NIL));
     return heap_tuple3(h, am_error, converted, rest);
 }
@@ -243,11 +250,14 @@ static bool is_converted(Term t, bool latin1) {
     return result;
 }
 
-BIF(unicode, characters_to_binary, 2) {
+BIF(unicode, characters_to_binary, 2)
+{
     Conversion c = {.p = p};
-    if (!get_encoding(a[1], &c.latin1)) return bif_trap(p, am_unicode, am_characters_to_binary_int, 2, a);
+    if (!get_encoding(a[1], &c.latin1))
+        return bif_trap(p, am_unicode, am_characters_to_binary_int, 2, a);
     Term data = a[0], rest = TERM_NIL;
-    if (term_is_cell(data) && term_is_bitstring(term_head(data)) && term_is_nil(term_tail(data))) data = term_head(data);
+    if (term_is_cell(data) && term_is_bitstring(term_head(data)) && term_is_nil(term_tail(data)))
+        data = term_head(data);
     if (!check_shape(data)) return bif_badarg(p);
     if (term_is_binary(data) && is_converted(data, c.latin1)) return data;
     bool good = convert(&c, data, &rest);
@@ -257,9 +267,11 @@ BIF(unicode, characters_to_binary, 2) {
     return finish(&c, binary, good, rest);
 }
 
-BIF(unicode, characters_to_list, 2) {
+BIF(unicode, characters_to_list, 2)
+{
     Conversion c = {.p = p};
-    if (!get_encoding(a[1], &c.latin1)) return bif_trap(p, am_unicode, am_characters_to_list_int, 2, a);
+    if (!get_encoding(a[1], &c.latin1))
+        return bif_trap(p, am_unicode, am_characters_to_list_int, 2, a);
     if (!check_shape(a[0])) return bif_badarg(p);
     Term rest = TERM_NIL, list = TERM_NIL;
     bool good = convert(&c, a[0], &rest);
@@ -280,7 +292,8 @@ BIF(unicode, characters_to_list, 2) {
     return finish(&c, list, good, rest);
 }
 
-BIF(unicode, bin_is_7bit, 1) {
+BIF(unicode, bin_is_7bit, 1)
+{
     size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);

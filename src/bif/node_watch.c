@@ -70,7 +70,8 @@ Term node_watch_set(Process *p, Term options, Term value) {
     if (value != am_true && value != am_false) return bif_badarg(p);
     SystemState *s = p->vm->system;
     mutex_lock(&s->lock);
-    int64_t before = value == am_true ? add_entry(p->vm, p->pid, options) : remove_entries(s, p->pid, options);
+    int64_t before =
+        value == am_true ? add_entry(p->vm, p->pid, options) : remove_entries(s, p->pid, options);
     mutex_unlock(&s->lock);
     return term_from_small(before);
 }

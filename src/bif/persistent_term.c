@@ -2,11 +2,12 @@
 //
 // persistent_term.c - module persistent_term: terms that every process reads without a copy.
 //
-// Each pair is a tuple {Key, Value} in a literal area of its own. The table is open addressing over atomic pointers:
-// readers take no lock, writers take one.
+// Each pair is a tuple {Key, Value} in a literal area of its own. The table is open addressing over
+// atomic pointers: readers take no lock, writers take one.
 //
-// PTERM-1: an entry never changes once it is in a slot; replacing puts another entry there, removing a tombstone.
-// PTERM-2: entries and tables that went out of use are freed after a quiet point; the literal areas of replaced and erased
+// PTERM-1: an entry never changes once it is in a slot; replacing puts another entry there,
+// removing a tombstone. PTERM-2: entries and tables that went out of use are freed after a quiet
+// point; the literal areas of replaced and erased
 //          terms stay until the VM goes, since any process may still hold parts of them.
 #include "bif/persistent_term.h"
 
@@ -31,7 +32,7 @@ typedef struct Slots {
 
 typedef struct PersistentTerms {
     _Atomic(Slots *) slots;
-    size_t used;        // slots taken, tombstones too; under lock
+    size_t used; // slots taken, tombstones too; under lock
     size_t live;
     size_t bytes;
     LiteralArea *retired;
@@ -128,7 +129,8 @@ static Entry *entry_new(VM *vm, Term key, Term value, uint32_t hash) {
 }
 
 /** ok. Putting the value that is there already changes nothing. */
-BIF(persistent_term, put, 2) {
+BIF(persistent_term, put, 2)
+{
     VM *vm = p->vm;
     PersistentTerms *t = vm->persistent_terms;
     uint32_t hash = term_hash_internal(vm->atoms, a[0], 0);
@@ -144,25 +146,30 @@ BIF(persistent_term, put, 2) {
         Entry *e = entry_new(vm, a[0], a[1], hash);
         atomic_store_explicit(&s->slot[at], e, memory_order_release);
         t->bytes += e->area->page_bytes;
-        if (before == NULL) t->used++, t->live++;
-        else retire(vm, t, before);
+        if (before == NULL)
+            t->used++, t->live++;
+        else
+            retire(vm, t, before);
     }
     mutex_unlock(&t->lock);
     return am_ok;
 }
 
-BIF(persistent_term, get, 1) {
+BIF(persistent_term, get, 1)
+{
     Entry *e = find(p->vm, a[0]);
     return e == NULL ? bif_badarg(p) : tuple_get(e->pair, 1);
 }
 
-BIF(persistent_term, get, 2) {
+BIF(persistent_term, get, 2)
+{
     Entry *e = find(p->vm, a[0]);
     return e == NULL ? a[1] : tuple_get(e->pair, 1);
 }
 
 /** All pairs, in no order. */
-BIF(persistent_term, get, 0) {
+BIF(persistent_term, get, 0)
+{
     Term list = TERM_NIL;
     const Slots *s = atomic_load_explicit(&p->vm->persistent_terms->slots, memory_order_acquire);
     for (size_t i = 0; i <= s->mask; i++) {
@@ -174,7 +181,8 @@ BIF(persistent_term, get, 0) {
 }
 
 /** Was there a term of that key? */
-BIF(persistent_term, erase, 1) {
+BIF(persistent_term, erase, 1)
+{
     VM *vm = p->vm;
     PersistentTerms *t = vm->persistent_terms;
     Entry *e;
@@ -191,17 +199,20 @@ BIF(persistent_term, erase, 1) {
 }
 
 /** #{count, memory} */
-BIF(persistent_term, info, 0) {
+BIF(persistent_term, info, 0)
+{
     PersistentTerms *t = p->vm->persistent_terms;
     mutex_lock(&t->lock);
     uint64_t live = t->live, bytes = t->bytes;
     mutex_unlock(&t->lock);
-    Term pairs[] = {am_count, heap_unsigned(&p->heap, live), am_memory, heap_unsigned(&p->heap, bytes)};
+    Term pairs[] = {am_count, heap_unsigned(&p->heap, live), am_memory,
+                    heap_unsigned(&p->heap, bytes)};
     return map_from_pairs(&p->heap, p->vm->atoms, pairs, 2);
 }
 
 /** init:restart/0: none is left. */
-BIF(erts_internal, erase_persistent_terms, 0) {
+BIF(erts_internal, erase_persistent_terms, 0)
+{
     VM *vm = p->vm;
     PersistentTerms *t = vm->persistent_terms;
     mutex_lock(&t->lock);

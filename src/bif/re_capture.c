@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// re_capture.c - the capture option of re:run. A group that took no part is {-1, 0}, "" or <<>>; with `all`, groups
-// behind the last one that took part are left out, as OTP does it.
+// re_capture.c - the capture option of re:run. A group that took no part is {-1, 0}, "" or <<>>;
+// with `all`, groups behind the last one that took part are left out, as OTP does it.
 #include "bif/re_capture.h"
 
 #include "term/atom.h"
@@ -50,7 +50,8 @@ Term re_capture_names(Process *p, const Regex *r) {
     return list;
 }
 
-// ---- reading the option ---------------------------------------------------------------------------
+// ---- reading the option
+// ---------------------------------------------------------------------------
 
 static void add_group(ReCapture *c, int32_t number, bool is_alternative) {
     DEBUG_ASSERT(number >= -1);
@@ -128,12 +129,16 @@ static bool read_what(Process *p, ReCapture *c, const Regex *r, Term what) {
     return term_is_nil(what);
 }
 
-bool re_capture_prepare(Process *p, ReCapture *c, const Regex *r, bool given, Term what, Term type) {
+bool re_capture_prepare(Process *p, ReCapture *c, const Regex *r, bool given, Term what,
+                        Term type) {
     *c = (ReCapture){.type = CAPTURE_INDEX, .what = CAPTURE_ALL};
     if (!given) return true;
-    if (type == am_list) c->type = CAPTURE_LIST;
-    else if (type == am_binary) c->type = CAPTURE_BINARY;
-    else if (type != am_index) return false;
+    if (type == am_list)
+        c->type = CAPTURE_LIST;
+    else if (type == am_binary)
+        c->type = CAPTURE_BINARY;
+    else if (type != am_index)
+        return false;
     if (read_what(p, c, r, what)) return true;
     re_capture_free(c);
     return false;
@@ -144,9 +149,11 @@ void re_capture_free(ReCapture *c) {
     c->groups = NULL;
 }
 
-// ---- the result -----------------------------------------------------------------------------------
+// ---- the result
+// -----------------------------------------------------------------------------------
 
-static Term group_term(Process *p, const ReSubject *s, const ReCapture *c, int32_t group, int result, const size_t *offsets) {
+static Term group_term(Process *p, const ReSubject *s, const ReCapture *c, int32_t group,
+                       int result, const size_t *offsets) {
     bool set = group >= 0 && group < result && offsets[2 * group] != PCRE2_UNSET;
     size_t from = set ? offsets[2 * group] : 0, end = set ? offsets[2 * group + 1] : 0;
     if (end < from) end = from; // \K in a lookahead may start behind the end
@@ -154,7 +161,8 @@ static Term group_term(Process *p, const ReSubject *s, const ReCapture *c, int32
     switch (c->type) {
     case CAPTURE_INDEX:
         if (!set) return heap_tuple2(&p->heap, term_from_small(-1), term_from_small(0));
-        return heap_tuple2(&p->heap, term_from_small((int64_t)from), term_from_small((int64_t)(end - from)));
+        return heap_tuple2(&p->heap, term_from_small((int64_t)from),
+                           term_from_small((int64_t)(end - from)));
     case CAPTURE_LIST: return heap_list_from_bytes(&p->heap, s->bytes + from, end - from, TERM_NIL);
     case CAPTURE_BINARY:
         if (s->is_shared) return heap_sub_bits(&p->heap, s->term, from * 8, (end - from) * 8);
@@ -165,7 +173,8 @@ static Term group_term(Process *p, const ReSubject *s, const ReCapture *c, int32
 }
 
 // Of a name's groups the first that took part, else the first.
-static int32_t choose(const ReCapture *c, size_t first, size_t end, int result, const size_t *offsets) {
+static int32_t choose(const ReCapture *c, size_t first, size_t end, int result,
+                      const size_t *offsets) {
     DEBUG_ASSERT(first < end && end <= c->count);
     for (size_t i = first; i < end; i++) {
         int32_t n = c->groups[i].number;
@@ -174,7 +183,8 @@ static int32_t choose(const ReCapture *c, size_t first, size_t end, int result, 
     return c->groups[first].number;
 }
 
-Term re_capture_result(Process *p, const ReSubject *s, const ReCapture *c, int result, const size_t *offsets) {
+Term re_capture_result(Process *p, const ReSubject *s, const ReCapture *c, int result,
+                       const size_t *offsets) {
     ASSERT(result > 0 && offsets != NULL);
     if (c->type == CAPTURE_NONE) return am_match;
     Term list = TERM_NIL, *last = &list;

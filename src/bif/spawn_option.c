@@ -50,8 +50,9 @@ bool max_heap_parse(VM *vm, Term t, uint64_t *words, uint32_t *flags) {
 
 Term max_heap_map(VM *vm, Heap *h, uint64_t words, uint32_t flags) {
     ASSERT(h != NULL);
-    Term pairs[] = {am_error_logger, term_from_bool((flags & HEAP_ON_MAX_LOG) != 0), am_kill,
-                    term_from_bool((flags & HEAP_ON_MAX_KILL) != 0), am_size, heap_unsigned(h, words)};
+    Term pairs[] = {am_error_logger, term_from_bool((flags & HEAP_ON_MAX_LOG) != 0),
+                    am_kill,         term_from_bool((flags & HEAP_ON_MAX_KILL) != 0),
+                    am_size,         heap_unsigned(h, words)};
     return map_from_pairs(h, vm->atoms, pairs, 3);
 }
 
@@ -63,10 +64,14 @@ bool monitor_options_parse(Term list, uint32_t *alias_flags, Term *tag) {
         switch (tuple_get(option, 0)) {
         case am_tag: *tag = value; break;
         case am_alias:
-            if (value == am_explicit_unalias) *alias_flags = RELATION_ALIAS_EXPLICIT;
-            else if (value == am_demonitor) *alias_flags = RELATION_ALIAS_DEMONITOR;
-            else if (value == am_reply_demonitor) *alias_flags = RELATION_ALIAS_REPLY;
-            else return false;
+            if (value == am_explicit_unalias)
+                *alias_flags = RELATION_ALIAS_EXPLICIT;
+            else if (value == am_demonitor)
+                *alias_flags = RELATION_ALIAS_DEMONITOR;
+            else if (value == am_reply_demonitor)
+                *alias_flags = RELATION_ALIAS_REPLY;
+            else
+                return false;
             break;
         default: return false;
         }
@@ -91,14 +96,17 @@ static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply
     uint64_t n;
     switch (key) {
     case am_priority: return priority_parse(value, &o->priority);
-    case am_monitor: o->monitor = true; return monitor_options_parse(value, &o->alias_flags, &o->monitor_tag);
+    case am_monitor:
+        o->monitor = true;
+        return monitor_options_parse(value, &o->alias_flags, &o->monitor_tag);
     case am_min_heap_size:
         if (!small_parse(value, UINT32_MAX / 2, &n)) return false;
         o->min_heap_words = (uint32_t)(n == 0 ? HEAP_WORDS_MIN_DEFAULT : n);
         return true;
     case am_min_bin_vheap_size:
         if (!small_parse(value, UINT64_MAX / 16, &n)) return false;
-        o->min_virtual_words = MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
+        o->min_virtual_words =
+            MAX(heap_next_size((size_t)MIN(n, INT32_MAX)), HEAP_VIRTUAL_WORDS_MIN_DEFAULT);
         return true;
     case am_fullsweep_after:
         if (!small_parse(value, UINT32_MAX, &n)) return false;
@@ -123,9 +131,12 @@ bool spawn_options_parse(VM *vm, Term list, SpawnOptions *o, SpawnReply *reply) 
     bool good = true;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
-        if (option == am_link) o->link = true;
-        else if (option == am_monitor) o->monitor = true;
-        else if (!term_is_tuple_of(option, 2) || !pair_parse(vm, tuple_get(option, 0), tuple_get(option, 1), o, reply))
+        if (option == am_link)
+            o->link = true;
+        else if (option == am_monitor)
+            o->monitor = true;
+        else if (!term_is_tuple_of(option, 2) ||
+                 !pair_parse(vm, tuple_get(option, 0), tuple_get(option, 1), o, reply))
             good = false;
     }
     return good && term_is_nil(list);

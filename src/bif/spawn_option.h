@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// spawn_option.h - the option lists of spawn_opt, spawn_request and monitor, and max_heap_size's forms.
+// spawn_option.h - the option lists of spawn_opt, spawn_request and monitor, and max_heap_size's
+// forms.
 #ifndef MICA_BIF_SPAWN_OPTION_H
 #define MICA_BIF_SPAWN_OPTION_H
 
@@ -14,8 +15,8 @@ typedef struct SpawnReply {
 } SpawnReply;
 
 /**
- * Reads a list of options into o (with its defaults set). reply NULL: its options are errors. False: badopt. Options
- * behind a bad one are read too, so that reply is as the list says.
+ * Reads a list of options into o (with its defaults set). reply NULL: its options are errors.
+ * False: badopt. Options behind a bad one are read too, so that reply is as the list says.
  */
 bool spawn_options_parse(VM *vm, Term list, SpawnOptions *o, SpawnReply *reply);
 /** Reads [{alias, Mode}, {tag, Term}]. */

@@ -2,7 +2,8 @@
 //
 // system_state.h - what system_flag and its like set, and what statistics remembers between calls.
 //
-// Defaults are plain words that any thread reads and one sets now and then: all relaxed atomics, no order needed.
+// Defaults are plain words that any thread reads and one sets now and then: all relaxed atomics, no
+// order needed.
 #ifndef MICA_BIF_SYSTEM_STATE_H
 #define MICA_BIF_SYSTEM_STATE_H
 
@@ -11,14 +12,15 @@
 
 typedef struct SystemState {
     _Atomic uint64_t trace_control_word;
-    _Atomic bool internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
-    _Atomic uint64_t sequential_tracer;  // Term
-    _Atomic uint64_t monitor_pid;        // system_monitor: Term, 0: none
-    _Atomic uint64_t profile_pid;        // system_profile: Term, 0: none
+    _Atomic bool
+        internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
+    _Atomic uint64_t sequential_tracer; // Term
+    _Atomic uint64_t monitor_pid;       // system_monitor: Term, 0: none
+    _Atomic uint64_t profile_pid;       // system_profile: Term, 0: none
     // statistics: what the last call saw
     _Atomic int64_t last_runtime_ms, last_wall_ms;
     _Atomic uint64_t last_reductions, last_exact_reductions;
-    Mutex lock;           // guards what follows
+    Mutex lock; // guards what follows
     uint32_t monitor_count;
     Term monitor_options[16]; // atoms and small pairs flattened: key, value
     uint32_t profile_flags;

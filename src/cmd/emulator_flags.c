@@ -17,9 +17,7 @@ typedef struct FlagReader {
     const char *program;
 } FlagReader;
 
-static bool is(const char *a, const char *b) {
-    return strcmp(a, b) == 0;
-}
+static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
 static int usage(const FlagReader *r) {
     console_printf(r->world, CONSOLE_ERROR,
@@ -77,7 +75,8 @@ static bool boolean(const char *text, bool *out) {
     return *out || is(text, "false");
 }
 
-// ---- families ------------------------------------------------------------------------------------------
+// ---- families
+// ------------------------------------------------------------------------------------------
 
 static int read_heap_flag(FlagReader *r, const char *name) {
     VMConfig *c = r->config;
@@ -132,15 +131,16 @@ static int read_scheduler_count(FlagReader *r, const char *name) {
     }
     const char *v = value_of(r, 1);
     if (is(v, "0") || is(v, "0:0")) return -1; // back to the default
-    if (!number_pair(v, 1024, &c->schedulers, &c->schedulers_online)) return bad(r, "amount of schedulers", v);
+    if (!number_pair(v, 1024, &c->schedulers, &c->schedulers_online))
+        return bad(r, "amount of schedulers", v);
     return -1;
 }
 
 /** Flags whose value is checked against a list and then has no effect here. */
 static int read_without_effect(FlagReader *r, const char *name) {
-    static const char *const SCHEDULING[] = {"sbwtdcpu", "sbwtdio", "sbwt", "sbt", "scl", "sct", "secio", "sfwi",
-                                             "stbt", "swct", "swtdcpu", "swtdio", "swt", "sws", "sssdcpu", "sssdio",
-                                             "sss", "spp", "sub", NULL};
+    static const char *const SCHEDULING[] = {
+        "sbwtdcpu", "sbwtdio", "sbwt", "sbt", "scl",     "sct",    "secio", "sfwi", "stbt", "swct",
+        "swtdcpu",  "swtdio",  "swt",  "sws", "sssdcpu", "sssdio", "sss",   "spp",  "sub",  NULL};
     if (is(name, "ssrct")) return -1;
     for (const char *const *s = SCHEDULING; *s != NULL; s++) {
         if (strncmp(name, *s, strlen(*s)) == 0) {
@@ -200,12 +200,9 @@ static int read_limit(FlagReader *r, char flag) {
         if (!number(v, 0, 1024, &n)) return bad(r, "number of async threads", v);
         r->config->async_threads = n == 0 ? 1 : (uint32_t)n;
         return -1;
-    case 'a':
-        return number(v, 16, 8192, &n) ? -1 : bad(r, "stack size for async threads", v);
-    case 'T':
-        return number(v, 0, 9, &n) ? -1 : bad(r, "modified timing level", v);
-    case 'e':
-        return number(v, 1, INT32_MAX, &n) ? -1 : bad(r, "maximum number of ets tables", v);
+    case 'a': return number(v, 16, 8192, &n) ? -1 : bad(r, "stack size for async threads", v);
+    case 'T': return number(v, 0, 9, &n) ? -1 : bad(r, "modified timing level", v);
+    case 'e': return number(v, 1, INT32_MAX, &n) ? -1 : bad(r, "maximum number of ets tables", v);
     default:
         ASSERT(flag == 'R');
         return number(v, 15, 99, &n) ? -1 : bad(r, "compatibility release number", v);
@@ -216,8 +213,10 @@ static int read_names_flag(FlagReader *r, const char *word) {
     // fnu, fnl, fna with w, i, e behind them
     if (word[2] != 'n' || word[3] == '\0' || strchr("ula", word[3]) == NULL ||
         (word[4] != '\0' && strchr("wie", word[4]) == NULL)) {
-        console_printf(r->world, CONSOLE_ERROR, "bad filename encoding %s, can be (l,u,a, optionally followed by w, i or e)\r\n",
-                       word[2] != '\0' ? word + 3 : "");
+        console_printf(
+            r->world, CONSOLE_ERROR,
+            "bad filename encoding %s, can be (l,u,a, optionally followed by w, i or e)\r\n",
+            word[2] != '\0' ? word + 3 : "");
         return usage(r);
     }
     r->config->filename_encoding = word[3];
@@ -236,13 +235,15 @@ static int read_print_flag(FlagReader *r) {
 }
 
 static int read_version_flag(FlagReader *r) {
-    console_printf(r->world, CONSOLE_ERROR, "Erlang (SMP,ASYNC_THREADS) (MICA) emulator version %s\r\n",
+    console_printf(r->world, CONSOLE_ERROR,
+                   "Erlang (SMP,ASYNC_THREADS) (MICA) emulator version %s\r\n",
                    r->config->erts_version);
     return 0;
 }
 
 static int unknown(const FlagReader *r) {
-    console_printf(r->world, CONSOLE_ERROR, "%s unknown flag %s\r\n", r->program, r->flags->words[r->i]);
+    console_printf(r->world, CONSOLE_ERROR, "%s unknown flag %s\r\n", r->program,
+                   r->flags->words[r->i]);
     return usage(r);
 }
 
@@ -278,35 +279,57 @@ static int read_one(FlagReader *r) {
     case 's': return read_without_effect(r, name);
     case 'c':
     case 'C': return read_time_flag(r, word[1]);
-    case 'P': case 'Q': case 't': case 'A': case 'a': case 'T': case 'e': case 'R': return read_limit(r, word[1]);
+    case 'P':
+    case 'Q':
+    case 't':
+    case 'A':
+    case 'a':
+    case 'T':
+    case 'e':
+    case 'R': return read_limit(r, word[1]);
     case 'f': return read_names_flag(r, word);
     case 'p': return name[1] == 'c' ? read_print_flag(r) : unknown(r);
     case 'V': return read_version_flag(r);
     case 'W': return read_warning_flag(r);
     case 'B': {
         const char *next = r->i + 1 < r->flags->count ? r->flags->words[r->i + 1] : "";
-        if (word[2] != '\0') r->config->break_handling = word[2];
-        else if (strlen(next) == 1 && strchr("icd", next[0]) != NULL) r->config->break_handling = r->flags->words[++r->i][0];
-        else r->config->break_handling = 'd';
+        if (word[2] != '\0')
+            r->config->break_handling = word[2];
+        else if (strlen(next) == 1 && strchr("icd", next[0]) != NULL)
+            r->config->break_handling = r->flags->words[++r->i][0];
+        else
+            r->config->break_handling = 'd';
         return -1;
     }
     case 'd':
-        if (strncmp(name, "dcg", 3) == 0) value_of(r, 3);
-        else if (name[1] == '\0') r->config->crash_dump_off = true;
-        else return unknown(r);
+        if (strncmp(name, "dcg", 3) == 0)
+            value_of(r, 3);
+        else if (name[1] == '\0')
+            r->config->crash_dump_off = true;
+        else
+            return unknown(r);
         return -1;
     case 'i': r->config->boot_module = value_of(r, 1); return -1;
-    case 'K': case 'n': value_of(r, 1); return -1;
-    case 'r': if (name[1] == 'g') value_of(r, 2); return -1;
+    case 'K':
+    case 'n': value_of(r, 1); return -1;
+    case 'r':
+        if (name[1] == 'g') value_of(r, 2);
+        return -1;
     case 'z': return read_z_flag(r, name);
-    case 'M': if (!is(name, "Mit") && !is(name, "Mim")) value_of(r, strlen(name)); return -1;
-    case 'I': case 'J': value_of(r, strlen(name)); return -1;
-    case 'v': case 'x': case 'l': return -1;
+    case 'M':
+        if (!is(name, "Mit") && !is(name, "Mim")) value_of(r, strlen(name));
+        return -1;
+    case 'I':
+    case 'J': value_of(r, strlen(name)); return -1;
+    case 'v':
+    case 'x':
+    case 'l': return -1;
     default: return unknown(r);
     }
 }
 
-int emulator_flags_read(VMConfig *config, const WordList *flags, World *world, const char *program) {
+int emulator_flags_read(VMConfig *config, const WordList *flags, World *world,
+                        const char *program) {
     ASSERT(config != NULL && flags != NULL);
     FlagReader r = {.config = config, .world = world, .flags = flags, .program = program};
     for (; r.i < flags->count; r.i++) {

@@ -11,8 +11,8 @@
 #include "world/world.h"
 
 /**
- * Returns -1 when all is well; otherwise the exit code to end with, after what there was to say was written (bad flags,
- * and -V, which prints the version).
+ * Returns -1 when all is well; otherwise the exit code to end with, after what there was to say was
+ * written (bad flags, and -V, which prints the version).
  */
 int emulator_flags_read(VMConfig *config, const WordList *flags, World *world, const char *program);
 

@@ -25,10 +25,13 @@ static int missing_argument(World *world, const char *flag) {
     return erl_command_usage(world);
 }
 
-// ---- gathering the words ----------------------------------------------------------------------------
+// ---- gathering the words
+// ----------------------------------------------------------------------------
 
-/** Words of one arguments file, with files that it names put in their place; depth stops a file that names itself. */
-static int read_arguments_file(World *world, const char *path, WordList *words, WordList *extra, int depth) {
+/** Words of one arguments file, with files that it names put in their place; depth stops a file
+ * that names itself. */
+static int read_arguments_file(World *world, const char *path, WordList *words, WordList *extra,
+                               int depth) {
     char *text;
     size_t count;
     int error = depth > 16 ? 40 /* ELOOP */ : file_read_all(world, path, &text, &count);
@@ -36,8 +39,8 @@ static int read_arguments_file(World *world, const char *path, WordList *words, 
         char *cwd = NULL;
         size_t cwd_bytes;
         if (file_get_cwd(world, &cwd, &cwd_bytes) != 0) cwd = NULL;
-        console_printf(world, CONSOLE_ERROR, "Failed to open arguments file \"%s\" at \"%s\": %s\n", path,
-                       cwd == NULL ? "" : cwd, strerror(error));
+        console_printf(world, CONSOLE_ERROR, "Failed to open arguments file \"%s\" at \"%s\": %s\n",
+                       path, cwd == NULL ? "" : cwd, strerror(error));
         mem_free(cwd);
         return erl_command_usage(world);
     }
@@ -47,8 +50,10 @@ static int read_arguments_file(World *world, const char *path, WordList *words, 
     int result = 0;
     for (int i = 0; i < own.count && result == 0; i++) {
         if (strcmp(own.words[i], "-args_file") == 0) {
-            if (i + 1 == own.count) result = missing_argument(world, "-args_file");
-            else result = read_arguments_file(world, own.words[++i], words, extra, depth + 1);
+            if (i + 1 == own.count)
+                result = missing_argument(world, "-args_file");
+            else
+                result = read_arguments_file(world, own.words[++i], words, extra, depth + 1);
         } else if (strcmp(own.words[i], "-extra") == 0) {
             for (i++; i < own.count; i++) word_list_add(extra, own.words[i]);
         } else {
@@ -110,7 +115,8 @@ static int gather_all(World *world, int argc, char **argv, WordList *words) {
     return result;
 }
 
-// ---- sorting them -------------------------------------------------------------------------------------
+// ---- sorting them
+// -------------------------------------------------------------------------------------
 
 typedef struct Sorter {
     ErlCommand *c;
@@ -119,9 +125,7 @@ typedef struct Sorter {
     int i;
 } Sorter;
 
-static bool is(const char *a, const char *b) {
-    return strcmp(a, b) == 0;
-}
+static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
 static bool has_argument(const Sorter *s, int at) {
     return at + 1 < s->words.count && !is(s->words.words[at + 1], "--");
@@ -137,11 +141,13 @@ static bool is_one_of(const char *word, const char *const *list) {
 /** Does an emulator flag (without its '+') always take the next word as its value? */
 static bool takes_value(const char *f) {
     static const char *const WITH_VALUE[] = {
-        "a", "A", "C", "e", "i", "n", "P", "Q", "t", "T", "R", "W", "K", "S", "SP", "SDcpu", "SDPcpu", "SDio", "IOt",
-        "IOp", "IOPt", "IOPp", "IOs", "JDdump", "JPperf", "JMsingle", "h", "hms", "hmbs", "hpds", "hmax", "hmaxk",
-        "hmaxel", "hmqd", "rg", "pc", "zdbbl", "zdntgc", "zebwt", "zosrl", "dcg", "sbt", "sbwt", "sbwtdcpu",
-        "sbwtdio", "scl", "sct", "secio", "sfwi", "stbt", "swct", "swtdcpu", "swtdio", "swt", "sws", "sss",
-        "sssdcpu", "sssdio", "spp", "sub", NULL};
+        "a",     "A",      "C",       "e",      "i",     "n",      "P",       "Q",        "t",
+        "T",     "R",      "W",       "K",      "S",     "SP",     "SDcpu",   "SDPcpu",   "SDio",
+        "IOt",   "IOp",    "IOPt",    "IOPp",   "IOs",   "JDdump", "JPperf",  "JMsingle", "h",
+        "hms",   "hmbs",   "hpds",    "hmax",   "hmaxk", "hmaxel", "hmqd",    "rg",       "pc",
+        "zdbbl", "zdntgc", "zebwt",   "zosrl",  "dcg",   "sbt",    "sbwt",    "sbwtdcpu", "sbwtdio",
+        "scl",   "sct",    "secio",   "sfwi",   "stbt",  "swct",   "swtdcpu", "swtdio",   "swt",
+        "sws",   "sss",    "sssdcpu", "sssdio", "spp",   "sub",    NULL};
     if (is_one_of(f, WITH_VALUE)) return true;
     static const char *const ALLOCATOR_FLAGS_ALONE[] = {"Mit", "Mim", NULL};
     return f[0] == 'M' && f[1] != '\0' && !is_one_of(f, ALLOCATOR_FLAGS_ALONE);
@@ -247,7 +253,8 @@ static int sort_minus(Sorter *s) {
         word_list_add(init, "-noinput");
     } else if (is(word, "-version")) {
         word_list_add(&s->c->emulator, "-V");
-    } else if (is(word, "-name") || is(word, "-sname") || is(word, "-proto_dist") || is(word, "-start_epmd")) {
+    } else if (is(word, "-name") || is(word, "-sname") || is(word, "-proto_dist") ||
+               is(word, "-start_epmd")) {
         return copy_with_value(s);
     } else if (is(word, "-epmd") || is(word, "-emu_type") || is(word, "-emu_flavor")) {
         if (!has_argument(s, s->i)) return missing_argument(s->world, word);
@@ -279,7 +286,8 @@ int erl_command_read(ErlCommand *c, World *world, int argc, char **argv) {
     return result;
 }
 
-void erl_command_finish(ErlCommand *c, World *world, const char *root, const char *bindir, const char *progname) {
+void erl_command_finish(ErlCommand *c, World *world, const char *root, const char *bindir,
+                        const char *progname) {
     WordList all = {0};
     word_list_add(&all, "-root");
     word_list_add(&all, root);

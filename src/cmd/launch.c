@@ -4,22 +4,23 @@
 #include "cmd/launch.h"
 
 #include "api/instance.h"
+#include "api/otp_root.h"
 #include "base/alloc.h"
 #include "cmd/emulator_flags.h"
-#include "api/otp_root.h"
-#include "world/daemon.h"
 #include "io/io.h"
+#include "proc/scheduler.h"
 #include "world/console.h"
+#include "world/daemon.h"
 #include "world/env.h"
 #include "world/file.h"
-#include "proc/scheduler.h"
 #include "world/stream.h"
 
 static void put(World *world, const char *name, const char *value) {
     env_put(world, name, strlen(name), value, strlen(value));
 }
 
-/** Folder of this program, if it holds an `erl`: child processes that call erl get this VM again. mem_free it. */
+/** Folder of this program, if it holds an `erl`: child processes that call erl get this VM again.
+ * mem_free it. */
 static char *own_folder(World *world) {
     char *path = env_executable_path(world);
     if (path == NULL) return NULL;
@@ -72,16 +73,20 @@ static void set_environment(World *world, const OtpRoot *root, const char *progn
 
 static void show_command(World *world, const ErlCommand *c, const char *program) {
     console_printf(world, CONSOLE_OUT, "Executing: %s", program);
-    for (int i = 0; i < c->emulator.count; i++) console_printf(world, CONSOLE_OUT, " %s", c->emulator.words[i]);
+    for (int i = 0; i < c->emulator.count; i++)
+        console_printf(world, CONSOLE_OUT, " %s", c->emulator.words[i]);
     console_printf(world, CONSOLE_OUT, " --");
-    for (int i = 0; i < c->init.count; i++) console_printf(world, CONSOLE_OUT, " %s", c->init.words[i]);
+    for (int i = 0; i < c->init.count; i++)
+        console_printf(world, CONSOLE_OUT, " %s", c->init.words[i]);
     console_printf(world, CONSOLE_OUT, "\n\n");
 }
 
 static void show_words(World *world, const ErlCommand *c) {
-    for (int i = 0; i < c->emulator.count; i++) console_printf(world, CONSOLE_OUT, "%s\n", c->emulator.words[i]);
+    for (int i = 0; i < c->emulator.count; i++)
+        console_printf(world, CONSOLE_OUT, "%s\n", c->emulator.words[i]);
     console_printf(world, CONSOLE_OUT, "--\n");
-    for (int i = 0; i < c->init.count; i++) console_printf(world, CONSOLE_OUT, "%s\n", c->init.words[i]);
+    for (int i = 0; i < c->init.count; i++)
+        console_printf(world, CONSOLE_OUT, "%s\n", c->init.words[i]);
 }
 
 static int run_vm(World *world, const VMConfig *config) {
@@ -95,7 +100,8 @@ static int run_vm(World *world, const VMConfig *config) {
         // whoever asks for a schedule wants to know whether it was the same one
         if (config->deterministic)
             console_printf(world, CONSOLE_ERROR, "mica: seed %llu signature %016llx\n",
-                           (unsigned long long)config->seed, (unsigned long long)scheduler_event_signature(vm));
+                           (unsigned long long)config->seed,
+                           (unsigned long long)scheduler_event_signature(vm));
     }
     if (error != NULL) console_printf(world, CONSOLE_ERROR, "mica: %s\n", error);
     mem_free(error);
@@ -137,8 +143,10 @@ int launch_erl(World *world, int argc, char **argv, const char *progname) {
     ASSERT(argc >= 1 && progname != NULL);
     ErlCommand command;
     int code = erl_command_read(&command, world, argc, argv);
-    if (code == 0 && command.detached && !daemon_detach()) code = 0;
-    else if (code == 0) code = launch_command(world, &command, argv[0], progname);
+    if (code == 0 && command.detached && !daemon_detach())
+        code = 0;
+    else if (code == 0)
+        code = launch_command(world, &command, argv[0], progname);
     erl_command_free(&command);
     return code;
 }

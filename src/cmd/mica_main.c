@@ -21,9 +21,7 @@ static const char HELP[] =
     "  --seed N         deterministic: one scheduler, virtual time, choices drawn from N\n"
     "  --gc-stress      collect garbage at every chance, to find bugs of the VM\n";
 
-static bool is(const char *a, const char *b) {
-    return strcmp(a, b) == 0;
-}
+static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
 static int fail(World *world, const char *message, const char *word) {
     console_printf(world, CONSOLE_ERROR, "mica: %s %s\n%s", message, word, HELP);
@@ -58,8 +56,10 @@ static int run(World *world, int argc, char **argv) {
     if (i == argc) {
         code = fail(world, "no command", "given");
     } else if (is(argv[i], "run")) {
-        if (i + 1 == argc) code = fail(world, "no file", "given to run");
-        else code = run_file_words(&words, world, argv[i + 1], argc - i - 2, argv + i + 2);
+        if (i + 1 == argc)
+            code = fail(world, "no file", "given to run");
+        else
+            code = run_file_words(&words, world, argv[i + 1], argc - i - 2, argv + i + 2);
     } else if (is(argv[i], "erl")) {
         for (i++; i < argc; i++) word_list_add(&words, argv[i]);
     } else {

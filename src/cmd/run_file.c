@@ -8,8 +8,9 @@
 #include "world/env.h"
 #include "world/file.h"
 
-// What -eval gets. The file's name and kind come as plain arguments, so nothing has to be quoted into Erlang text.
-// A module that main/1 or start/0 leaves by an exception ends the program with 127, as an escript does.
+// What -eval gets. The file's name and kind come as plain arguments, so nothing has to be quoted
+// into Erlang text. A module that main/1 or start/0 leaves by an exception ends the program with
+// 127, as an escript does.
 static const char EVAL_MODULE[] =
     "[Kind, File | Args] = init:get_plain_arguments(),"
     "Load = case Kind of"
@@ -23,7 +24,8 @@ static const char EVAL_MODULE[] =
     "          true -> M:main(Args); false -> M:start() end of"
     "      _ -> init:stop(0)"
     "    catch C:R:S ->"
-    "      io:put_chars(standard_error, [\"mica: \", erl_error:format_exception(C, R, S), $\\n]), halt(127)"
+    "      io:put_chars(standard_error, [\"mica: \", erl_error:format_exception(C, R, S), $\\n]), "
+    "halt(127)"
     "    end;"
     "  {error, Reason} ->"
     "    io:format(standard_error, \"mica: cannot run ~ts: ~tp~n\", [File, Reason]), halt(127) "
@@ -80,14 +82,17 @@ static char *elixir_lib(World *world) {
     return NULL;
 }
 
-static int elixir_words(WordList *out, World *world, const char *path, int count, char **arguments) {
+static int elixir_words(WordList *out, World *world, const char *path, int count,
+                        char **arguments) {
     char *lib = elixir_lib(world);
     LibraryVisit visit = {.out = out, .lib = lib};
     if (lib != NULL) word_list_add(out, "-pa");
     if (lib == NULL || file_list_directory(world, lib, visit_elixir_library, &visit) != 0) {
         console_printf(world, CONSOLE_ERROR,
-                       "mica: no Elixir found to run %s; install it (Debian: apt install elixir), or name it with "
-                       "MICA_ELIXIR_ROOT\n", path);
+                       "mica: no Elixir found to run %s; install it (Debian: apt install elixir), "
+                       "or name it with "
+                       "MICA_ELIXIR_ROOT\n",
+                       path);
         mem_free(lib);
         return 1;
     }
@@ -97,7 +102,8 @@ static int elixir_words(WordList *out, World *world, const char *path, int count
     return 0;
 }
 
-int run_file_words(WordList *out, World *world, const char *path, int argument_count, char **arguments) {
+int run_file_words(WordList *out, World *world, const char *path, int argument_count,
+                   char **arguments) {
     FileInfo info;
     ASSERT(out != NULL && path != NULL);
     int error = file_info(world, path, true, &info);
@@ -111,10 +117,11 @@ int run_file_words(WordList *out, World *world, const char *path, int argument_c
     }
     const char *kind = has_suffix(path, ".beam") ? "beam" : has_suffix(path, ".erl") ? "erl" : NULL;
     if (kind != NULL) {
-        add_each(out, (const char *const[]){"-noshell", "-eval", EVAL_MODULE, "-extra", kind, NULL});
+        add_each(out,
+                 (const char *const[]){"-noshell", "-eval", EVAL_MODULE, "-extra", kind, NULL});
     } else {
-        add_each(out, (const char *const[]){"-boot", "no_dot_erlang", "-noshell", "-run", "escript", "start", "-extra",
-                                            NULL});
+        add_each(out, (const char *const[]){"-boot", "no_dot_erlang", "-noshell", "-run", "escript",
+                                            "start", "-extra", NULL});
     }
     add_arguments(out, path, argument_count, arguments);
     return 0;

@@ -8,10 +8,11 @@
 #include "world/world.h"
 
 /**
- * Adds the words after "erl" that run path with arguments. A .beam or .erl file's main/1 is called with the
- * arguments (texts), else its start/0; an .exs or .ex file is run by Elixir; anything else is taken as an escript.
- * Returns 0, or an exit code after a message.
+ * Adds the words after "erl" that run path with arguments. A .beam or .erl file's main/1 is called
+ * with the arguments (texts), else its start/0; an .exs or .ex file is run by Elixir; anything else
+ * is taken as an escript. Returns 0, or an exit code after a message.
  */
-int run_file_words(WordList *out, World *world, const char *path, int argument_count, char **arguments);
+int run_file_words(WordList *out, World *world, const char *path, int argument_count,
+                   char **arguments);
 
 #endif

@@ -30,9 +30,7 @@ void word_list_free(WordList *list) {
     *list = (WordList){0};
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /** Appends one word, from *text on, to out; moves *text behind it. */
 static void take_word(const char **text, char *out, bool comments) {

@@ -19,8 +19,9 @@ void word_list_add_all(WordList *list, const WordList *more);
 void word_list_free(WordList *list);
 
 /**
- * Splits a text as ERL_FLAGS and arguments files are split: blanks separate, '...' and "..." quote, a backslash
- * takes the next character as it is; with comments, '#' outside of quotes runs to the end of its line.
+ * Splits a text as ERL_FLAGS and arguments files are split: blanks separate, '...' and "..." quote,
+ * a backslash takes the next character as it is; with comments, '#' outside of quotes runs to the
+ * end of its line.
  */
 void word_list_split(WordList *list, const char *text, bool comments);
 

@@ -2,7 +2,8 @@
 //
 // beam_file.c - chunks and tables of a .beam file. What is wrong is told in OTP's words.
 //
-// BEAMFILE-1: a count from the file is trusted only after it was compared with the bytes that are there.
+// BEAMFILE-1: a count from the file is trusted only after it was compared with the bytes that are
+// there.
 #include "code/beam_file.h"
 
 #include "base/md5.h"
@@ -14,13 +15,15 @@
 #define UNPACKED_BYTES_MAX ((size_t)1 << 30)
 
 static const char chunk_names[CHUNK_KINDS][5] = {
-    [CHUNK_ATOMS] = "AtU8",   [CHUNK_CODE] = "Code",       [CHUNK_STRINGS] = "StrT",      [CHUNK_IMPORTS] = "ImpT",
-    [CHUNK_EXPORTS] = "ExpT", [CHUNK_FUNS] = "FunT",       [CHUNK_LITERALS] = "LitT",     [CHUNK_ATTRIBUTES] = "Attr",
-    [CHUNK_COMPILE_INFO] = "CInf", [CHUNK_LINES] = "Line", [CHUNK_OLD_ATOMS] = "Atom",    [CHUNK_TYPES] = "Type",
+    [CHUNK_ATOMS] = "AtU8",    [CHUNK_CODE] = "Code",       [CHUNK_STRINGS] = "StrT",
+    [CHUNK_IMPORTS] = "ImpT",  [CHUNK_EXPORTS] = "ExpT",    [CHUNK_FUNS] = "FunT",
+    [CHUNK_LITERALS] = "LitT", [CHUNK_ATTRIBUTES] = "Attr", [CHUNK_COMPILE_INFO] = "CInf",
+    [CHUNK_LINES] = "Line",    [CHUNK_OLD_ATOMS] = "Atom",  [CHUNK_TYPES] = "Type",
     [CHUNK_META] = "Meta",
 };
 
-// ---- reading -----------------------------------------------------------------------------------------
+// ---- reading
+// -----------------------------------------------------------------------------------------
 uint32_t beam_read_u32(BeamReader *r) {
     const uint8_t *b = beam_read_bytes(r, 4);
     return b == NULL ? 0 : (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
@@ -38,11 +41,10 @@ const uint8_t *beam_read_bytes(BeamReader *r, size_t count) {
     return b;
 }
 
-static size_t reader_left(const BeamReader *r) {
-    return (size_t)(r->end - r->at);
-}
+static size_t reader_left(const BeamReader *r) { return (size_t)(r->end - r->at); }
 
-/** A number of count bytes: sign-extended for integers; false when it does not fit in 62 bits (or is not unsigned). */
+/** A number of count bytes: sign-extended for integers; false when it does not fit in 62 bits (or
+ * is not unsigned). */
 static bool number_fits(BeamNumber *out, const uint8_t *bytes, size_t count) {
     ASSERT(count > 0);
     if (count > 8) return false;
@@ -78,7 +80,8 @@ bool beam_read_number_slow(BeamReader *r, BeamNumber *out) {
         // the length is a number itself; it is unsigned and never of this form again
         BeamNumber length;
         if (r->at < r->end && (*r->at & 0x18) == 0x18 && (*r->at >> 5) == 7) return false;
-        if (!beam_read_number(r, &length) || length.tag != TAG_U || length.big_bytes_count != 0) return false;
+        if (!beam_read_number(r, &length) || length.tag != TAG_U || length.big_bytes_count != 0)
+            return false;
         if ((uint64_t)length.value > reader_left(r)) return false;
         count = (size_t)length.value + 9;
     }
@@ -91,7 +94,8 @@ bool beam_read_number_slow(BeamReader *r, BeamNumber *out) {
     return true;
 }
 
-// ---- the file ----------------------------------------------------------------------------------------
+// ---- the file
+// ----------------------------------------------------------------------------------------
 /** Unpacks a gzip file; false when it is malformed. */
 static bool unpack_gzip(BeamFile *f, const uint8_t *bytes, size_t count) {
     if (count > UINT32_MAX) return false;
@@ -168,13 +172,16 @@ bool beam_file_find_chunk(const uint8_t *bytes, size_t count, const char name[4]
     return is_there;
 }
 
-/** The digest of what makes the module what it is; old_uniq of funs counts as 0. False: malformed fun table. */
+/** The digest of what makes the module what it is; old_uniq of funs counts as 0. False: malformed
+ * fun table. */
 static bool compute_md5(BeamFile *f) {
     static const uint8_t zero[4] = {0};
-    static const BeamChunkKind before[] = {CHUNK_ATOMS, CHUNK_CODE, CHUNK_STRINGS, CHUNK_IMPORTS, CHUNK_EXPORTS};
+    static const BeamChunkKind before[] = {CHUNK_ATOMS, CHUNK_CODE, CHUNK_STRINGS, CHUNK_IMPORTS,
+                                           CHUNK_EXPORTS};
     Md5 m;
     md5_init(&m);
-    for (size_t i = 0; i < ARRAY_COUNT(before); i++) md5_update(&m, f->chunk[before[i]].bytes, f->chunk[before[i]].count);
+    for (size_t i = 0; i < ARRAY_COUNT(before); i++)
+        md5_update(&m, f->chunk[before[i]].bytes, f->chunk[before[i]].count);
     BeamReader r = beam_reader(f->chunk[CHUNK_FUNS]);
     if (reader_left(&r) >= 4) {
         md5_update(&m, beam_read_bytes(&r, 4), 4);
@@ -194,7 +201,8 @@ static bool compute_md5(BeamFile *f) {
 const char *beam_file_open(BeamFile *f, const uint8_t *bytes, size_t count) {
     memset(f, 0, sizeof *f);
     f->image = (BeamBytes){bytes, count};
-    if (count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b && !unpack_gzip(f, bytes, count)) return "corrupt file header";
+    if (count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b && !unpack_gzip(f, bytes, count))
+        return "corrupt file header";
     if (!find_chunks(f)) return "corrupt file header";
     if (f->chunk[CHUNK_CODE].count == 0) return "missing code chunk";
     if (f->chunk[CHUNK_ATOMS].count == 0) {
@@ -207,7 +215,8 @@ const char *beam_file_open(BeamFile *f, const uint8_t *bytes, size_t count) {
     return NULL;
 }
 
-// ---- tables --------------------------------------------------------------------------------------------
+// ---- tables
+// --------------------------------------------------------------------------------------------
 static bool read_code_header(BeamFile *f) {
     BeamReader r = beam_reader(f->chunk[CHUNK_CODE]);
     uint32_t head_bytes = beam_read_u32(&r);
@@ -219,7 +228,8 @@ static bool read_code_header(BeamFile *f) {
     f->label_count = beam_read_u32(&r);
     f->function_count = beam_read_u32(&r);
     // a label takes at least two bytes of code
-    return !r.failed && version == 0 && f->label_count <= f->code.count + 1 && f->function_count <= f->label_count;
+    return !r.failed && version == 0 && f->label_count <= f->code.count + 1 &&
+           f->function_count <= f->label_count;
 }
 
 static bool read_atoms(BeamFile *f, AtomTable *atoms) {
@@ -235,7 +245,8 @@ static bool read_atoms(BeamFile *f, AtomTable *atoms) {
         size_t length;
         if (is_long) {
             BeamNumber n;
-            if (!beam_read_number(&r, &n) || n.tag != TAG_U || n.value > 4 * ATOM_CHARACTERS_MAX) return false;
+            if (!beam_read_number(&r, &n) || n.tag != TAG_U || n.value > 4 * ATOM_CHARACTERS_MAX)
+                return false;
             length = (size_t)n.value;
         } else {
             const uint8_t *b = beam_read_bytes(&r, 1);
@@ -272,7 +283,8 @@ static bool read_imports(BeamFile *f, CodeServer *c) {
     f->imports = mem_alloc(count * sizeof f->imports[0]);
     for (uint32_t i = 0; i < count; i++) {
         Term module, function;
-        if (!atom_at(f, beam_read_u32(&r), &module) || !atom_at(f, beam_read_u32(&r), &function)) return false;
+        if (!atom_at(f, beam_read_u32(&r), &module) || !atom_at(f, beam_read_u32(&r), &function))
+            return false;
         uint32_t arity = beam_read_u32(&r);
         if (arity > ARITY_MAX) return false;
         f->imports[i] = code_export(c, module, function, arity);
@@ -321,7 +333,8 @@ static bool read_funs(BeamFile *f) {
     return true;
 }
 
-// ---- literals ----------------------------------------------------------------------------------------
+// ---- literals
+// ----------------------------------------------------------------------------------------
 uint32_t beam_file_add_literal(BeamFile *f, Term t) {
     ASSERT(t != TERM_NONE);
     if (f->literals_count == f->literals_capacity) {
@@ -361,7 +374,8 @@ static bool read_literals(BeamFile *f, const ExternalContext *external) {
         return read_literal_terms(f, external, (BeamBytes){r.at, reader_left(&r)});
     }
     // zlib packs at most about 1 to 1032
-    if (unpacked_bytes > UNPACKED_BYTES_MAX || unpacked_bytes / 1100 > reader_left(&r) + 1) return false;
+    if (unpacked_bytes > UNPACKED_BYTES_MAX || unpacked_bytes / 1100 > reader_left(&r) + 1)
+        return false;
     uint8_t *unpacked = mem_alloc(unpacked_bytes);
     ASSERT(unpacked_bytes > 0);
     uLongf got = unpacked_bytes;
@@ -371,7 +385,8 @@ static bool read_literals(BeamFile *f, const ExternalContext *external) {
     return ok;
 }
 
-// ---- lines ---------------------------------------------------------------------------------------------
+// ---- lines
+// ---------------------------------------------------------------------------------------------
 /** A file name, UTF-8 bytes, as a list of characters; 0 is left out of bounds. */
 static bool utf8_to_list(Heap *h, const uint8_t *bytes, size_t count, Term *out) {
     Term *characters = mem_alloc((count + 1) * sizeof(Term));
@@ -379,7 +394,11 @@ static bool utf8_to_list(Heap *h, const uint8_t *bytes, size_t count, Term *out)
     bool ok = true;
     for (size_t i = 0; i < count && ok; n++) {
         uint8_t b = bytes[i++];
-        uint32_t more = b < 0x80 ? 0 : (b & 0xe0) == 0xc0 ? 1 : (b & 0xf0) == 0xe0 ? 2 : (b & 0xf8) == 0xf0 ? 3 : 9;
+        uint32_t more = b < 0x80             ? 0
+                        : (b & 0xe0) == 0xc0 ? 1
+                        : (b & 0xf0) == 0xe0 ? 2
+                        : (b & 0xf8) == 0xf0 ? 3
+                                             : 9;
         uint32_t v = more == 0 ? b : b & (0x3fu >> more);
         ok = more <= 3 && count - i >= more;
         for (; ok && more > 0; more--) {
@@ -447,7 +466,8 @@ static bool read_lines(BeamFile *f, const AtomTable *atoms) {
             if ((uint64_t)n.value > names_count) return false;
             file = (uint32_t)n.value;
         } else if (n.tag == TAG_I) {
-            f->lines[f->lines_count++] = (BeamLine){n.value > UINT32_MAX ? 0 : (uint32_t)n.value, file};
+            f->lines[f->lines_count++] =
+                (BeamLine){n.value > UINT32_MAX ? 0 : (uint32_t)n.value, file};
         } else {
             return false;
         }
@@ -456,7 +476,8 @@ static bool read_lines(BeamFile *f, const AtomTable *atoms) {
     return read_line_names(f, &r, names_count, atoms);
 }
 
-// ---- types ---------------------------------------------------------------------------------------------
+// ---- types
+// ---------------------------------------------------------------------------------------------
 static int64_t read_i64(const uint8_t *b) {
     uint64_t v = 0;
     for (int i = 0; i < 8; i++) v = v << 8 | b[i];

@@ -2,8 +2,8 @@
 //
 // beam_file.h - a .beam file taken apart: chunks and tables, every length and index checked.
 //
-// The format: IFF, "FOR1" size "BEAM", then chunks "Name" size bytes, padded to 4. All numbers big-endian. A file may
-// be packed with gzip as a whole.
+// The format: IFF, "FOR1" size "BEAM", then chunks "Name" size bytes, padded to 4. All numbers
+// big-endian. A file may be packed with gzip as a whole.
 //
 // A BeamFile belongs to one thread; it points into the bytes it was read from.
 #ifndef MICA_CODE_BEAM_FILE_H
@@ -49,11 +49,11 @@ typedef struct BeamLine {
 } BeamLine;
 
 typedef struct BeamFile {
-    uint8_t *unpacked;          // of a gzip file, else NULL
+    uint8_t *unpacked; // of a gzip file, else NULL
     BeamBytes image;
     BeamBytes chunk[CHUNK_KINDS];
     Term module;
-    Term *atoms;                // [1..atoms_count-1]
+    Term *atoms; // [1..atoms_count-1]
     uint32_t atoms_count;
     Export **imports;
     uint32_t imports_count;
@@ -61,18 +61,18 @@ typedef struct BeamFile {
     uint32_t exports_count;
     BeamFun *funs;
     uint32_t funs_count;
-    Heap heap;                  // holds the literals while loading
-    Term *literals;             // of the file, then those that loading adds
+    Heap heap;      // holds the literals while loading
+    Term *literals; // of the file, then those that loading adds
     uint32_t literals_count, literals_capacity;
     uint32_t file_literals_count;
-    BeamLine *lines;            // [0] is "no place"
+    BeamLine *lines; // [0] is "no place"
     uint32_t lines_count;
-    uint32_t *line_names;       // literal indices; [0] is the module's name with .erl
+    uint32_t *line_names; // literal indices; [0] is the module's name with .erl
     uint32_t line_names_count;
-    TypeHint *types;            // [0] is TYPE_ANY
+    TypeHint *types; // [0] is TYPE_ANY
     uint32_t types_count;
     uint32_t max_opcode, label_count, function_count;
-    BeamBytes code;             // the instructions
+    BeamBytes code; // the instructions
     uint8_t md5[16];
 } BeamFile;
 
@@ -82,8 +82,9 @@ typedef struct BeamReader {
     bool failed;
 } BeamReader;
 
-static ALWAYS_INLINE BeamReader beam_reader(BeamBytes b) { 
-    return (BeamReader){b.bytes, b.count == 0 ? b.bytes : b.bytes + b.count, false}; // bytes of a missing chunk: NULL
+static ALWAYS_INLINE BeamReader beam_reader(BeamBytes b) {
+    return (BeamReader){b.bytes, b.count == 0 ? b.bytes : b.bytes + b.count,
+                        false}; // bytes of a missing chunk: NULL
 }
 uint32_t beam_read_u32(BeamReader *r);
 const uint8_t *beam_read_bytes(BeamReader *r, size_t count);
@@ -93,7 +94,8 @@ typedef enum { TAG_U, TAG_I, TAG_A, TAG_X, TAG_Y, TAG_F, TAG_H, TAG_Z } BeamTag;
 
 typedef struct BeamNumber {
     BeamTag tag;
-    uint32_t big_bytes_count; // not 0: an integer of that many bytes, two's complement, most significant first
+    uint32_t big_bytes_count; // not 0: an integer of that many bytes, two's complement, most
+                              // significant first
     int64_t value;
     const uint8_t *big_bytes;
 } BeamNumber;
@@ -117,7 +119,8 @@ const char *beam_file_read(BeamFile *f, CodeServer *c);
 void beam_file_close(BeamFile *f);
 /** Adds a literal (built in f->heap); returns its index. */
 uint32_t beam_file_add_literal(BeamFile *f, Term t);
-/** A chunk by its four letters in an unpacked image; false when it is not there or the file is malformed. */
+/** A chunk by its four letters in an unpacked image; false when it is not there or the file is
+ * malformed. */
 bool beam_file_find_chunk(const uint8_t *bytes, size_t count, const char name[4], BeamBytes *out);
 
 #endif

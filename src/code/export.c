@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// export.c - one Export per module:function/arity that code or a term ever named (FUN-1), built-ins from the start.
+// export.c - one Export per module:function/arity that code or a term ever named (FUN-1), built-ins
+// from the start.
 //
 // Any thread may call. An Export is complete before anybody can find it.
 #include "bif/bif.h"
@@ -32,7 +33,8 @@ Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t ari
     return ptr_table_find(&c->exports, key_hash(&k), &k);
 }
 
-static Export *export_add(CodeServer *c, Term module, Term function, uint32_t arity, const BifEntry *bif) {
+static Export *export_add(CodeServer *c, Term module, Term function, uint32_t arity,
+                          const BifEntry *bif) {
     ASSERT(term_is_atom(module) && term_is_atom(function) && arity <= ARITY_MAX);
     ExportKey k = {module, function, arity};
     uint64_t hash = key_hash(&k);

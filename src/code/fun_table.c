@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fun_table.c - one FunEntry per module, fun index and unique hash (FUN-1), made by loading a module or by a fun that
-// arrives before its module is there. Any thread may call.
+// fun_table.c - one FunEntry per module, fun index and unique hash (FUN-1), made by loading a
+// module or by a fun that arrives before its module is there. Any thread may call.
 #include "code/server.h"
 
 typedef struct FunKey {
@@ -25,11 +25,12 @@ static bool fun_same(const void *entry, const void *key) {
     const FunEntry *f = entry;
     const FunKey *k = key;
     return f->module == k->module && f->index == k->index && f->old_uniq == k->old_uniq &&
-           f->arity == k->arity && f->free_count == k->free_count && memcmp(f->uniq, k->uniq, sizeof f->uniq) == 0;
+           f->arity == k->arity && f->free_count == k->free_count &&
+           memcmp(f->uniq, k->uniq, sizeof f->uniq) == 0;
 }
 
-FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                   const uint8_t uniq[16], uint32_t arity, uint32_t free_count) {
+FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_uniq,
+                   uint32_t index, const uint8_t uniq[16], uint32_t arity, uint32_t free_count) {
     ASSERT(term_is_atom(module) && arity <= ARITY_MAX);
     FunKey k = {module, index, old_uniq, arity, free_count, uniq};
     uint64_t hash = key_hash(&k);
@@ -55,10 +56,9 @@ FunEntry *code_fun(CodeServer *c, Term module, uint32_t old_index, uint32_t old_
 }
 
 FunEntry *code_external_fun(void *code_server, Term module, uint32_t old_index, uint32_t old_uniq,
-                            uint32_t index, const uint8_t uniq[16], uint32_t arity, uint32_t free_count) {
+                            uint32_t index, const uint8_t uniq[16], uint32_t arity,
+                            uint32_t free_count) {
     return code_fun(code_server, module, old_index, old_uniq, index, uniq, arity, free_count);
 }
 
-void code_funs_init(CodeServer *c) {
-    ptr_table_init(&c->funs, 2048, fun_hash, fun_same);
-}
+void code_funs_init(CodeServer *c) { ptr_table_init(&c->funs, 2048, fun_hash, fun_same); }

@@ -3,8 +3,10 @@
 // line_table.c - from an address to module, function, file and line.
 //
 // RANGE-1: CodeRanges is sorted by address and its ranges do not overlap.
-// RANGE-2: it changes in place under the code lock, with `ranges_sequence` odd meanwhile; a reader that saw an odd or a
-//          changed sequence looks again. An array that grew is replaced and kept, as a reader may still be in it.
+// RANGE-2: it changes in place under the code lock, with `ranges_sequence` odd meanwhile; a reader
+// that saw an odd or a
+//          changed sequence looks again. An array that grew is replaced and kept, as a reader may
+//          still be in it.
 // RANGE-3: an instance that a reader found stays until the reader's next quiet point (CODE-2).
 #include "code/line_table.h"
 
@@ -12,9 +14,10 @@
 
 #define RANGES_CAPACITY_FIRST 256
 
-// ---- lines -------------------------------------------------------------------------------------------
-LineTable *line_table_new(const BeamFile *f, const Term *literals, LinePoint *points, uint32_t points_count,
-                          bool wanted) {
+// ---- lines
+// -------------------------------------------------------------------------------------------
+LineTable *line_table_new(const BeamFile *f, const Term *literals, LinePoint *points,
+                          uint32_t points_count, bool wanted) {
     if (f->lines_count == 0 || !wanted) {
         mem_free(points);
         return NULL;
@@ -59,7 +62,8 @@ bool line_table_find(const LineTable *t, size_t offset_words, uint32_t *line, Te
     return true;
 }
 
-// ---- ranges ------------------------------------------------------------------------------------------
+// ---- ranges
+// ------------------------------------------------------------------------------------------
 static CodeRanges *ranges_new(size_t capacity, CodeRanges *older) {
     CodeRanges *r = mem_zalloc(sizeof *r + capacity * sizeof r->range[0]);
     r->capacity = capacity;
@@ -80,7 +84,8 @@ void code_ranges_destroy(CodeServer *c) {
     }
 }
 
-/** Every field is atomic on its own (relaxed): a reader that sees a mixture is told so by the sequence. */
+/** Every field is atomic on its own (relaxed): a reader that sees a mixture is told so by the
+ * sequence. */
 static void range_set(CodeRange *to, const Word *start, const Word *end, CodeInstance *instance) {
     atomic_store_explicit(&to->start, start, memory_order_relaxed);
     atomic_store_explicit(&to->end, end, memory_order_relaxed);
@@ -111,7 +116,8 @@ static void sequence_begin(CodeServer *c) {
     uint32_t s = atomic_load_explicit(&c->ranges_sequence, memory_order_relaxed);
     ASSERT((s & 1) == 0);
     atomic_store_explicit(&c->ranges_sequence, s + 1, memory_order_relaxed);
-    atomic_thread_fence(memory_order_release); // pairs with the fence in code_find_instance: odd before any change
+    atomic_thread_fence(
+        memory_order_release); // pairs with the fence in code_find_instance: odd before any change
 }
 
 static void sequence_end(CodeServer *c) {
@@ -137,7 +143,8 @@ void code_ranges_add(CodeServer *c, CodeInstance *i) {
     range_set(&r->range[at], i->code, i->code + i->code_words, i);
     atomic_store_explicit(&r->count, count + 1, memory_order_relaxed);
     sequence_end(c);
-    ASSERT(at == count || i->code + i->code_words <= atomic_load(&r->range[at + 1].start)); // RANGE-1
+    ASSERT(at == count ||
+           i->code + i->code_words <= atomic_load(&r->range[at + 1].start)); // RANGE-1
 }
 
 void code_ranges_remove(CodeServer *c, CodeInstance *i) {
@@ -165,13 +172,15 @@ CodeInstance *code_find_instance(CodeServer *c, const Word *pc) {
         if (at > 0 && pc < atomic_load_explicit(&r->range[at - 1].end, memory_order_relaxed)) {
             found = atomic_load_explicit(&r->range[at - 1].instance, memory_order_relaxed);
         }
-        atomic_thread_fence(memory_order_acquire); // pairs with sequence_begin: what was read is older than this
+        atomic_thread_fence(
+            memory_order_acquire); // pairs with sequence_begin: what was read is older than this
         if (atomic_load_explicit(&c->ranges_sequence, memory_order_relaxed) == s) return found;
     }
 }
 
 const Word *code_function_entry(const CodeInstance *i, const Word *pc) {
-    size_t low = 0, high = i->functions_count; // the last function that begins at or before pc is below high
+    size_t low = 0,
+           high = i->functions_count; // the last function that begins at or before pc is below high
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (i->functions[middle] - FUNC_INFO_WORDS <= pc) {

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lower.h - the contract between the loader (code/), which parses and checks a .beam file, and the lowering (exec/),
-// which turns its generic instructions into specialised ones. exec/ is above code/, so the loader calls through
-// CodeConfig.hooks, which whoever creates the VM sets.
+// lower.h - the contract between the loader (code/), which parses and checks a .beam file, and the
+// lowering (exec/), which turns its generic instructions into specialised ones. exec/ is above
+// code/, so the loader calls through CodeConfig.hooks, which whoever creates the VM sets.
 //
-// The loader hands over one module at a time: all its instructions with decoded operands. The lowering chooses the
-// specialised instruction by operand kinds (and may look at those that follow), writes the words into one block, resolves
-// labels, and says where functions and lines are.
+// The loader hands over one module at a time: all its instructions with decoded operands. The
+// lowering chooses the specialised instruction by operand kinds (and may look at those that
+// follow), writes the words into one block, resolves labels, and says where functions and lines
+// are.
 //
-// LOWER-1: the loader has checked: opcode known and not obsolete, operand count right, register numbers in range
-//          (x < X_REG_COUNT, y < 1024, fr < 1024), labels < label_count and defined, atoms/literals/types indices in range.
-//          The lowering checks operand kinds, and import, fun and string indices, and refuses what does not fit.
-// LOWER-2: the block that comes out belongs to the caller (mem_free), and holds absolute addresses: it must not be moved.
-// LOWER-3: a function's entry has FUNC_INFO_WORDS words before it: [func_info][module][function][arity, untagged].
+// LOWER-1: the loader has checked: opcode known and not obsolete, operand count right, register
+// numbers in range
+//          (x < X_REG_COUNT, y < 1024, fr < 1024), labels < label_count and defined,
+//          atoms/literals/types indices in range. The lowering checks operand kinds, and import,
+//          fun and string indices, and refuses what does not fit.
+// LOWER-2: the block that comes out belongs to the caller (mem_free), and holds absolute addresses:
+// it must not be moved. LOWER-3: a function's entry has FUNC_INFO_WORDS words before it:
+// [func_info][module][function][arity, untagged].
 //          Exports' and funs' stubs are laid out the same way, so `entry[-1]` is always the arity.
-// LOWER-4: a function whose Export (code_find_export; exported or not) has a `bif` is lowered to a call of the built-in that
-//          returns its result: the Erlang body is a stub, and local calls must reach the built-in, too.
+// LOWER-4: a function whose Export (code_find_export; exported or not) has a `bif` is lowered to a
+// call of the built-in that
+//          returns its result: the Erlang body is a stub, and local calls must reach the built-in,
+//          too.
 #ifndef MICA_CODE_LOWER_H
 #define MICA_CODE_LOWER_H
 
@@ -28,14 +34,15 @@ typedef enum OperandKind {
     OPERAND_CONST, // value: a term: atom, small integer, [], literal (an {atom,0} is [])
     OPERAND_LABEL, // value: label number; 0: {f,0}
     OPERAND_UINT,  // value: the untagged number `u` (arity, live, import index, …)
-    OPERAND_LIST,  // value: index (in LowerInput.operands) of the first of `count` operands that follow each other
+    OPERAND_LIST,  // value: index (in LowerInput.operands) of the first of `count` operands that
+                   // follow each other
 } OperandKind;
 
 // An allocation list ({alloc,[{words,W},{floats,F},{funs,N}]}) comes as OPERAND_UINT with
 // value = W + F * FLOAT_WORDS + N * FUN_WORDS(0).
 
 typedef struct Operand {
-    uint8_t kind;  // OperandKind
+    uint8_t kind; // OperandKind
     uint8_t spare;
     uint16_t type; // OTP 25's type hint of a register: index into LowerInput.types, 0: none
     uint32_t count;
@@ -77,34 +84,35 @@ typedef struct LowerInput {
     const GenericOp *ops;
     uint32_t ops_count;
     const Operand *operands;
-    uint32_t label_count;      // labels are 1..label_count-1
-    Export *const *imports;    // the import table, made by code_export
+    uint32_t label_count;   // labels are 1..label_count-1
+    Export *const *imports; // the import table, made by code_export
     uint32_t imports_count;
-    FunEntry *const *funs;     // the fun table
+    FunEntry *const *funs; // the fun table
     uint32_t funs_count;
-    const uint8_t *strings;    // the StrT chunk's bytes; live as long as the code
+    const uint8_t *strings; // the StrT chunk's bytes; live as long as the code
     size_t strings_bytes;
-    const TypeHint *types;     // [0] is TYPE_ANY
+    const TypeHint *types; // [0] is TYPE_ANY
     uint32_t types_count;
 } LowerInput;
 
-/** From this word on (until the next one) code belongs to this line instruction's operand (index into the line table). */
+/** From this word on (until the next one) code belongs to this line instruction's operand (index
+ * into the line table). */
 typedef struct LinePoint {
     uint32_t offset_words;
     uint32_t line_index;
 } LinePoint;
 
 typedef struct LowerOutput {
-    Word *code;                 // mem_alloc'd
+    Word *code; // mem_alloc'd
     size_t code_words;
     const Word **label_address; // label_count entries, mem_alloc'd; NULL: not a label of code
-    const Word **functions;     // entry of each function, ascending, plus the end of code; mem_alloc'd
-    uint32_t functions_count;   // without the end
-    LinePoint *lines;           // ascending, mem_alloc'd
+    const Word **functions; // entry of each function, ascending, plus the end of code; mem_alloc'd
+    uint32_t functions_count; // without the end
+    LinePoint *lines;         // ascending, mem_alloc'd
     uint32_t lines_count;
-    const Word *on_load;        // the function that has the on_load instruction, or NULL
-    bool has_nifs;              // a nif_start was seen
-    const char *error;          // why it was refused (static text); no block is handed out then
+    const Word *on_load; // the function that has the on_load instruction, or NULL
+    bool has_nifs;       // a nif_start was seen
+    const char *error;   // why it was refused (static text); no block is handed out then
 } LowerOutput;
 
 /** What code/ needs from exec/; CodeConfig.hooks. */
@@ -112,11 +120,13 @@ typedef struct CodeHooks {
     /** Lowers a module. False: out->error says why, nothing to free. */
     bool (*lower)(const LowerInput *in, LowerOutput *out);
     /**
-     * Called for a new Export (identity, bif and code fields set), and whenever `bif` or `code` has changed: writes the
-     * stub (once) and sets `entry`: the stub when there is a built-in or no code, else the code.
+     * Called for a new Export (identity, bif and code fields set), and whenever `bif` or `code` has
+     * changed: writes the stub (once) and sets `entry`: the stub when there is a built-in or no
+     * code, else the code.
      */
     void (*prepare_export)(VM *vm, Export *e);
-    /** The same for a FunEntry: entry is the code, or a stub that calls error_handler:undefined_lambda. */
+    /** The same for a FunEntry: entry is the code, or a stub that calls
+     * error_handler:undefined_lambda. */
     void (*prepare_fun)(VM *vm, FunEntry *f);
 } CodeHooks;
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lower_read.c - decodes the compact operands of the Code chunk and checks them against opcodes.def.
+// lower_read.c - decodes the compact operands of the Code chunk and checks them against
+// opcodes.def.
 //
-// READ-1: an operand's kind is one of those that its letter allows; registers, labels, atoms, literals, imports, funs,
-//         strings, and types named by it are there. A label is defined once; one that is jumped to is defined.
-// READ-2: the code is a run of functions: label, func_info, label, body; int_code_end stands at the end and nowhere else.
+// READ-1: an operand's kind is one of those that its letter allows; registers, labels, atoms,
+// literals, imports, funs,
+//         strings, and types named by it are there. A label is defined once; one that is jumped to
+//         is defined.
+// READ-2: the code is a run of functions: label, func_info, label, body; int_code_end stands at the
+// end and nowhere else.
 #include "code/lower_read.h"
 
 #include "term/number.h"
@@ -74,22 +78,26 @@ static uint32_t push_operands(CodeOps *o, uint32_t count) {
 
 static bool read_unsigned(Decoder *d, int64_t limit, int64_t *out) {
     BeamNumber n;
-    if (!beam_read_number(&d->r, &n) || n.tag != TAG_U || n.value >= limit) return fail(d, "corrupt operand");
+    if (!beam_read_number(&d->r, &n) || n.tag != TAG_U || n.value >= limit)
+        return fail(d, "corrupt operand");
     *out = n.value;
     return true;
 }
 
-/** The operand at this place holds a literal's index (spare is set): noted for code_ops_set_literals. */
+/** The operand at this place holds a literal's index (spare is set): noted for
+ * code_ops_set_literals. */
 static void note_literal(CodeOps *o, uint32_t place) {
     if (o->literal_operands_count == o->literal_operands_capacity) {
         o->literal_operands_capacity = o->literal_operands_capacity * 2 + 64;
-        o->literal_operands = mem_realloc(o->literal_operands, o->literal_operands_capacity * sizeof(uint32_t));
+        o->literal_operands =
+            mem_realloc(o->literal_operands, o->literal_operands_capacity * sizeof(uint32_t));
     }
     ASSERT(place < o->operands_count && o->operands[place].kind == OPERAND_CONST);
     o->literal_operands[o->literal_operands_count++] = place;
 }
 
-/** A register's hint: an index into the types; OTP 27's table has another form and counts as "any type". */
+/** A register's hint: an index into the types; OTP 27's table has another form and counts as "any
+ * type". */
 static bool read_type(Decoder *d, Operand *out) {
     ASSERT(out->kind == OPERAND_X || out->kind == OPERAND_Y);
     int64_t index;
@@ -107,7 +115,8 @@ static bool read_heap_need(Decoder *d, Operand *out) {
     for (int64_t i = 0; i < count; i++) {
         static const int64_t words[] = {1, FLOAT_WORDS, FUN_WORDS(0)};
         int64_t kind, number;
-        if (!read_unsigned(d, 3, &kind) || !read_unsigned(d, HEAP_NEED_WORDS_MAX, &number)) return false;
+        if (!read_unsigned(d, 3, &kind) || !read_unsigned(d, HEAP_NEED_WORDS_MAX, &number))
+            return false;
         sum += words[kind] * number;
     }
     ASSERT(sum >= 0 && sum <= 3 * HEAP_NEED_WORDS_MAX * 3);
@@ -124,15 +133,14 @@ static bool set_literal(Operand *out, uint32_t index) {
 static bool read_plain(Decoder *d, const BeamNumber *n, Operand *out) {
     uint64_t v = (uint64_t)n->value;
     switch (n->tag) {
-    case TAG_U:
-        *out = (Operand){.kind = OPERAND_UINT, .value = v};
-        return true;
+    case TAG_U: *out = (Operand){.kind = OPERAND_UINT, .value = v}; return true;
     case TAG_H:
         *out = (Operand){.kind = OPERAND_CONST, .value = term_from_small((int64_t)v)};
         return true;
     case TAG_I:
         if (n->big_bytes_count != 0) {
-            Term big = integer_from_bytes(&d->f->heap, n->big_bytes, n->big_bytes_count, true, true);
+            Term big =
+                integer_from_bytes(&d->f->heap, n->big_bytes, n->big_bytes_count, true, true);
             if (big == TERM_NONE || big == NUMBER_TOO_BIG) return fail(d, "integer too big");
             return set_literal(out, beam_file_add_literal(d->f, big));
         }
@@ -155,8 +163,7 @@ static bool read_plain(Decoder *d, const BeamNumber *n, Operand *out) {
         d->label_state[v] |= LABEL_USED;
         *out = (Operand){.kind = OPERAND_LABEL, .value = v};
         return true;
-    default:
-        return fail(d, "invalid operand tag");
+    default: return fail(d, "invalid operand tag");
     }
 }
 
@@ -165,7 +172,8 @@ static bool read_operand(Decoder *d, Operand *out, bool in_list);
 static NO_INLINE bool read_list(Decoder *d, Operand *out) {
     int64_t count;
     if (!read_unsigned(d, INT32_MAX, &count)) return false;
-    if (count > d->r.end - d->r.at) return fail(d, "invalid list length"); // an operand takes at least a byte
+    if (count > d->r.end - d->r.at)
+        return fail(d, "invalid list length"); // an operand takes at least a byte
     uint32_t first = push_operands(d->o, (uint32_t)count);
     *out = (Operand){.kind = OPERAND_LIST, .count = (uint32_t)count, .value = first};
     for (uint32_t i = 0; i < (uint32_t)count; i++) {
@@ -188,17 +196,16 @@ static NO_INLINE bool read_extended(Decoder *d, int64_t which, Operand *out, boo
         if (!read_unsigned(d, FLOAT_REG_COUNT, &v)) return false;
         *out = (Operand){.kind = OPERAND_FLOAT, .value = (uint64_t)v};
         return true;
-    case 3:
-        return read_heap_need(d, out);
+    case 3: return read_heap_need(d, out);
     case 4:
         if (!read_unsigned(d, INT32_MAX, &v)) return false;
         if (v >= d->f->file_literals_count) return fail(d, "invalid literal index");
         return set_literal(out, (uint32_t)v);
     case 5:
-        if (!beam_read_number(&d->r, &n) || (n.tag != TAG_X && n.tag != TAG_Y)) return fail(d, "corrupt typed register");
+        if (!beam_read_number(&d->r, &n) || (n.tag != TAG_X && n.tag != TAG_Y))
+            return fail(d, "corrupt typed register");
         return read_plain(d, &n, out) && read_type(d, out);
-    default:
-        return fail(d, "invalid extended tag");
+    default: return fail(d, "invalid extended tag");
     }
 }
 
@@ -212,17 +219,15 @@ static ALWAYS_INLINE bool read_operand(Decoder *d, Operand *out, bool in_list) {
     return n.tag == TAG_Z ? read_extended(d, n.value, out, in_list) : read_plain(d, &n, out);
 }
 
-// ---- checks ----------------------------------------------------------------------------------------
-static bool is_register(const Operand *a) {
-    return a->kind == OPERAND_X || a->kind == OPERAND_Y;
-}
+// ---- checks
+// ----------------------------------------------------------------------------------------
+static bool is_register(const Operand *a) { return a->kind == OPERAND_X || a->kind == OPERAND_Y; }
 
-static bool is_source(const Operand *a) {
-    return is_register(a) || a->kind == OPERAND_CONST;
-}
+static bool is_source(const Operand *a) { return is_register(a) || a->kind == OPERAND_CONST; }
 
 static bool is_atom(const Operand *a) {
-    return a->kind == OPERAND_CONST && a->spare == 0 && (term_is_atom(a->value) || term_is_nil(a->value));
+    return a->kind == OPERAND_CONST && a->spare == 0 &&
+           (term_is_atom(a->value) || term_is_nil(a->value));
 }
 
 static bool string_is_there(const Decoder *d, uint64_t offset, uint64_t bytes) {
@@ -258,7 +263,8 @@ static bool operand_fits(const Decoder *d, uint32_t op, char letter, const Opera
     case 'G': return is_atom(a) || is_unsigned_below(a, d->f->funs_count);
     case 't':
         return a->kind == OPERAND_UINT && a[-1].value <= UINT32_MAX &&
-               string_is_there(d, a->value, op == GENOP_bs_match_string ? (a[-1].value + 7) / 8 : a[-1].value);
+               string_is_there(d, a->value,
+                               op == GENOP_bs_match_string ? (a[-1].value + 7) / 8 : a[-1].value);
     default: UNREACHABLE();
     }
 }
@@ -267,7 +273,8 @@ static bool operand_fits(const Decoder *d, uint32_t op, char letter, const Opera
 static bool list_is_select(const Operand *items, uint32_t count, bool arities) {
     if (count % 2 != 0) return false;
     for (uint32_t i = 0; i < count; i += 2) {
-        bool known = arities ? is_unsigned_below(&items[i], TUPLE_SIZE_MAX) : items[i].kind == OPERAND_CONST;
+        bool known =
+            arities ? is_unsigned_below(&items[i], TUPLE_SIZE_MAX) : items[i].kind == OPERAND_CONST;
         if (!known || items[i + 1].kind != OPERAND_LABEL || items[i + 1].value == 0) return false;
     }
     return true;
@@ -292,7 +299,9 @@ static bool list_is_gets(const Operand *items, uint32_t count) {
 static bool list_is_updates(const Operand *items, uint32_t count) {
     if (count % 2 != 0) return false;
     for (uint32_t i = 0; i < count; i += 2) {
-        if (!is_unsigned_below(&items[i], TUPLE_SIZE_MAX) || items[i].value == 0 || !is_source(&items[i + 1])) return false;
+        if (!is_unsigned_below(&items[i], TUPLE_SIZE_MAX) || items[i].value == 0 ||
+            !is_source(&items[i + 1]))
+            return false;
     }
     return true;
 }
@@ -305,7 +314,8 @@ static bool list_is_segments(const Decoder *d, const Operand *items, uint32_t co
         if (!is_atom(&s[0]) || s[1].kind != OPERAND_UINT || s[2].kind != OPERAND_UINT) return false;
         if (s[2].value > 65536 || !(is_source(&s[3]) || s[3].kind == OPERAND_UINT)) return false;
         if (s[0].value == am_string) {
-            if (s[4].kind != OPERAND_UINT || s[5].kind != OPERAND_CONST || s[5].spare != 0 || !term_is_small(s[5].value)) {
+            if (s[4].kind != OPERAND_UINT || s[5].kind != OPERAND_CONST || s[5].spare != 0 ||
+                !term_is_small(s[5].value)) {
                 return false;
             }
             int64_t bytes = term_small(s[5].value);
@@ -324,12 +334,14 @@ static bool list_fits(const Decoder *d, uint32_t op, const Operand *a, const Ope
     case GENOP_select_val: return list_is_select(items, list->count, false);
     case GENOP_select_tuple_arity: return list_is_select(items, list->count, true);
     case GENOP_put_map_assoc:
-    case GENOP_put_map_exact: return list->count > 0 && list->count % 2 == 0 && list_is_of(items, list->count, is_source);
+    case GENOP_put_map_exact:
+        return list->count > 0 && list->count % 2 == 0 && list_is_of(items, list->count, is_source);
     case GENOP_has_map_fields: return list->count > 0 && list_is_of(items, list->count, is_source);
     case GENOP_get_map_elements: return list_is_gets(items, list->count);
     case GENOP_put_tuple2: return list_is_of(items, list->count, is_source);
     case GENOP_make_fun3:
-        return list_is_of(items, list->count, is_source) && list->count == d->f->funs[a[0].value].free_count;
+        return list_is_of(items, list->count, is_source) &&
+               list->count == d->f->funs[a[0].value].free_count;
     case GENOP_init_yregs:
         for (uint32_t i = 0; i < list->count; i++) {
             if (items[i].kind != OPERAND_Y) return false;
@@ -337,7 +349,8 @@ static bool list_fits(const Decoder *d, uint32_t op, const Operand *a, const Ope
         return true;
     case GENOP_bs_create_bin: return list_is_segments(d, items, list->count);
     case GENOP_update_record: return list_is_updates(items, list->count);
-    case GENOP_bs_match: return true; // its commands differ in length: the lowering takes them apart
+    case GENOP_bs_match:
+        return true; // its commands differ in length: the lowering takes them apart
     default: return false;
     }
 }
@@ -348,10 +361,14 @@ static bool op_fits(Decoder *d, uint32_t op, const Operand *a) {
     case GENOP_call_ext:
     case GENOP_call_ext_only:
     case GENOP_call_ext_last:
-        return a[0].value == d->f->imports[a[1].value]->arity || fail(d, "arity of an import differs");
-    case GENOP_bif0: return d->f->imports[a[0].value]->arity == 0 || fail(d, "arity of an import differs");
-    case GENOP_bif1: return d->f->imports[a[1].value]->arity == 1 || fail(d, "arity of an import differs");
-    case GENOP_bif2: return d->f->imports[a[1].value]->arity == 2 || fail(d, "arity of an import differs");
+        return a[0].value == d->f->imports[a[1].value]->arity ||
+               fail(d, "arity of an import differs");
+    case GENOP_bif0:
+        return d->f->imports[a[0].value]->arity == 0 || fail(d, "arity of an import differs");
+    case GENOP_bif1:
+        return d->f->imports[a[1].value]->arity == 1 || fail(d, "arity of an import differs");
+    case GENOP_bif2:
+        return d->f->imports[a[1].value]->arity == 2 || fail(d, "arity of an import differs");
     case GENOP_gc_bif1:
     case GENOP_gc_bif2:
     case GENOP_gc_bif3:
@@ -360,13 +377,16 @@ static bool op_fits(Decoder *d, uint32_t op, const Operand *a) {
                                                                           : 3u) ||
                fail(d, "arity of an import differs");
     case GENOP_func_info:
-        return (term_is_atom(a[0].value) && a[0].value == d->f->module && term_is_atom(a[1].value) &&
-                a[2].value <= ARITY_MAX) ||
+        return (term_is_atom(a[0].value) && a[0].value == d->f->module &&
+                term_is_atom(a[1].value) && a[2].value <= ARITY_MAX) ||
                fail(d, "invalid func_info");
-    case GENOP_line: return d->f->lines_count == 0 || a[0].value < d->f->lines_count || fail(d, "invalid line index");
+    case GENOP_line:
+        return d->f->lines_count == 0 || a[0].value < d->f->lines_count ||
+               fail(d, "invalid line index");
     case GENOP_trim: return true;
     case GENOP_label:
-        if (a[0].value == 0 || a[0].value >= d->f->label_count) return fail(d, "invalid label number");
+        if (a[0].value == 0 || a[0].value >= d->f->label_count)
+            return fail(d, "invalid label number");
         if (d->label_state[a[0].value] & LABEL_DEFINED) return fail(d, "label defined twice");
         d->label_state[a[0].value] |= LABEL_DEFINED;
         return true;
@@ -379,7 +399,8 @@ static bool read_op(Decoder *d) {
     if (opcode == NULL) return fail(d, "unexpected end of code");
     d->opcode = *opcode;
     const char *kinds = opcode_kinds[*opcode];
-    if (kinds == NULL) return fail(d, "please re-compile this module with an Erlang/OTP 25 compiler");
+    if (kinds == NULL)
+        return fail(d, "please re-compile this module with an Erlang/OTP 25 compiler");
     CodeOps *o = d->o;
     if (o->ops_count == o->ops_capacity) {
         o->ops_capacity = o->ops_capacity * 2;
@@ -395,8 +416,10 @@ static bool read_op(Decoder *d) {
         if (!read_operand(d, &a, false)) return false;
         o->operands[first + i] = a;
         if (a.spare != 0) note_literal(o, first + i);
-        if (!operand_fits(d, *opcode, kinds[i], &o->operands[first + i])) return fail(d, "invalid operand");
-        if (a.kind == OPERAND_LIST && !list_fits(d, *opcode, &o->operands[first], &o->operands[first + i])) {
+        if (!operand_fits(d, *opcode, kinds[i], &o->operands[first + i]))
+            return fail(d, "invalid operand");
+        if (a.kind == OPERAND_LIST &&
+            !list_fits(d, *opcode, &o->operands[first], &o->operands[first + i])) {
             return fail(d, "invalid operand list");
         }
     }
@@ -416,7 +439,8 @@ static bool read_all(Decoder *d) {
         const Operand *a = &o->operands[g->first];
         if (g->opcode == GENOP_int_code_end) break;
         if (g->opcode == GENOP_func_info) {
-            if (last != GENOP_label && !(last == GENOP_line && before == GENOP_label)) return fail(d, "func_info without a label");
+            if (last != GENOP_label && !(last == GENOP_line && before == GENOP_label))
+                return fail(d, "func_info without a label");
             functions++;
             d->complaint->function = a[1].value;
             d->complaint->arity = (uint32_t)a[2].value;
@@ -442,20 +466,25 @@ static bool is_entry(const Decoder *d, uint64_t label, uint64_t arity) {
     return (d->label_state[label] & LABEL_ENTRY) && d->label_arity[label] == arity;
 }
 
-/** Labels that are used are there; calls, exports and funs lead to a function's entry, of the right arity. */
+/** Labels that are used are there; calls, exports and funs lead to a function's entry, of the right
+ * arity. */
 static bool check_labels(Decoder *d) {
     for (uint32_t i = 1; i < d->f->label_count; i++) {
-        if ((d->label_state[i] & (LABEL_USED | LABEL_DEFINED)) == LABEL_USED) return fail(d, "undefined label");
+        if ((d->label_state[i] & (LABEL_USED | LABEL_DEFINED)) == LABEL_USED)
+            return fail(d, "undefined label");
     }
     for (uint32_t i = 0; i < d->f->exports_count; i++) {
-        if (!is_entry(d, d->f->exports[i].label, d->f->exports[i].arity)) return fail(d, "export without a function");
+        if (!is_entry(d, d->f->exports[i].label, d->f->exports[i].arity))
+            return fail(d, "export without a function");
     }
     for (uint32_t i = 0; i < d->f->funs_count; i++) {
-        if (!is_entry(d, d->f->funs[i].label, d->f->funs[i].arity)) return fail(d, "fun without a function");
+        if (!is_entry(d, d->f->funs[i].label, d->f->funs[i].arity))
+            return fail(d, "fun without a function");
     }
     for (uint32_t i = 0; i < d->o->ops_count; i++) {
         const GenericOp *g = &d->o->ops[i];
-        if (g->opcode != GENOP_call && g->opcode != GENOP_call_last && g->opcode != GENOP_call_only) continue;
+        if (g->opcode != GENOP_call && g->opcode != GENOP_call_last && g->opcode != GENOP_call_only)
+            continue;
         const Operand *a = &d->o->operands[g->first];
         if (!is_entry(d, a[1].value, a[0].value)) return fail(d, "call of no function");
     }
@@ -464,7 +493,8 @@ static bool check_labels(Decoder *d) {
 
 bool code_ops_read(CodeOps *o, BeamFile *f, CodeComplaint *complaint) {
     *complaint = (CodeComplaint){.function = TERM_NONE};
-    *o = (CodeOps){.ops_capacity = (uint32_t)(f->code.count / 4 + 16), .operands_capacity = (uint32_t)(f->code.count / 2 + 16)};
+    *o = (CodeOps){.ops_capacity = (uint32_t)(f->code.count / 4 + 16),
+                   .operands_capacity = (uint32_t)(f->code.count / 2 + 16)};
     o->ops = mem_alloc(o->ops_capacity * sizeof(GenericOp));
     o->operands = mem_alloc(o->operands_capacity * sizeof(Operand));
     Decoder d = {.f = f, .o = o, .r = beam_reader(f->code), .complaint = complaint};
@@ -474,7 +504,8 @@ bool code_ops_read(CodeOps *o, BeamFile *f, CodeComplaint *complaint) {
     if (!ok) {
         ASSERT(d.wrong != NULL);
         const char *name = complaint->function != TERM_NONE ? opcode_names[d.opcode] : NULL;
-        snprintf(complaint->text, sizeof complaint->text, "%s%s%s", name != NULL ? name : "", name != NULL ? ": " : "", d.wrong);
+        snprintf(complaint->text, sizeof complaint->text, "%s%s%s", name != NULL ? name : "",
+                 name != NULL ? ": " : "", d.wrong);
     }
     mem_free(d.label_state);
     mem_free(d.label_arity);

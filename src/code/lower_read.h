@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lower_read.h - the Code chunk as decoded, checked generic instructions, ready for the lowering (LOWER-1).
+// lower_read.h - the Code chunk as decoded, checked generic instructions, ready for the lowering
+// (LOWER-1).
 #ifndef MICA_CODE_LOWER_READ_H
 #define MICA_CODE_LOWER_READ_H
 
@@ -23,8 +24,8 @@ typedef struct CodeOps {
 } CodeOps;
 
 /**
- * Decodes the whole chunk. Until code_ops_set_literals, an OPERAND_CONST with spare set holds a literal's index. False:
- * the complaint says why; code_ops_free in any case.
+ * Decodes the whole chunk. Until code_ops_set_literals, an OPERAND_CONST with spare set holds a
+ * literal's index. False: the complaint says why; code_ops_free in any case.
  */
 bool code_ops_read(CodeOps *o, BeamFile *f, CodeComplaint *complaint);
 /** Puts the literals (now in their area) into the operands. */

@@ -3,13 +3,15 @@
 // module.c - the code server: modules and their versions.
 //
 //            code_finish                code_finish / code_delete              code_purge_complete
-//   prepared ----------> pending_on_load ------------> current -----------> old -----------> retired
+//   prepared ----------> pending_on_load ------------> current -----------> old ----------->
+//   retired
 //        \___________________________________________/
 //
 // MODULE-1: an instance stands in at most one of a Module's three places.
-// MODULE-2: exports lead into the current version of their module, or to their stubs. A fun leads into the version that
-//           was loaded last with the same unique hash, until that one is purged. A process in old code goes on there
-//           until it makes an external call.
+// MODULE-2: exports lead into the current version of their module, or to their stubs. A fun leads
+// into the version that
+//           was loaded last with the same unique hash, until that one is purged. A process in old
+//           code goes on there until it makes an external call.
 // Versions change under the code lock; readers see each export change atomically.
 #include "code/server.h"
 
@@ -31,7 +33,8 @@ void *code_entry_alloc(CodeServer *c, size_t bytes) {
     return entry;
 }
 
-// ---- the table ------------------------------------------------------------------------------------
+// ---- the table
+// ------------------------------------------------------------------------------------
 static uint64_t module_hash(const void *entry) {
     return code_mix(((const Module *)entry)->name >> IMM_SHIFT, 0);
 }
@@ -71,7 +74,8 @@ void code_each_module(CodeServer *c, void (*visit)(Module *m, void *context), vo
     }
 }
 
-// ---- the server -----------------------------------------------------------------------------------
+// ---- the server
+// -----------------------------------------------------------------------------------
 CodeServer *code_server_create(const CodeConfig *config) {
     ASSERT(config->hooks != NULL && config->atoms != NULL);
     CodeServer *c = mem_zalloc(sizeof *c);
@@ -97,7 +101,8 @@ static void module_free_versions(Module *m, void *context) {
 void code_server_destroy(CodeServer *c) {
     if (c == NULL) return;
     code_each_module(c, module_free_versions, c);
-    for (LiteralArea *a = code_next_retired_literals(c); a != NULL; a = code_next_retired_literals(c)) {
+    for (LiteralArea *a = code_next_retired_literals(c); a != NULL;
+         a = code_next_retired_literals(c)) {
         literal_area_destroy(c->config.literal_space, a);
     }
     mem_free(c->waiting);
@@ -116,19 +121,14 @@ void code_server_destroy(CodeServer *c) {
     mem_free(c);
 }
 
-const CodeConfig *code_config(const CodeServer *c) {
-    return &c->config;
-}
+const CodeConfig *code_config(const CodeServer *c) { return &c->config; }
 
-void code_lock(CodeServer *c) {
-    mutex_lock(&c->lock);
-}
+void code_lock(CodeServer *c) { mutex_lock(&c->lock); }
 
-void code_unlock(CodeServer *c) {
-    mutex_unlock(&c->lock);
-}
+void code_unlock(CodeServer *c) { mutex_unlock(&c->lock); }
 
-// ---- versions ---------------------------------------------------------------------------------------
+// ---- versions
+// ---------------------------------------------------------------------------------------
 void code_instance_free(CodeServer *c, CodeInstance *i) {
     if (i == NULL) return;
     if (i->literals != NULL) literal_area_destroy(c->config.literal_space, i->literals);
@@ -198,7 +198,8 @@ Term code_finish(CodeServer *c, CodeInstance *i) {
     if (i->on_load != NULL) {
         if (m->pending_on_load != NULL) return am_not_purged;
         code_ranges_add(c, i);
-        // its own funs work while on_load runs; exported functions stay those of the current version
+        // its own funs work while on_load runs; exported functions stay those of the current
+        // version
         for (uint32_t n = 0; n < i->funs_count; n++) {
             FunEntry *f = i->funs[n].fun;
             atomic_store_explicit(&f->code, i->funs[n].entry, memory_order_release);
@@ -233,11 +234,10 @@ Term code_delete(CodeServer *c, Module *m) {
     return module_retire_current(c, m) ? am_true : am_badarg;
 }
 
-Module *code_is_purging(CodeServer *c) {
-    return c->purging;
-}
+Module *code_is_purging(CodeServer *c) { return c->purging; }
 
-/** Calls of the instance's funs are held up: the process that calls waits for the end of the purge. */
+/** Calls of the instance's funs are held up: the process that calls waits for the end of the purge.
+ */
 static void hold_funs(CodeServer *c, CodeInstance *i) {
     for (uint32_t n = 0; n < i->funs_count; n++) {
         FunEntry *f = i->funs[n].fun;
@@ -254,7 +254,9 @@ static void release_funs(CodeServer *c, CodeInstance *i, bool give_back) {
     for (uint32_t n = 0; n < i->funs_count; n++) {
         FunEntry *f = i->funs[n].fun;
         const Word *held = atomic_exchange_explicit(&f->purging, NULL, memory_order_acq_rel);
-        if (held == NULL || !give_back || atomic_load_explicit(&f->code, memory_order_relaxed) != NULL) continue;
+        if (held == NULL || !give_back ||
+            atomic_load_explicit(&f->code, memory_order_relaxed) != NULL)
+            continue;
         atomic_store_explicit(&f->code, held, memory_order_release);
         c->config.hooks->prepare_fun(c->config.vm, f);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// preloaded.c - the modules that must be there before any Erlang code runs: those of the root's lib/erts-*/ebin.
+// preloaded.c - the modules that must be there before any Erlang code runs: those of the root's
+// lib/erts-*/ebin.
 //
 // They are read once, when a VM is made, by the thread that makes it.
 #include "code/server.h"
@@ -9,15 +10,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// OTP 25 preloads in this order, and erlang:pre_loaded/0 shows it; what other releases add comes after, by name.
+// OTP 25 preloads in this order, and erlang:pre_loaded/0 shows it; what other releases add comes
+// after, by name.
 static const char *const preloaded_order[] = {
-    "erts_code_purger", "erl_init", "init", "prim_buffer", "prim_eval", "prim_inet", "prim_file", "zlib",
-    "socket_registry", "prim_socket", "prim_net", "prim_zip", "erl_prim_loader", "erlang", "erts_internal",
-    "erl_tracer", "erts_literal_area_collector", "erts_dirty_process_signal_handler", "atomics", "counters",
+    "erts_code_purger",
+    "erl_init",
+    "init",
+    "prim_buffer",
+    "prim_eval",
+    "prim_inet",
+    "prim_file",
+    "zlib",
+    "socket_registry",
+    "prim_socket",
+    "prim_net",
+    "prim_zip",
+    "erl_prim_loader",
+    "erlang",
+    "erts_internal",
+    "erl_tracer",
+    "erts_literal_area_collector",
+    "erts_dirty_process_signal_handler",
+    "atomics",
+    "counters",
     "persistent_term",
 };
 
-// Modules that OTP leaves out of a VM built without their natives (erl_init and kernel look whether they are there).
+// Modules that OTP leaves out of a VM built without their natives (erl_init and kernel look whether
+// they are there).
 static const char *const needs_natives[] = {"prim_socket", "prim_net", "socket_registry"};
 
 #define FILE_BYTES_MAX ((uint64_t)64 << 20)
@@ -73,7 +93,8 @@ static uint8_t *read_whole(struct World *w, const char *path, size_t *count, int
     return NULL;
 }
 
-static bool load_one(CodeServer *c, struct World *w, const char *folder, const char *name, char *message) {
+static bool load_one(CodeServer *c, struct World *w, const char *folder, const char *name,
+                     char *message) {
     size_t path_bytes = strlen(folder) + strlen(name) + 8;
     char *path = mem_alloc(path_bytes);
     snprintf(path, path_bytes, "%s/%s.beam", folder, name);
@@ -98,7 +119,8 @@ static bool load_one(CodeServer *c, struct World *w, const char *folder, const c
 /** Has this VM the socket natives? */
 static bool has_socket_natives(const CodeServer *c) {
     Term module = atom_from(c->config.atoms, "prim_socket");
-    Export *info = code_find_export((CodeServer *)c, module, atom_from(c->config.atoms, "nif_info"), 0);
+    Export *info =
+        code_find_export((CodeServer *)c, module, atom_from(c->config.atoms, "nif_info"), 0);
     return info != NULL && info->bif != NULL;
 }
 
@@ -114,7 +136,9 @@ bool code_load_preloaded(CodeServer *c, struct World *world, const char *folder,
     ASSERT(c->preloaded == NULL && message != NULL);
     int error = file_list_directory(world, folder, visit_name, &n);
     bool ok = error == 0 && n.count > 0;
-    if (!ok) snprintf(message, CODE_MESSAGE_BYTES, "no preloaded modules in %s (error %d)", folder, error);
+    if (!ok)
+        snprintf(message, CODE_MESSAGE_BYTES, "no preloaded modules in %s (error %d)", folder,
+                 error);
     if (n.count > 0) qsort(n.names, n.count, sizeof n.names[0], name_compare);
     c->preloaded = mem_alloc((n.count + 1) * sizeof(Term));
     c->preloading = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ptr_table.c - open addressing over atomic slots, linear probing, at most half full (PTR-1, PTR-2).
+// ptr_table.c - open addressing over atomic slots, linear probing, at most half full (PTR-1,
+// PTR-2).
 #include "code/ptr_table.h"
 
 #include "base/alloc.h"

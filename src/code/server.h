@@ -2,7 +2,8 @@
 //
 // server.h - the code server's inside: for this room only.
 //
-// Lock order: `lock` (versions of modules, ranges) before `table_lock` (adding to the three tables). Finding takes none.
+// Lock order: `lock` (versions of modules, ranges) before `table_lock` (adding to the three
+// tables). Finding takes none.
 #ifndef MICA_CODE_SERVER_H
 #define MICA_CODE_SERVER_H
 
@@ -20,7 +21,8 @@ typedef struct EntryBlock {
 
 #define ENTRY_BLOCK_BYTES 32768
 
-/** Where each instance's code stands, sorted by address; read through `sequence` (see line_table.c). */
+/** Where each instance's code stands, sorted by address; read through `sequence` (see
+ * line_table.c). */
 typedef struct CodeRange {
     _Atomic(const Word *) start, end;
     _Atomic(CodeInstance *) instance;
@@ -38,18 +40,19 @@ struct CodeServer {
     Mutex lock;
     Mutex table_lock;
     PtrTable exports, funs, modules;
-    EntryBlock *blocks;                // table_lock
-    Module *purging;                   // between code_purge_prepare and its end; under lock
-    CodeInstance *purging_saved_old;   // old version put aside while a failed on_load is purged
-    Term *waiting;                     // processes that wait for the end of the purge; under lock
+    EntryBlock *blocks;              // table_lock
+    Module *purging;                 // between code_purge_prepare and its end; under lock
+    CodeInstance *purging_saved_old; // old version put aside while a failed on_load is purged
+    Term *waiting;                   // processes that wait for the end of the purge; under lock
     size_t waiting_count;
-    struct LiteralArea *retired_first; // of purged modules: processes may still show them; under lock
+    struct LiteralArea
+        *retired_first; // of purged modules: processes may still show them; under lock
     struct LiteralArea **retired_last;
-    Term *preloaded;                   // names, in the order in which they were loaded
+    Term *preloaded; // names, in the order in which they were loaded
     uint32_t preloaded_count;
-    bool preloading;                   // the real VM's preloaded modules have no lines: nor have these
-    _Atomic(CodeRanges *) ranges;      // changed under lock
-    _Atomic uint32_t ranges_sequence;  // odd while they change
+    bool preloading;              // the real VM's preloaded modules have no lines: nor have these
+    _Atomic(CodeRanges *) ranges; // changed under lock
+    _Atomic uint32_t ranges_sequence; // odd while they change
 };
 
 /** Zeroed memory for an entry; under table_lock. */

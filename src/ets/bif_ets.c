@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_ets.c - the module ets: making and ending tables, reading and writing objects, walking by keys.
+// bif_ets.c - the module ets: making and ending tables, reading and writing objects, walking by
+// keys.
 //
-// Every function names a table in its first argument: by name, or by the reference that ets:new/2 gave. Errors are
-// badarg; its error_info says why: `id` (no such table), `access` (not allowed for this process), `badkey`, ...
+// Every function names a table in its first argument: by name, or by the reference that ets:new/2
+// gave. Errors are badarg; its error_info says why: `id` (no such table), `access` (not allowed for
+// this process), `badkey`, ...
 //
 // Threads: the calling process's; tables are locked as table.h says.
 #include "bif/bif.h"
@@ -14,7 +16,8 @@
 #include "term/compare.h"
 #include "vm/vm.h"
 
-// ---- making tables --------------------------------------------------------------------------------
+// ---- making tables
+// --------------------------------------------------------------------------------
 
 static bool read_protection(Term option, EtsProtection *out) {
     if (option == am_public) {
@@ -71,13 +74,16 @@ static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
     if (name == am_heir) return read_heir(option, heir, heir_data);
     if (tuple_arity(option) != 2) return false;
     if (name == am_keypos) {
-        if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > TUPLE_SIZE_MAX) return false;
+        if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > TUPLE_SIZE_MAX)
+            return false;
         t->key_index = (uint32_t)term_small(value) - 1;
         return true;
     }
     if (name == am_write_concurrency) {
-        // {debug_hash_fixed_number_of_locks, N}: OTP's own tests say how many locks; here a table has one.
-        bool is_count = term_is_tuple_of(value, 2) && tuple_get(value, 0) == am_debug_hash_fixed_number_of_locks;
+        // {debug_hash_fixed_number_of_locks, N}: OTP's own tests say how many locks; here a table
+        // has one.
+        bool is_count = term_is_tuple_of(value, 2) &&
+                        tuple_get(value, 0) == am_debug_hash_fixed_number_of_locks;
         if (is_count) value = am_true;
         t->write_concurrency = value;
         return value == am_true || value == am_false || value == am_auto;
@@ -88,13 +94,15 @@ static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
 }
 
 /** ets:new(Name, Options) -> table; badarg, with cause already_exists for a name that is taken. */
-BIF(ets, new, 2) {
+BIF(ets, new, 2)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     EtsTable *t = table_new(p->vm);
     t->name = a[0];
     t->owner = p->pid;
     Term heir = am_none, heir_data = am_undefined, list = a[1];
-    while (term_is_cell(list) && read_option(t, term_head(list), &heir, &heir_data)) list = term_tail(list);
+    while (term_is_cell(list) && read_option(t, term_head(list), &heir, &heir_data))
+        list = term_tail(list);
     if (!term_is_nil(list)) {
         table_release(t);
         return bif_badarg(p);
@@ -113,7 +121,8 @@ BIF(ets, new, 2) {
 }
 
 /** ets:delete(Table) -> true. */
-BIF(ets, delete, 1) {
+BIF(ets, delete, 1)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     bif_bump(p, atomic_load_explicit(&t->count, memory_order_relaxed) / 16);
@@ -123,7 +132,8 @@ BIF(ets, delete, 1) {
 }
 
 /** ets:whereis(Name) -> reference | undefined; badarg. */
-BIF(ets, whereis, 1) {
+BIF(ets, whereis, 1)
+{
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Term cause;
     EtsTable *t = table_get(p, a[0], ETS_FOR_INFO, false, &cause);
@@ -134,7 +144,8 @@ BIF(ets, whereis, 1) {
 }
 
 /** ets:rename(Table, Name) -> Name; badarg. */
-BIF(ets, rename, 2) {
+BIF(ets, rename, 2)
+{
     if (!term_is_atom(a[1])) return bif_badarg(p);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
@@ -145,7 +156,8 @@ BIF(ets, rename, 2) {
 }
 
 /** ets:give_away(Table, Pid, Data) -> true; badarg, causes not_owner, owner. */
-BIF(ets, give_away, 3) {
+BIF(ets, give_away, 3)
+{
     if (!term_is_local_pid(a[1])) return bif_badarg(p);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
@@ -157,7 +169,8 @@ BIF(ets, give_away, 3) {
 }
 
 /** ets:setopts(Table, {heir, ...} | {protection, P} | [...]) -> true; badarg. */
-BIF(ets, setopts, 2) {
+BIF(ets, setopts, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     Term list = term_is_tuple(a[1]) ? heap_cons(&p->heap, a[1], TERM_NIL) : a[1];
@@ -171,8 +184,8 @@ BIF(ets, setopts, 2) {
         if (tuple_get(option, 0) == am_heir) {
             ok = heir == TERM_NONE && read_heir(option, &heir, &heir_data);
         } else {
-            ok = tuple_get(option, 0) == am_protection && tuple_arity(option) == 2 && !protection_seen &&
-                 read_protection(tuple_get(option, 1), &protection);
+            ok = tuple_get(option, 0) == am_protection && tuple_arity(option) == 2 &&
+                 !protection_seen && read_protection(tuple_get(option, 1), &protection);
             protection_seen = true;
         }
     }
@@ -186,7 +199,8 @@ BIF(ets, setopts, 2) {
 }
 
 /** ets:safe_fixtable(Table, Bool) -> true; badarg. */
-BIF(ets, safe_fixtable, 2) {
+BIF(ets, safe_fixtable, 2)
+{
     if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, true);
     if (t == NULL) return TERM_NONE;
@@ -199,8 +213,10 @@ BIF(ets, safe_fixtable, 2) {
     return am_true;
 }
 
-/** ets:internal_request_all() -> reference, under which each scheduler tells its tables: here the first tells all. */
-BIF(ets, internal_request_all, 0) {
+/** ets:internal_request_all() -> reference, under which each scheduler tells its tables: here the
+ * first tells all. */
+BIF(ets, internal_request_all, 0)
+{
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
     for (uint32_t i = 0; i < p->vm->schedulers->count; i++) {
         Heap message;
@@ -213,7 +229,8 @@ BIF(ets, internal_request_all, 0) {
     return ref;
 }
 
-// ---- writing --------------------------------------------------------------------------------------
+// ---- writing
+// --------------------------------------------------------------------------------------
 
 /** Stored copies of a tuple or of a list of tuples, linked in order; false when it is neither. */
 static bool copy_objects(Term objects, EtsObject **first, bool *is_list) {
@@ -224,7 +241,8 @@ static bool copy_objects(Term objects, EtsObject **first, bool *is_list) {
         *first = object_new(objects);
         return true;
     }
-    for (; term_is_cell(objects) && term_is_tuple(term_head(objects)); objects = term_tail(objects)) {
+    for (; term_is_cell(objects) && term_is_tuple(term_head(objects));
+         objects = term_tail(objects)) {
         *end = object_new(term_head(objects));
         end = &(*end)->next;
     }
@@ -259,7 +277,8 @@ static Term insert(Process *p, Term id, Term objects, bool only_new) {
         return bif_badarg(p);
     }
     bool clash = false;
-    for (EtsObject *o = first; only_new && o != NULL && !clash; o = o->next) clash = table_find(t, object_key(t, o)) != NULL;
+    for (EtsObject *o = first; only_new && o != NULL && !clash; o = o->next)
+        clash = table_find(t, object_key(t, o)) != NULL;
     int64_t count = 0;
     for (EtsObject *o = first, *next; o != NULL; o = next, count++) {
         next = o->next;
@@ -275,13 +294,16 @@ static Term insert(Process *p, Term id, Term objects, bool only_new) {
 }
 
 /** ets:insert(Table, Object | [Object]) -> true; badarg. */
-BIF(ets, insert, 2) { return insert(p, a[0], a[1], false); }
+BIF(ets, insert, 2)
+{ return insert(p, a[0], a[1], false); }
 
 /** ets:insert_new(Table, Object | [Object]) -> boolean; badarg. */
-BIF(ets, insert_new, 2) { return insert(p, a[0], a[1], true); }
+BIF(ets, insert_new, 2)
+{ return insert(p, a[0], a[1], true); }
 
 /** ets:delete(Table, Key) -> true. */
-BIF(ets, delete, 2) {
+BIF(ets, delete, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     table_delete_key(t, a[1]);
@@ -290,7 +312,8 @@ BIF(ets, delete, 2) {
 }
 
 /** ets:delete_object(Table, Object) -> true; badarg. */
-BIF(ets, delete_object, 2) {
+BIF(ets, delete_object, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     bool ok = term_is_tuple(a[1]);
@@ -308,7 +331,8 @@ BIF(ets, delete_object, 2) {
 }
 
 /** ets:internal_delete_all(Table, undefined) -> number of objects there were. */
-BIF(ets, internal_delete_all, 2) {
+BIF(ets, internal_delete_all, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     size_t count = table_clear(t);
@@ -318,7 +342,8 @@ BIF(ets, internal_delete_all, 2) {
     return term_from_small((int64_t)count);
 }
 
-// ---- reading --------------------------------------------------------------------------------------
+// ---- reading
+// --------------------------------------------------------------------------------------
 
 /** The object after o with the same key, live; NULL. */
 static EtsObject *next_of_key(const EtsTable *t, const EtsObject *o) {
@@ -343,7 +368,8 @@ static Term read_key(Process *p, const EtsTable *t, Term key) {
 }
 
 /** ets:lookup(Table, Key) -> [Object]. */
-BIF(ets, lookup, 2) {
+BIF(ets, lookup, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
     if (t == NULL) return TERM_NONE;
     Term list = read_key(p, t, a[1]);
@@ -352,7 +378,8 @@ BIF(ets, lookup, 2) {
 }
 
 /** ets:take(Table, Key) -> [Object], which are in the table no more. */
-BIF(ets, take, 2) {
+BIF(ets, take, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
     Term list = read_key(p, t, a[1]);
@@ -362,7 +389,8 @@ BIF(ets, take, 2) {
 }
 
 /** ets:member(Table, Key) -> boolean. */
-BIF(ets, member, 2) {
+BIF(ets, member, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
     if (t == NULL) return TERM_NONE;
     bool found = table_find(t, a[1]) != NULL;
@@ -393,12 +421,15 @@ static Term lookup_element(Process *p, Term *a, Term missing) {
 }
 
 /** ets:lookup_element(Table, Key, Position); badarg, cause badkey. */
-BIF(ets, lookup_element, 3) { return lookup_element(p, a, TERM_NONE); }
+BIF(ets, lookup_element, 3)
+{ return lookup_element(p, a, TERM_NONE); }
 
 /** ets:lookup_element(Table, Key, Position, Default). */
-BIF(ets, lookup_element, 4) { return lookup_element(p, a, a[3]); }
+BIF(ets, lookup_element, 4)
+{ return lookup_element(p, a, a[3]); }
 
-// ---- walking by keys ------------------------------------------------------------------------------
+// ---- walking by keys
+// ------------------------------------------------------------------------------
 
 /** The first live object of the buckets from slot on. */
 static const EtsObject *first_from(const EtsTable *t, size_t slot) {
@@ -441,13 +472,17 @@ static Term next_key(Process *p, Term id, Term key, bool backwards) {
 }
 
 /** ets:first(Table) -> Key | '$end_of_table'. */
-BIF(ets, first, 1) { return first_key(p, a[0], false); }
+BIF(ets, first, 1)
+{ return first_key(p, a[0], false); }
 /** ets:last(Table) -> Key | '$end_of_table'. */
-BIF(ets, last, 1) { return first_key(p, a[0], true); }
+BIF(ets, last, 1)
+{ return first_key(p, a[0], true); }
 /** ets:next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
-BIF(ets, next, 2) { return next_key(p, a[0], a[1], false); }
+BIF(ets, next, 2)
+{ return next_key(p, a[0], a[1], false); }
 /** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
-BIF(ets, prev, 2) { return next_key(p, a[0], a[1], true); }
+BIF(ets, prev, 2)
+{ return next_key(p, a[0], a[1], true); }
 
 /** The objects of the index-th slot: a bucket, or the index-th object of an ordered set. */
 static Term slot_objects(Process *p, const EtsTable *t, size_t index) {
@@ -465,10 +500,12 @@ static Term slot_objects(Process *p, const EtsTable *t, size_t index) {
 }
 
 /** ets:slot(Table, Index) -> [Object] | '$end_of_table'; badarg. */
-BIF(ets, slot, 2) {
+BIF(ets, slot, 2)
+{
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
     if (t == NULL) return TERM_NONE;
-    int64_t count = table_is_tree(t) ? atomic_load_explicit(&t->count, memory_order_relaxed) : (int64_t)t->active;
+    int64_t count = table_is_tree(t) ? atomic_load_explicit(&t->count, memory_order_relaxed)
+                                     : (int64_t)t->active;
     Term result = TERM_NONE;
     if (term_is_small(a[1]) && term_small(a[1]) >= 0 && term_small(a[1]) <= count) {
         bool at_end = term_small(a[1]) == count;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_ets_info.c - ets:info/1,2: what a table is, in OTP's order of items. Sizes in words are counted as OTP counts
-// them, as far as both store the same.
+// bif_ets_info.c - ets:info/1,2: what a table is, in OTP's order of items. Sizes in words are
+// counted as OTP counts them, as far as both store the same.
 //
 // Threads: the calling process's, with the table's read lock.
 #include "bif/bif.h"
@@ -13,13 +13,17 @@
 #define TREE_TABLE_WORDS 139
 
 static Term type_name(const EtsTable *t) {
-    const Term names[] = {[ETS_SET] = am_set, [ETS_ORDERED_SET] = am_ordered_set, [ETS_BAG] = am_bag,
+    const Term names[] = {[ETS_SET] = am_set,
+                          [ETS_ORDERED_SET] = am_ordered_set,
+                          [ETS_BAG] = am_bag,
                           [ETS_DUPLICATE_BAG] = am_duplicate_bag};
     return names[t->type];
 }
 
 static Term protection_name(const EtsTable *t) {
-    return t->protection == ETS_PUBLIC ? am_public : t->protection == ETS_PRIVATE ? am_private : am_protected;
+    return t->protection == ETS_PUBLIC    ? am_public
+           : t->protection == ETS_PRIVATE ? am_private
+                                          : am_protected;
 }
 
 static int64_t memory_words(const EtsTable *t) {
@@ -42,12 +46,14 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
     }
     if (monotonic) return heap_tuple2(h, heap_integer(h, t->fixed_since_ns), list);
     int64_t us = t->fixed_since_system_us;
-    Term stamp = heap_tuple3(h, term_from_small(us / 1000000000000), term_from_small(us / 1000000 % 1000000),
-                             term_from_small(us % 1000000));
+    Term stamp =
+        heap_tuple3(h, term_from_small(us / 1000000000000), term_from_small(us / 1000000 % 1000000),
+                    term_from_small(us % 1000000));
     return heap_tuple2(h, stamp, list);
 }
 
-/** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}. */
+/** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}.
+ */
 static Term statistics(Heap *h, const EtsTable *t) {
     ASSERT(t->type != ETS_ORDERED_SET);
     if (table_is_tree(t)) return am_false;
@@ -66,9 +72,14 @@ static Term statistics(Heap *h, const EtsTable *t) {
     }
     double n = (double)t->active, average = (double)sum / n;
     double variance = ((double)squares - (double)sum * average) / n;
-    Term items[8] = {heap_unsigned(h, t->active), heap_float(h, average), heap_float(h, __builtin_sqrt(variance)),
-                     heap_float(h, __builtin_sqrt(average * (1 - 1 / n))), heap_unsigned(h, shortest),
-                     heap_unsigned(h, longest), heap_unsigned(h, kept), term_from_small(1)};
+    Term items[8] = {heap_unsigned(h, t->active),
+                     heap_float(h, average),
+                     heap_float(h, __builtin_sqrt(variance)),
+                     heap_float(h, __builtin_sqrt(average * (1 - 1 / n))),
+                     heap_unsigned(h, shortest),
+                     heap_unsigned(h, longest),
+                     heap_unsigned(h, kept),
+                     term_from_small(1)};
     return heap_tuple(h, 8, items);
 }
 
@@ -78,7 +89,8 @@ static Term buffers_of(Heap *h, const EtsObject *o, Term tail) {
         if (HEADER_KIND(*box) != BOX_BIN_REF) continue;
         const Binary *b = (const Binary *)(uintptr_t)box[2];
         Term references = heap_unsigned(h, atomic_load_explicit(&b->refs, memory_order_relaxed));
-        Term buffer = heap_tuple3(h, heap_unsigned(h, (uintptr_t)b), heap_unsigned(h, b->size_bytes), references);
+        Term buffer = heap_tuple3(h, heap_unsigned(h, (uintptr_t)b),
+                                  heap_unsigned(h, b->size_bytes), references);
         tail = heap_cons(h, buffer, tail);
     }
     return tail;
@@ -87,13 +99,15 @@ static Term buffers_of(Heap *h, const EtsObject *o, Term tail) {
 static Term buffers(Heap *h, const EtsTable *t) {
     Term list = TERM_NIL;
     if (table_is_tree(t)) {
-        for (const EtsObject *o = tree_store_first(t, false); o != NULL; o = tree_store_next(t, object_key(t, o), false)) {
+        for (const EtsObject *o = tree_store_first(t, false); o != NULL;
+             o = tree_store_next(t, object_key(t, o), false)) {
             list = buffers_of(h, o, list);
         }
         return list;
     }
     for (size_t i = 0; i < t->active; i++) {
-        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next) list = buffers_of(h, o, list);
+        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next)
+            list = buffers_of(h, o, list);
     }
     return list;
 }
@@ -106,7 +120,8 @@ static Term item(Heap *h, EtsTable *t, Term name) {
     if (name == am_type) return type_name(t);
     if (name == am_named_table) return term_from_bool(t->named);
     if (name == am_node) return node_own_name(t->vm->nodes);
-    if (name == am_size) return heap_integer(h, atomic_load_explicit(&t->count, memory_order_relaxed));
+    if (name == am_size)
+        return heap_integer(h, atomic_load_explicit(&t->count, memory_order_relaxed));
     if (name == am_name) return t->name;
     if (name == am_heir) return t->heir;
     if (name == am_owner) return t->owner;
@@ -134,9 +149,22 @@ static EtsTable *get(Process *p, Term id, Term *result) {
 }
 
 /** ets:info(Table) -> [{Item, Value}] | undefined; badarg. */
-BIF(ets, info, 1) {
-    const Term names[] = {am_protection, am_keypos, am_type, am_named_table, am_node, am_size, am_name, am_heir, am_owner,
-                          am_memory, am_compressed, am_write_concurrency, am_read_concurrency, am_decentralized_counters,
+BIF(ets, info, 1)
+{
+    const Term names[] = {am_protection,
+                          am_keypos,
+                          am_type,
+                          am_named_table,
+                          am_node,
+                          am_size,
+                          am_name,
+                          am_heir,
+                          am_owner,
+                          am_memory,
+                          am_compressed,
+                          am_write_concurrency,
+                          am_read_concurrency,
+                          am_decentralized_counters,
                           am_id};
     Term list = TERM_NIL;
     EtsTable *t = get(p, a[0], &list);
@@ -150,7 +178,8 @@ BIF(ets, info, 1) {
 }
 
 /** ets:info(Table, Item) -> Value | undefined; badarg. */
-BIF(ets, info, 2) {
+BIF(ets, info, 2)
+{
     Term value;
     if (!term_is_atom(a[1])) return bif_badarg(p);
     EtsTable *t = get(p, a[0], &value);

@@ -2,16 +2,18 @@
 //
 // bif_ets_select.c - the module ets: match, match_object, select and their kin; continuations.
 //
-// A search runs a match program over the objects that can match: those with given keys when every clause fixes its key,
-// else all, bucket by bucket or in the order of keys. With a limit it stops after the bucket, or for ordered sets the
-// object, that reaches it, and gives a continuation:
+// A search runs a match program over the objects that can match: those with given keys when every
+// clause fixes its key, else all, bucket by bucket or in the order of keys. With a limit it stops
+// after the bucket, or for ordered sets the object, that reaches it, and gives a continuation:
 //
 //   hash tables    {Table, NextBucket, Limit, Program, Results left over, their number}
-//   ordered sets   {Table, LastKey, [], Limit, Program, [], Direction, 0}      direction: 1, or -1 backwards
+//   ordered sets   {Table, LastKey, [], Limit, Program, [], Direction, 0}      direction: 1, or -1
+//   backwards
 //
 // These are OTP's shapes, for ets:repair_continuation/2 looks into them.
 //
-// SELECT-1: results are listed as OTP lists them: hash tables newest bucket first, ordered sets in order.
+// SELECT-1: results are listed as OTP lists them: hash tables newest bucket first, ordered sets in
+// order.
 //
 // Threads: the calling process's; the table is locked for the whole search.
 #include <stdlib.h>
@@ -29,15 +31,16 @@ typedef struct Search {
     EtsTable *t;
     const MatchProgram *program;
     SearchAction action;
-    bool backwards;   // trees
-    int64_t limit;    // 0: none
-    Term results;     // newest first
+    bool backwards; // trees
+    int64_t limit;  // 0: none
+    Term results;   // newest first
     int64_t count;
     int64_t looked_at;
-    bool failed;      // a replacement with another key
+    bool failed; // a replacement with another key
 } Search;
 
-// ---- one object -----------------------------------------------------------------------------------
+// ---- one object
+// -----------------------------------------------------------------------------------
 
 /** Looks at o, which *link points to in a hash table; true when it left the chain. */
 static bool visit(Search *s, EtsObject *o, EtsObject **link) {
@@ -73,7 +76,8 @@ static bool visit(Search *s, EtsObject *o, EtsObject **link) {
     return false; // the caller's: it knows what comes next
 }
 
-// ---- given keys -----------------------------------------------------------------------------------
+// ---- given keys
+// -----------------------------------------------------------------------------------
 
 /** Does clause i fix its key, and is it not one that an earlier clause has? */
 static bool is_new_key(const Search *s, size_t i, Term *key) {
@@ -81,7 +85,9 @@ static bool is_new_key(const Search *s, size_t i, Term *key) {
     ASSERT(i < match_clause_count(s->program));
     if (!match_clause_key(s->program, i, s->t->key_index, key)) return false;
     for (size_t k = 0; k < i; k++) {
-        if (match_clause_key(s->program, k, s->t->key_index, &other) && table_same_key(s->t, other, *key)) return false;
+        if (match_clause_key(s->program, k, s->t->key_index, &other) &&
+            table_same_key(s->t, other, *key))
+            return false;
     }
     return true;
 }
@@ -134,11 +140,13 @@ static void search_given_keys(Search *s) {
         if (is_new_key(s, i, &keys[n].key)) keys[n++].atoms = table_atoms(s->t);
     }
     if (table_is_tree(s->t)) qsort(keys, n, sizeof *keys, compare_keys);
-    for (size_t i = 0; i < n; i++) search_key(s, keys[table_is_tree(s->t) && !s->backwards ? n - 1 - i : i].key);
+    for (size_t i = 0; i < n; i++)
+        search_key(s, keys[table_is_tree(s->t) && !s->backwards ? n - 1 - i : i].key);
     mem_free(keys);
 }
 
-// ---- everything -----------------------------------------------------------------------------------
+// ---- everything
+// -----------------------------------------------------------------------------------
 
 static bool is_full(const Search *s) { return s->limit > 0 && s->count >= s->limit; }
 
@@ -184,7 +192,8 @@ static void search_all(Search *s) {
     if (s->action == SEARCH_DELETE && !table_is_tree(s->t)) hash_store_settle(s->t);
 }
 
-// ---- specifications -------------------------------------------------------------------------------
+// ---- specifications
+// -------------------------------------------------------------------------------
 
 /** [{Pattern, [], [Result]}] for match ('$$') and match_object ('$_'). */
 static Term specification_of(Process *p, Term pattern, Term result) {
@@ -245,7 +254,8 @@ static bool gives_same(VM *vm, Term pattern, Term expression) {
     return pattern != am_underscore && term_equal(pattern, expression);
 }
 
-/** select_replace wants specifications that cannot change a key: that shows in them, or they are refused. */
+/** select_replace wants specifications that cannot change a key: that shows in them, or they are
+ * refused. */
 static bool keeps_keys(VM *vm, Term specification, uint32_t key_index) {
     for (; term_is_cell(specification); specification = term_tail(specification)) {
         Term clause = term_head(specification); // compiled before: {Head, Guards, Body}
@@ -278,20 +288,24 @@ static Term count_all(Process *p, Term id, Term specification, SearchAction acti
     return s.failed ? bif_badarg(p) : term_from_small(s.count);
 }
 
-// ---- with a limit ---------------------------------------------------------------------------------
+// ---- with a limit
+// ---------------------------------------------------------------------------------
 
 static Term reversed(Heap *h, Term list) {
     Term result = TERM_NIL;
-    for (; term_is_cell(list); list = term_tail(list)) result = heap_cons(h, term_head(list), result);
+    for (; term_is_cell(list); list = term_tail(list))
+        result = heap_cons(h, term_head(list), result);
     return result;
 }
 
 static Term page(Heap *h, Term results, Term continuation) {
-    if (term_is_nil(results) && continuation == am_dollar_end_of_table) return am_dollar_end_of_table;
+    if (term_is_nil(results) && continuation == am_dollar_end_of_table)
+        return am_dollar_end_of_table;
     return heap_tuple2(h, results, continuation);
 }
 
-/** A page of a hash table. More results than wanted (a bucket is searched whole) wait in the continuation. */
+/** A page of a hash table. More results than wanted (a bucket is searched whole) wait in the
+ * continuation. */
 static Term hash_page(Search *s, size_t next_slot, Term program) {
     ASSERT(s->limit > 0);
     Heap *h = &s->p->heap;
@@ -299,7 +313,8 @@ static Term hash_page(Search *s, size_t next_slot, Term program) {
     int64_t rest_count = s->count > s->limit ? s->count - s->limit : 0;
     if (rest_count > 0) {
         Term *copy = mem_alloc((size_t)rest_count * sizeof(Term));
-        for (int64_t i = 0; i < rest_count; i++, results = term_tail(results)) copy[i] = term_head(results);
+        for (int64_t i = 0; i < rest_count; i++, results = term_tail(results))
+            copy[i] = term_head(results);
         rest = heap_list(h, copy, (size_t)rest_count, TERM_NIL);
         mem_free(copy);
     }
@@ -307,7 +322,8 @@ static Term hash_page(Search *s, size_t next_slot, Term program) {
     // The end of the table is named by a slot that no table has.
     Term slot = next_slot == SIZE_MAX ? term_from_small(-1) : heap_unsigned(h, next_slot);
     // The reference, not the name: another table may have that later.
-    Term items[6] = {table_reference(h, s->t), slot, term_from_small(s->limit), program, rest, term_from_small(rest_count)};
+    Term items[6] = {table_reference(h, s->t),   slot, term_from_small(s->limit), program, rest,
+                     term_from_small(rest_count)};
     return heap_tuple2(h, results, heap_tuple(h, 6, items));
 }
 
@@ -317,8 +333,14 @@ static Term tree_page(Search *s, const EtsObject *last, Term program) {
     Term results = reversed(h, s->results);
     if (last == NULL) return page(h, results, am_dollar_end_of_table);
     Term key = heap_copy(h, object_key(s->t, last));
-    Term items[8] = {table_reference(h, s->t), key, TERM_NIL, term_from_small(s->limit), program, TERM_NIL,
-                     term_from_small(s->backwards ? -1 : 1), term_from_small(0)};
+    Term items[8] = {table_reference(h, s->t),
+                     key,
+                     TERM_NIL,
+                     term_from_small(s->limit),
+                     program,
+                     TERM_NIL,
+                     term_from_small(s->backwards ? -1 : 1),
+                     term_from_small(0)};
     return heap_tuple2(h, results, heap_tuple(h, 8, items));
 }
 
@@ -335,7 +357,8 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
         result = table_is_tree(s.t) ? page(&p->heap, s.results, am_dollar_end_of_table)
                                     : hash_page(&s, SIZE_MAX, program);
     } else if (table_is_tree(s.t)) {
-        result = tree_page(&s, search_tree(&s, tree_store_first(s.t, backwards), backwards), program);
+        result =
+            tree_page(&s, search_tree(&s, tree_store_first(s.t, backwards), backwards), program);
     } else {
         result = hash_page(&s, search_buckets(&s, 0), program);
     }
@@ -370,7 +393,8 @@ static Term select_continue(Process *p, Term continuation) {
     const Term *c = tuple_elements(continuation);
     MatchProgram *program = match_of_reference(tree ? c[4] : c[3]);
     if (program == NULL || !is_limit(tree ? c[3] : c[2])) return bif_badarg(p);
-    if (hash && (!term_is_small(c[1]) || !term_is_small(c[5]) || bif_list_length(c[4]) != term_small(c[5]))) {
+    if (hash && (!term_is_small(c[1]) || !term_is_small(c[5]) ||
+                 bif_list_length(c[4]) != term_small(c[5]))) {
         return bif_badarg(p);
     }
     Search s = {.p = p, .program = program, .action = SEARCH_COLLECT, .results = TERM_NIL};
@@ -383,35 +407,50 @@ static Term select_continue(Process *p, Term continuation) {
     return result != TERM_NONE ? result : bif_badarg(p);
 }
 
-// ---- the functions --------------------------------------------------------------------------------
+// ---- the functions
+// --------------------------------------------------------------------------------
 
 /** ets:select(Table, Spec) -> [Result]; badarg. */
-BIF(ets, select, 2) { return select_all(p, a[0], a[1], false); }
+BIF(ets, select, 2)
+{ return select_all(p, a[0], a[1], false); }
 /** ets:select(Table, Spec, Limit) -> {[Result], Continuation} | '$end_of_table'; badarg. */
-BIF(ets, select, 3) { return select_limited(p, a[0], a[1], a[2], false); }
+BIF(ets, select, 3)
+{ return select_limited(p, a[0], a[1], a[2], false); }
 /** ets:select(Continuation). */
-BIF(ets, select, 1) { return select_continue(p, a[0]); }
+BIF(ets, select, 1)
+{ return select_continue(p, a[0]); }
 
 /** ets:select_reverse(Table, Spec): as select, ordered sets from their end. */
-BIF(ets, select_reverse, 2) { return select_all(p, a[0], a[1], true); }
-BIF(ets, select_reverse, 3) { return select_limited(p, a[0], a[1], a[2], true); }
-BIF(ets, select_reverse, 1) { return select_continue(p, a[0]); }
+BIF(ets, select_reverse, 2)
+{ return select_all(p, a[0], a[1], true); }
+BIF(ets, select_reverse, 3)
+{ return select_limited(p, a[0], a[1], a[2], true); }
+BIF(ets, select_reverse, 1)
+{ return select_continue(p, a[0]); }
 
 /** ets:match(Table, Pattern) -> [[Variable]]; badarg. */
-BIF(ets, match, 2) { return select_all(p, a[0], specification_of(p, a[1], am_dollar_dollar), false); }
-BIF(ets, match, 3) { return select_limited(p, a[0], specification_of(p, a[1], am_dollar_dollar), a[2], false); }
-BIF(ets, match, 1) { return select_continue(p, a[0]); }
+BIF(ets, match, 2)
+{ return select_all(p, a[0], specification_of(p, a[1], am_dollar_dollar), false); }
+BIF(ets, match, 3)
+{ return select_limited(p, a[0], specification_of(p, a[1], am_dollar_dollar), a[2], false); }
+BIF(ets, match, 1)
+{ return select_continue(p, a[0]); }
 
 /** ets:match_object(Table, Pattern) -> [Object]; badarg. */
-BIF(ets, match_object, 2) { return select_all(p, a[0], specification_of(p, a[1], am_dollar_underscore), false); }
-BIF(ets, match_object, 3) {
-    return select_limited(p, a[0], specification_of(p, a[1], am_dollar_underscore), a[2], false);
-}
-BIF(ets, match_object, 1) { return select_continue(p, a[0]); }
+BIF(ets, match_object, 2)
+{ return select_all(p, a[0], specification_of(p, a[1], am_dollar_underscore), false); }
+BIF(ets, match_object, 3)
+{ return select_limited(p, a[0], specification_of(p, a[1], am_dollar_underscore), a[2], false); }
+BIF(ets, match_object, 1)
+{ return select_continue(p, a[0]); }
 
 /** ets:select_count(Table, Spec) -> number of objects for which the result is true; badarg. */
-BIF(ets, select_count, 2) { return count_all(p, a[0], a[1], SEARCH_COUNT); }
+BIF(ets, select_count, 2)
+{ return count_all(p, a[0], a[1], SEARCH_COUNT); }
 /** ets:internal_select_delete(Table, Spec) -> number of objects deleted; badarg. */
-BIF(ets, internal_select_delete, 2) { return count_all(p, a[0], a[1], SEARCH_DELETE); }
-/** ets:select_replace(Table, Spec) -> number of objects replaced by the results, which keep their keys; badarg. */
-BIF(ets, select_replace, 2) { return count_all(p, a[0], a[1], SEARCH_REPLACE); }
+BIF(ets, internal_select_delete, 2)
+{ return count_all(p, a[0], a[1], SEARCH_DELETE); }
+/** ets:select_replace(Table, Spec) -> number of objects replaced by the results, which keep their
+ * keys; badarg. */
+BIF(ets, select_replace, 2)
+{ return count_all(p, a[0], a[1], SEARCH_REPLACE); }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_ets_update.c - changing elements of stored objects: ets:update_counter/3,4, ets:update_element/3,4.
+// bif_ets_update.c - changing elements of stored objects: ets:update_counter/3,4,
+// ets:update_element/3,4.
 //
-// Where an immediate takes the place of an immediate, the stored word itself changes; else a new object takes the old
-// one's place. (An object must not hold words that its term does not reach: what it takes when copied is known.)
+// Where an immediate takes the place of an immediate, the stored word itself changes; else a new
+// object takes the old one's place. (An object must not hold words that its term does not reach:
+// what it takes when copied is known.)
 //
 // Threads: the calling process's, with the table's write lock.
 #include "bif/bif.h"
@@ -36,7 +38,8 @@ static void commit(Update *u) {
         Term *stored = tuple_elements(u->object->tuple);
         bool in_place = true;
         for (size_t i = 0; i < u->arity && in_place; i++) {
-            in_place = stored[i] == u->elements[i] || (term_is_immediate(stored[i]) && term_is_immediate(u->elements[i]));
+            in_place = stored[i] == u->elements[i] ||
+                       (term_is_immediate(stored[i]) && term_is_immediate(u->elements[i]));
         }
         if (in_place) {
             memcpy(stored, u->elements, u->arity * sizeof(Term));
@@ -76,20 +79,25 @@ static bool find_or_default(Update *u, Term key, Term default_object) {
         begin(u, tuple_elements(u->object->tuple), tuple_arity(u->object->tuple));
         return true;
     }
-    if (!term_is_tuple(default_object) || tuple_arity(default_object) <= u->t->key_index) return false;
+    if (!term_is_tuple(default_object) || tuple_arity(default_object) <= u->t->key_index)
+        return false;
     begin(u, tuple_elements(default_object), tuple_arity(default_object));
     u->elements[u->t->key_index] = key;
     return true;
 }
 
-// ---- counters -------------------------------------------------------------------------------------
+// ---- counters
+// -------------------------------------------------------------------------------------
 
-/** One operation {Position, Increment} or {Position, Increment, Threshold, SetValue}; the new value, or TERM_NONE. */
+/** One operation {Position, Increment} or {Position, Increment, Threshold, SetValue}; the new
+ * value, or TERM_NONE. */
 static Term count_one(Update *u, Term operation) {
     size_t index;
-    if (!term_is_tuple(operation) || (tuple_arity(operation) != 2 && tuple_arity(operation) != 4)) return TERM_NONE;
+    if (!term_is_tuple(operation) || (tuple_arity(operation) != 2 && tuple_arity(operation) != 4))
+        return TERM_NONE;
     Term increment = tuple_get(operation, 1);
-    if (!term_is_integer(increment) || !read_position(u, tuple_get(operation, 0), &index)) return TERM_NONE;
+    if (!term_is_integer(increment) || !read_position(u, tuple_get(operation, 0), &index))
+        return TERM_NONE;
     if (!term_is_integer(u->elements[index])) return TERM_NONE;
     Term value = number_add(&u->p->heap, u->elements[index], increment);
     if (value == TERM_NONE || value == NUMBER_TOO_BIG) return TERM_NONE;
@@ -135,7 +143,8 @@ static Term update_counter(Process *p, Term *a, Term default_object) {
     } else {
         Term operation = a[2];
         if (term_is_integer(operation)) {
-            operation = heap_tuple2(&p->heap, term_from_small((int64_t)u.t->key_index + 2), operation);
+            operation =
+                heap_tuple2(&p->heap, term_from_small((int64_t)u.t->key_index + 2), operation);
         }
         result = term_is_list(operation) ? count_list(&u, operation) : count_one(&u, operation);
         if (result != TERM_NONE) {
@@ -150,18 +159,22 @@ static Term update_counter(Process *p, Term *a, Term default_object) {
 }
 
 /** ets:update_counter(Table, Key, Operations); badarg: table_type, badkey, keypos, position. */
-BIF(ets, update_counter, 3) { return update_counter(p, a, TERM_NONE); }
+BIF(ets, update_counter, 3)
+{ return update_counter(p, a, TERM_NONE); }
 
 /** ets:update_counter(Table, Key, Operations, Default). */
-BIF(ets, update_counter, 4) { return term_is_tuple(a[3]) ? update_counter(p, a, a[3]) : bif_badarg(p); }
+BIF(ets, update_counter, 4)
+{ return term_is_tuple(a[3]) ? update_counter(p, a, a[3]) : bif_badarg(p); }
 
-// ---- elements -------------------------------------------------------------------------------------
+// ---- elements
+// -------------------------------------------------------------------------------------
 
 static bool set_elements(Update *u, Term list) {
     for (; term_is_cell(list); list = term_tail(list)) {
         size_t index;
         Term change = term_head(list);
-        if (!term_is_tuple_of(change, 2) || !read_position(u, tuple_get(change, 0), &index)) return false;
+        if (!term_is_tuple_of(change, 2) || !read_position(u, tuple_get(change, 0), &index))
+            return false;
         u->elements[index] = tuple_get(change, 1);
     }
     return term_is_nil(list);
@@ -185,11 +198,15 @@ static Term update_element(Process *p, Term *a, Term default_object) {
     table_unlock(u.t, true);
     mem_free(u.elements);
     if (result != TERM_NONE) return result;
-    return u.cause == am_keypos || u.cause == am_table_type ? bif_badarg_cause(p, u.cause) : bif_badarg(p);
+    return u.cause == am_keypos || u.cause == am_table_type ? bif_badarg_cause(p, u.cause)
+                                                            : bif_badarg(p);
 }
 
-/** ets:update_element(Table, Key, {Position, Value} | [...]) -> boolean; badarg: table_type, keypos. */
-BIF(ets, update_element, 3) { return update_element(p, a, TERM_NONE); }
+/** ets:update_element(Table, Key, {Position, Value} | [...]) -> boolean; badarg: table_type,
+ * keypos. */
+BIF(ets, update_element, 3)
+{ return update_element(p, a, TERM_NONE); }
 
 /** ets:update_element(Table, Key, Changes, Default). */
-BIF(ets, update_element, 4) { return term_is_tuple(a[3]) ? update_element(p, a, a[3]) : bif_badarg(p); }
+BIF(ets, update_element, 4)
+{ return term_is_tuple(a[3]) ? update_element(p, a, a[3]) : bif_badarg(p); }

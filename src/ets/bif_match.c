@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends, erlang:match_spec_test/3.
+// bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends,
+// erlang:match_spec_test/3.
 #include "bif/bif.h"
 #include "ets/match.h"
 #include "proc/time.h"
@@ -18,7 +19,8 @@ static void compiled_destroy(Binary *magic) {
 MatchProgram *match_of_reference(Term t) {
     if (!term_is_magic_ref(t)) return NULL;
     Binary *magic = ref_magic(t);
-    return magic->destructor == compiled_destroy ? ((CompiledMatch *)(void *)magic->bytes)->program : NULL;
+    return magic->destructor == compiled_destroy ? ((CompiledMatch *)(void *)magic->bytes)->program
+                                                 : NULL;
 }
 
 Term match_reference(Process *p, MatchProgram *m) {
@@ -31,17 +33,19 @@ Term match_reference(Process *p, MatchProgram *m) {
 }
 
 /** A reference that stands for the compiled specification; badarg when it is not valid. */
-BIF(ets, match_spec_compile, 1) {
+BIF(ets, match_spec_compile, 1)
+{
     MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, NULL);
     return program != NULL ? match_reference(p, program) : bif_badarg(p);
 }
 
-BIF(ets, is_compiled_ms, 1) {
-    return term_from_bool(match_of_reference(a[0]) != NULL);
-}
+BIF(ets, is_compiled_ms, 1)
+{ return term_from_bool(match_of_reference(a[0]) != NULL); }
 
-/** ets:match_spec_run_r(List, Compiled, Acc): results of the matching elements, newest first, before Acc. */
-BIF(ets, match_spec_run_r, 3) {
+/** ets:match_spec_run_r(List, Compiled, Acc): results of the matching elements, newest first,
+ * before Acc. */
+BIF(ets, match_spec_run_r, 3)
+{
     MatchProgram *program = match_of_reference(a[1]);
     if (program == NULL) return bif_badarg(p);
     Term result = a[2], list = a[0];
@@ -70,13 +74,15 @@ static Term test_call(Process *p, const MatchProgram *program, Term arguments, T
 }
 
 /** {ok, Result, Flags, Warnings} or {error, Errors}. */
-BIF(erlang, match_spec_test, 3) {
+BIF(erlang, match_spec_test, 3)
+{
     bool is_trace = a[2] == am_trace;
     int64_t length = bif_list_length(a[0]);
     if (!is_trace && a[2] != am_table) return bif_badarg(p);
     if (is_trace && (length < 0 || length > ARITY_MAX)) return bif_badarg(p);
     MatchErrors errors = {.heap = &p->heap, .list = TERM_NIL};
-    MatchProgram *program = match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
+    MatchProgram *program =
+        match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
     if (program == NULL) return heap_tuple2(&p->heap, am_error, errors.list);
     Term flags = TERM_NIL;
     Term value = is_trace ? test_call(p, program, a[0], &flags) : match_run(program, p, a[0]);

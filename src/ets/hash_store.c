@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// hash_store.c - the objects of sets, bags and duplicate bags: linear hashing, with the same hash, the same number of
-// buckets and the same order within a bucket as OTP's, so that tables are walked in the order that OTP shows.
+// hash_store.c - the objects of sets, bags and duplicate bags: linear hashing, with the same hash,
+// the same number of buckets and the same order within a bucket as OTP's, so that tables are walked
+// in the order that OTP shows.
 //
 //   bucket of a hash: hash & mask, or with half the mask where that bucket is not active yet
 //
 // HASH-1: objects with the same key stand next to each other, the newest first.
-// HASH-2: slots is FIRST_SLOTS plus a multiple of SEGMENT_SLOTS; active <= slots; mask + 1 is the next power of two.
+// HASH-2: slots is FIRST_SLOTS plus a multiple of SEGMENT_SLOTS; active <= slots; mask + 1 is the
+// next power of two.
 //
 // Threads: see table.h; writers hold the write lock. W. Litwin, "Linear hashing", VLDB 1980.
 #include "ets/table.h"
@@ -52,7 +54,8 @@ EtsObject *hash_store_find(const EtsTable *t, Term key, uint32_t hash) {
     return o;
 }
 
-// ---- size -----------------------------------------------------------------------------------------
+// ---- size
+// -----------------------------------------------------------------------------------------
 
 static void add_segment(EtsTable *t) {
     ASSERT((t->slots - FIRST_SLOTS) % SEGMENT_SLOTS == 0); // HASH-2
@@ -61,7 +64,8 @@ static void add_segment(EtsTable *t) {
     t->slots += SEGMENT_SLOTS;
 }
 
-/** One more bucket, which takes its share from the one that held it so far; both keep their order. */
+/** One more bucket, which takes its share from the one that held it so far; both keep their order.
+ */
 static void split_bucket(EtsTable *t) {
     size_t to = t->active;
     ASSERT(!t->is_fixed && t->active <= t->slots); // ETS-4, HASH-2
@@ -98,18 +102,22 @@ static void join_bucket(EtsTable *t) {
 
 static void grow(EtsTable *t) {
     size_t count = (size_t)atomic_load_explicit(&t->count, memory_order_relaxed);
-    for (int i = 0; i < GROW_STEPS_MAX && count > t->active && !t->is_fixed; i++) split_bucket(t); // ETS-4
+    for (int i = 0; i < GROW_STEPS_MAX && count > t->active && !t->is_fixed; i++)
+        split_bucket(t); // ETS-4
 }
 
 void hash_store_settle(EtsTable *t) {
     if (t->is_fixed || t->slots < FIRST_SLOTS + 2 * SEGMENT_SLOTS) return; // ETS-4
     size_t count = (size_t)atomic_load_explicit(&t->count, memory_order_relaxed);
-    for (int i = 0; i < GROW_STEPS_MAX && count < (t->slots - SEGMENT_SLOTS) / 2 && t->active > FIRST_SLOTS; i++) {
+    for (int i = 0;
+         i < GROW_STEPS_MAX && count < (t->slots - SEGMENT_SLOTS) / 2 && t->active > FIRST_SLOTS;
+         i++) {
         join_bucket(t);
     }
 }
 
-// ---- putting --------------------------------------------------------------------------------------
+// ---- putting
+// --------------------------------------------------------------------------------------
 
 void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
     EtsObject *old = *link;
@@ -127,11 +135,13 @@ void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o) {
     object_free(old);
 }
 
-/** A bag has the object already: then it stays; if it was marked deleted it comes back, as the newest. */
+/** A bag has the object already: then it stays; if it was marked deleted it comes back, as the
+ * newest. */
 static bool bag_has(EtsTable *t, EtsObject **link, EtsObject *o) {
     EtsObject *first = *link;
     ASSERT(t->type == ETS_BAG && first != NULL);
-    for (EtsObject **l = link; *l != NULL && has_key(t, *l, object_key(t, o), o->hash); l = &(*l)->next) {
+    for (EtsObject **l = link; *l != NULL && has_key(t, *l, object_key(t, o), o->hash);
+         l = &(*l)->next) {
         EtsObject *same = *l;
         if (!term_equal(same->tuple, o->tuple)) continue;
         if (same->deleted) {
@@ -169,7 +179,8 @@ void hash_store_put(EtsTable *t, EtsObject *o) {
     grow(t);
 }
 
-// ---- deleting -------------------------------------------------------------------------------------
+// ---- deleting
+// -------------------------------------------------------------------------------------
 
 bool hash_store_delete_at(EtsTable *t, EtsObject **link) {
     EtsObject *o = *link;

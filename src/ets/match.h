@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// match.h - match specifications: [{Head, Guards, Body}] compiled to little programs and run over terms.
+// match.h - match specifications: [{Head, Guards, Body}] compiled to little programs and run over
+// terms.
 //
-// Used by ETS (one object, a tuple) and by tracing (the arguments of a call). A program is immutable once made, owns
-// copies of all terms in it, and may be run by any number of threads at once.
+// Used by ETS (one object, a tuple) and by tracing (the arguments of a call). A program is
+// immutable once made, owns copies of all terms in it, and may be run by any number of threads at
+// once.
 //
-// MATCH-1: running a program never writes to the object that it looks at, and its result lives in the process's heap
+// MATCH-1: running a program never writes to the object that it looks at, and its result lives in
+// the process's heap
 //          alone: it refers to nothing in the object or the program.
-// MATCH-2: nothing recurses on the C stack while running; compiling recurses at most MATCH_NESTING_MAX deep.
+// MATCH-2: nothing recurses on the C stack while running; compiling recurses at most
+// MATCH_NESTING_MAX deep.
 #ifndef MICA_ETS_MATCH_H
 #define MICA_ETS_MATCH_H
 
@@ -25,11 +29,13 @@ typedef struct MatchErrors {
     Term list;
 } MatchErrors;
 
-/** Compiles; NULL when the specification is not valid (errors may be NULL). Free with match_free. */
+/** Compiles; NULL when the specification is not valid (errors may be NULL). Free with match_free.
+ */
 MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, MatchErrors *errors);
 void match_free(MatchProgram *m);
 
-/** A magic reference that owns the program: what ets:match_spec_compile/1 gives, and continuations hold. */
+/** A magic reference that owns the program: what ets:match_spec_compile/1 gives, and continuations
+ * hold. */
 Term match_reference(Process *p, MatchProgram *m);
 /** The program behind such a reference, or NULL when t is none. */
 MatchProgram *match_of_reference(Term t);
@@ -37,23 +43,27 @@ MatchProgram *match_of_reference(Term t);
 /** What a body's trace actions ask for; zeroed by the caller. */
 typedef struct MatchActions {
     bool return_trace, exception_trace, silent_set, silent;
-    Term message;        // {message, Term}: TERM_NONE when none was set; am_false: no trace message
+    Term message; // {message, Term}: TERM_NONE when none was set; am_false: no trace message
 } MatchActions;
 
 /**
- * Runs a table program on one object. TERM_NONE when no clause matches; else the last body expression's value.
+ * Runs a table program on one object. TERM_NONE when no clause matches; else the last body
+ * expression's value.
  */
 Term match_run(const MatchProgram *m, Process *p, Term object);
 /** Runs a trace program on a call's arguments. */
-Term match_run_call(const MatchProgram *m, Process *p, const Term *arguments, size_t count, MatchActions *actions);
-/** Runs a table program whose results are not wanted: does any clause match with a value of `true`? */
+Term match_run_call(const MatchProgram *m, Process *p, const Term *arguments, size_t count,
+                    MatchActions *actions);
+/** Runs a table program whose results are not wanted: does any clause match with a value of `true`?
+ */
 bool match_run_is_true(const MatchProgram *m, Process *p, Term object);
 
-// ---- what tables ask about a specification before they search ----------------------------------------------
+// ---- what tables ask about a specification before they search
+// ----------------------------------------------
 size_t match_clause_count(const MatchProgram *m);
 /**
- * The key that objects must have to match clause i (position key_index, 0-based, of its head), when the head fixes it
- * entirely. False when any key may match. The term belongs to the program.
+ * The key that objects must have to match clause i (position key_index, 0-based, of its head), when
+ * the head fixes it entirely. False when any key may match. The term belongs to the program.
  */
 bool match_clause_key(const MatchProgram *m, size_t i, size_t key_index, Term *key);
 /** The head of clause i: belongs to the program. */

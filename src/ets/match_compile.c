@@ -21,7 +21,8 @@ typedef struct Compiler {
     bool failed;
 } Compiler;
 
-// ---- errors -----------------------------------------------------------------------------------------------
+// ---- errors
+// -----------------------------------------------------------------------------------------------
 
 /** Notes {error, Text}; a %T in the text is replaced by the term. */
 static void refuse(Compiler *c, const char *text, Term term) {
@@ -41,7 +42,8 @@ static void refuse(Compiler *c, const char *text, Term term) {
     c->errors->list = heap_cons(h, heap_tuple2(h, am_error, tail), c->errors->list);
 }
 
-// ---- emitting ---------------------------------------------------------------------------------------------
+// ---- emitting
+// ---------------------------------------------------------------------------------------------
 
 static uint32_t emit(Compiler *c, MatchOp op, uint32_t n, Term term) {
     DEBUG_ASSERT(c->m != NULL);
@@ -65,7 +67,8 @@ static bool enter(Compiler *c, Term t) {
     return false;
 }
 
-// ---- variables --------------------------------------------------------------------------------------------
+// ---- variables
+// --------------------------------------------------------------------------------------------
 
 int64_t match_variable_number(VM *vm, Term atom) {
     if (!term_is_atom(atom)) return -1;
@@ -90,7 +93,8 @@ static int64_t find_variable(const MatchClause *k, int64_t number) {
 
 static uint32_t add_variable(MatchClause *k, int64_t number) {
     ASSERT(number >= 0);
-    k->variable_numbers = mem_realloc(k->variable_numbers, (k->variables_count + 1) * sizeof(int64_t));
+    k->variable_numbers =
+        mem_realloc(k->variable_numbers, (k->variables_count + 1) * sizeof(int64_t));
     k->variable_numbers[k->variables_count] = number;
     return k->variables_count++;
 }
@@ -125,16 +129,20 @@ static void push_parts(TermStack *s, Term t) {
     }
 }
 
-/** Does the pattern hold a variable, or (with maps) a map, which matches every map that has as much? */
+/** Does the pattern hold a variable, or (with maps) a map, which matches every map that has as
+ * much? */
 static bool holds_variable(VM *vm, Term pattern, bool maps) {
     TermStack s = {0};
     bool found = false;
     term_stack_push(&s, pattern);
     while (s.count > 0 && !found) {
         Term t = s.items[--s.count];
-        if (term_is_atom(t)) found = t == am_underscore || match_variable_number(vm, t) >= 0;
-        else if (maps && term_is_map(t)) found = true;
-        else push_parts(&s, t);
+        if (term_is_atom(t))
+            found = t == am_underscore || match_variable_number(vm, t) >= 0;
+        else if (maps && term_is_map(t))
+            found = true;
+        else
+            push_parts(&s, t);
     }
     mem_free(s.items);
     return found;
@@ -143,9 +151,12 @@ static bool holds_variable(VM *vm, Term pattern, bool maps) {
 bool match_has_variable(VM *vm, Term pattern) { return holds_variable(vm, pattern, false); }
 
 /** Does the pattern match more than one term? */
-static bool matches_many(const Compiler *c, Term pattern) { return holds_variable(c->m->vm, pattern, true); }
+static bool matches_many(const Compiler *c, Term pattern) {
+    return holds_variable(c->m->vm, pattern, true);
+}
 
-// ---- heads ------------------------------------------------------------------------------------------------
+// ---- heads
+// ------------------------------------------------------------------------------------------------
 
 static void compile_head(Compiler *c, Term t);
 
@@ -232,7 +243,8 @@ static bool is_proper_list(Term t) {
     return term_is_nil(t);
 }
 
-// ---- expressions ------------------------------------------------------------------------------------------
+// ---- expressions
+// ------------------------------------------------------------------------------------------
 
 static void compile_expression(Compiler *c, Term t);
 
@@ -272,11 +284,13 @@ typedef struct ActionRow {
 
 /** Trace-only forms. False: the name is none of them. */
 static bool compile_action(Compiler *c, Term t) {
-    const ActionRow ROWS[] = {{am_message, 1, 1}, {am_return_trace, 0, 0}, {am_exception_trace, 0, 0},
-                              {am_process_dump, 0, 0}, {am_enable_trace, 1, 2}, {am_disable_trace, 1, 2},
-                              {am_trace, 2, 3}, {am_silent, 1, 1}, {am_set_seq_token, 2, 2}, {am_get_seq_token, 0, 0},
-                              {am_is_seq_trace, 0, 0}, {am_caller, 0, 0}, {am_caller_line, 0, 0}, {am_display, 1, 1},
-                              {am_get_tcw, 0, 0}, {am_set_tcw, 1, 1}};
+    const ActionRow ROWS[] = {
+        {am_message, 1, 1},       {am_return_trace, 0, 0}, {am_exception_trace, 0, 0},
+        {am_process_dump, 0, 0},  {am_enable_trace, 1, 2}, {am_disable_trace, 1, 2},
+        {am_trace, 2, 3},         {am_silent, 1, 1},       {am_set_seq_token, 2, 2},
+        {am_get_seq_token, 0, 0}, {am_is_seq_trace, 0, 0}, {am_caller, 0, 0},
+        {am_caller_line, 0, 0},   {am_display, 1, 1},      {am_get_tcw, 0, 0},
+        {am_set_tcw, 1, 1}};
     Term name = tuple_get(t, 0);
     size_t count = tuple_arity(t) - 1;
     for (size_t i = 0; i < ARRAY_COUNT(ROWS); i++) {
@@ -289,7 +303,8 @@ static bool compile_action(Compiler *c, Term t) {
         } else if (count < ROWS[i].least || count > ROWS[i].most) {
             size_t bytes;
             char text[128];
-            snprintf(text, sizeof text, "Special form '%s' called with %s in %%T.", atom_text(c->m->vm->atoms, name, &bytes),
+            snprintf(text, sizeof text, "Special form '%s' called with %s in %%T.",
+                     atom_text(c->m->vm->atoms, name, &bytes),
                      ROWS[i].most == 0 ? "arguments" : "wrong number of arguments");
             refuse(c, text, t);
         } else {
@@ -304,16 +319,23 @@ static bool compile_action(Compiler *c, Term t) {
 }
 
 static bool is_guard_function(Term name, size_t arity) {
-    const struct { Term name; size_t arity; } ROWS[] = {
-        {am_is_atom, 1}, {am_is_float, 1}, {am_is_integer, 1}, {am_is_list, 1}, {am_is_number, 1}, {am_is_pid, 1},
-        {am_is_port, 1}, {am_is_reference, 1}, {am_is_tuple, 1}, {am_is_map, 1}, {am_is_binary, 1}, {am_is_function, 1},
-        {am_is_record, 3}, {am_abs, 1}, {am_element, 2}, {am_hd, 1}, {am_length, 1}, {am_node, 1}, {am_node, 0},
-        {am_round, 1}, {am_size, 1}, {am_map_size, 1}, {am_map_get, 2}, {am_is_map_key, 2}, {am_bit_size, 1},
-        {am_byte_size, 1}, {am_binary_part, 2}, {am_binary_part, 3}, {am_tl, 1}, {am_trunc, 1}, {am_float, 1},
-        {am_plus, 1}, {am_minus, 1}, {am_plus, 2}, {am_minus, 2}, {am_times, 2}, {am_divide, 2}, {am_div, 2},
-        {am_rem, 2}, {am_band, 2}, {am_bor, 2}, {am_bxor, 2}, {am_bnot, 1}, {am_bsl, 2}, {am_bsr, 2}, {am_gt, 2},
-        {am_ge, 2}, {am_lt, 2}, {am_le, 2}, {am_eq_exact, 2}, {am_eq, 2}, {am_not_eq_exact, 2}, {am_not_eq, 2},
-        {am_not, 1}, {am_xor, 2}};
+    const struct {
+        Term name;
+        size_t arity;
+    } ROWS[] = {{am_is_atom, 1},   {am_is_float, 1},  {am_is_integer, 1},  {am_is_list, 1},
+                {am_is_number, 1}, {am_is_pid, 1},    {am_is_port, 1},     {am_is_reference, 1},
+                {am_is_tuple, 1},  {am_is_map, 1},    {am_is_binary, 1},   {am_is_function, 1},
+                {am_is_record, 3}, {am_abs, 1},       {am_element, 2},     {am_hd, 1},
+                {am_length, 1},    {am_node, 1},      {am_node, 0},        {am_round, 1},
+                {am_size, 1},      {am_map_size, 1},  {am_map_get, 2},     {am_is_map_key, 2},
+                {am_bit_size, 1},  {am_byte_size, 1}, {am_binary_part, 2}, {am_binary_part, 3},
+                {am_tl, 1},        {am_trunc, 1},     {am_float, 1},       {am_plus, 1},
+                {am_minus, 1},     {am_plus, 2},      {am_minus, 2},       {am_times, 2},
+                {am_divide, 2},    {am_div, 2},       {am_rem, 2},         {am_band, 2},
+                {am_bor, 2},       {am_bxor, 2},      {am_bnot, 1},        {am_bsl, 2},
+                {am_bsr, 2},       {am_gt, 2},        {am_ge, 2},          {am_lt, 2},
+                {am_le, 2},        {am_eq_exact, 2},  {am_eq, 2},          {am_not_eq_exact, 2},
+                {am_not_eq, 2},    {am_not, 1},       {am_xor, 2}};
     for (size_t i = 0; i < ARRAY_COUNT(ROWS); i++) {
         if (ROWS[i].name == name && ROWS[i].arity == arity) return true;
     }
@@ -324,7 +346,9 @@ static void compile_call(Compiler *c, Term t) {
     DEBUG_ASSERT(term_is_tuple(t));
     Term name = tuple_get(t, 0);
     size_t count = tuple_arity(t) - 1;
-    Export *e = is_guard_function(name, count) ? code_find_export(c->m->vm->code, am_erlang, name, (uint32_t)count) : NULL;
+    Export *e = is_guard_function(name, count)
+                    ? code_find_export(c->m->vm->code, am_erlang, name, (uint32_t)count)
+                    : NULL;
     if (e == NULL || e->bif == NULL) {
         char text[64];
         snprintf(text, sizeof text, "Function %%T/%zu does_not_exist.", count);
@@ -432,7 +456,8 @@ static void compile_expression(Compiler *c, Term t) {
     c->nesting--;
 }
 
-// ---- clauses ----------------------------------------------------------------------------------------------
+// ---- clauses
+// ----------------------------------------------------------------------------------------------
 
 static void compile_guards(Compiler *c, Term guards) {
     c->in_guard = true;
@@ -457,7 +482,8 @@ static void compile_body(Compiler *c, Term body) {
         refuse(c, "Body clause does not return anything.", TERM_NONE);
         return;
     }
-    c->clause->body_is_object = term_is_nil(term_tail(body)) && term_head(body) == am_dollar_underscore;
+    c->clause->body_is_object =
+        term_is_nil(term_tail(body)) && term_head(body) == am_dollar_underscore;
     emit(c, MATCH_BODY, 0, TERM_NONE);
     for (; term_is_cell(body); body = term_tail(body)) {
         compile_expression(c, term_head(body));
@@ -480,15 +506,18 @@ static void compile_clause(Compiler *c, Term clause) {
         return;
     }
     if (!is_proper_list(guards) || !is_proper_list(body)) {
-        refuse(c, "Match expression part %T is not a proper list.", is_proper_list(guards) ? body : guards);
+        refuse(c, "Match expression part %T is not a proper list.",
+               is_proper_list(guards) ? body : guards);
         return;
     }
     c->clause->head = head;
     c->depth = 0;
     c->nesting = 0;
     grow_stack(c, 1);
-    if (is_trace) compile_trace_head(c, head);
-    else compile_head(c, head);
+    if (is_trace)
+        compile_trace_head(c, head);
+    else
+        compile_head(c, head);
     c->depth = 0;
     compile_guards(c, guards);
     compile_body(c, body);
@@ -546,9 +575,7 @@ void match_free(MatchProgram *m) {
     mem_free(m);
 }
 
-size_t match_clause_count(const MatchProgram *m) {
-    return m->clauses_count;
-}
+size_t match_clause_count(const MatchProgram *m) { return m->clauses_count; }
 
 Term match_clause_head(const MatchProgram *m, size_t i) {
     DEBUG_ASSERT(i < match_clause_count(m));

@@ -2,8 +2,10 @@
 //
 // match_run.c - running match programs; see match_program.h.
 //
-// RUN-1: values on the stack live in the process's heap, in the program, or in the object; MATCH_RETURN copies what does
-//        not live in the process's heap. While the body runs nothing collects (HEAP-2), so C variables hold terms.
+// RUN-1: values on the stack live in the process's heap, in the program, or in the object;
+// MATCH_RETURN copies what does
+//        not live in the process's heap. While the body runs nothing collects (HEAP-2), so C
+//        variables hold terms.
 #include "base/alloc.h"
 #include "ets/match_program.h"
 #include "term/compare.h"
@@ -31,7 +33,8 @@ static Term whole(Run *r) {
     return heap_list(&r->p->heap, r->arguments, r->arguments_count, TERM_NIL);
 }
 
-// ---- head -------------------------------------------------------------------------------------------------
+// ---- head
+// -------------------------------------------------------------------------------------------------
 
 static Term *push_tuple(Term *sp, Term t) {
     DEBUG_ASSERT(term_is_tuple(t));
@@ -44,7 +47,8 @@ static bool run_head(Run *r, const MatchInstruction *i, const MatchInstruction *
     const AtomTable *atoms = r->p->vm->atoms;
     Term *sp = r->stack;
     *sp++ = r->object;
-    if (r->object == TERM_NONE && i->op != MATCH_ARGUMENTS && i->op != MATCH_SKIP) sp[-1] = whole(r);
+    if (r->object == TERM_NONE && i->op != MATCH_ARGUMENTS && i->op != MATCH_SKIP)
+        sp[-1] = whole(r);
     for (;; i++) {
         if (sp == r->stack) {
             *next = i;
@@ -52,8 +56,12 @@ static bool run_head(Run *r, const MatchInstruction *i, const MatchInstruction *
         }
         Term t = sp[-1];
         switch (i->op) {
-        case MATCH_SKIP: case MATCH_DROP: sp--; break;
-        case MATCH_BIND: r->variables[i->n] = t; sp--; break;
+        case MATCH_SKIP:
+        case MATCH_DROP: sp--; break;
+        case MATCH_BIND:
+            r->variables[i->n] = t;
+            sp--;
+            break;
         case MATCH_SAME:
             if (!term_equal(t, r->variables[i->n])) return false;
             sp--;
@@ -90,7 +98,8 @@ static bool run_head(Run *r, const MatchInstruction *i, const MatchInstruction *
     }
 }
 
-// ---- guards and body --------------------------------------------------------------------------------------
+// ---- guards and body
+// --------------------------------------------------------------------------------------
 
 /** All bound variables in the order of their numbers. */
 static Term bindings(Run *r, const MatchClause *k) {
@@ -175,17 +184,34 @@ static Term run_code(Run *r, const MatchClause *k, const MatchInstruction *i) {
         case MATCH_OBJECT: value = whole(r); break;
         case MATCH_BINDINGS: value = bindings(r, k); break;
         case MATCH_SELF: value = r->p->pid; break;
-        case MATCH_MAKE_TUPLE: taken = n; value = heap_tuple(h, n, sp - n); break;
-        case MATCH_MAKE_CELL: taken = 2; value = heap_cons(h, sp[-2], sp[-1]); break;
-        case MATCH_MAKE_MAP: taken = 2 * n; value = make_map(r, sp - taken, n); break;
-        case MATCH_CALL: taken = n; value = call(r, i, sp - n); break;
-        case MATCH_ACTION: taken = n; value = act(r, i->term, sp - n); break;
-        case MATCH_AND: case MATCH_OR:
+        case MATCH_MAKE_TUPLE:
+            taken = n;
+            value = heap_tuple(h, n, sp - n);
+            break;
+        case MATCH_MAKE_CELL:
+            taken = 2;
+            value = heap_cons(h, sp[-2], sp[-1]);
+            break;
+        case MATCH_MAKE_MAP:
+            taken = 2 * n;
+            value = make_map(r, sp - taken, n);
+            break;
+        case MATCH_CALL:
+            taken = n;
+            value = call(r, i, sp - n);
+            break;
+        case MATCH_ACTION:
+            taken = n;
+            value = act(r, i->term, sp - n);
+            break;
+        case MATCH_AND:
+        case MATCH_OR:
             taken = n;
             value = fold(sp - n, n, i->op == MATCH_AND);
             if (value == TERM_NONE && r->in_body) value = am_EXIT;
             break;
-        case MATCH_AND_THEN: case MATCH_OR_ELSE: {
+        case MATCH_AND_THEN:
+        case MATCH_OR_ELSE: {
             Term decides = i->op == MATCH_AND_THEN ? am_false : am_true;
             if (sp[-1] == decides) { // the value stays; go on behind the whole
                 i = k->code + n - 1;
@@ -227,11 +253,18 @@ static Term run_clauses(Run *r) {
 }
 
 /** Runs with room for the stacks, and gives the result without copying it. */
-static Term run(const MatchProgram *m, Process *p, Term object, const Term *arguments, size_t count, MatchActions *actions) {
+static Term run(const MatchProgram *m, Process *p, Term object, const Term *arguments, size_t count,
+                MatchActions *actions) {
     DEBUG_ASSERT(m != NULL && p != NULL);
     Term stack[STACK_INLINE], variables[VARIABLES_INLINE];
-    Run r = {.m = m, .p = p, .object = object, .arguments = arguments, .arguments_count = count, .actions = actions,
-             .stack = stack, .variables = variables};
+    Run r = {.m = m,
+             .p = p,
+             .object = object,
+             .arguments = arguments,
+             .arguments_count = count,
+             .actions = actions,
+             .stack = stack,
+             .variables = variables};
     Term *block = NULL;
     if (m->stack_max > STACK_INLINE || m->variables_max > VARIABLES_INLINE) {
         block = mem_alloc((m->stack_max + m->variables_max) * sizeof(Term));
@@ -254,7 +287,8 @@ bool match_run_is_true(const MatchProgram *m, Process *p, Term object) {
     return run(m, p, object, NULL, 0, NULL) == am_true;
 }
 
-Term match_run_call(const MatchProgram *m, Process *p, const Term *arguments, size_t count, MatchActions *actions) {
+Term match_run_call(const MatchProgram *m, Process *p, const Term *arguments, size_t count,
+                    MatchActions *actions) {
     ASSERT(m->dialect == MATCH_FOR_CALL_TRACE);
     Term value = run(m, p, TERM_NONE, arguments, count, actions);
     return value == TERM_NONE ? TERM_NONE : heap_copy(&p->heap, value);

@@ -2,11 +2,13 @@
 //
 // table.c - how tables are found, owned, fixed, given away and ended; the objects in them.
 //
-// Three lists under the state's locks: names (hash), all tables, and the tables of each owner (hash by pid); besides,
-// the fixes of each pid. Owner lists are looked at when any process ends, so a bucket's head is read without a lock first.
+// Three lists under the state's locks: names (hash), all tables, and the tables of each owner (hash
+// by pid); besides, the fixes of each pid. Owner lists are looked at when any process ends, so a
+// bucket's head is read without a lock first.
 //
-// STATE-1: a table is in the list of its present owner, and in the name table exactly while it is alive and named.
-// STATE-2: each list holds one reference of the table's magic object (the list of all does); each fix holds one.
+// STATE-1: a table is in the list of its present owner, and in the name table exactly while it is
+// alive and named. STATE-2: each list holds one reference of the table's magic object (the list of
+// all does); each fix holds one.
 //
 // Threads: any.
 #include "ets/table.h"
@@ -31,7 +33,8 @@ struct EtsState {
     _Atomic int64_t table_count, words;
 };
 
-// ---- objects --------------------------------------------------------------------------------------
+// ---- objects
+// --------------------------------------------------------------------------------------
 
 EtsObject *object_new(Term tuple) {
     ASSERT(term_is_tuple(tuple));
@@ -101,7 +104,8 @@ size_t table_clear(EtsTable *t) {
     return count;
 }
 
-// ---- life -----------------------------------------------------------------------------------------
+// ---- life
+// -----------------------------------------------------------------------------------------
 
 static void ets_usage(VM *vm, uint64_t *count, uint64_t *bytes) {
     struct EtsState *s = vm->ets;
@@ -149,7 +153,9 @@ EtsTable *table_new(VM *vm) {
 
 void table_release(EtsTable *t) { binary_release(t->magic); }
 
-static size_t pid_bucket(Term pid) { return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS; }
+static size_t pid_bucket(Term pid) {
+    return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS;
+}
 static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
 
 static EtsTable *find_name(const struct EtsState *s, Term name) {
@@ -191,7 +197,8 @@ static void link_owner(struct EtsState *s, EtsTable *t) {
     t->owner_previous = NULL;
     t->owner_next = first;
     if (first != NULL) first->owner_previous = t;
-    atomic_store_explicit(bucket, t, memory_order_release); // pairs with the acquire in ets_process_ended
+    atomic_store_explicit(bucket, t,
+                          memory_order_release); // pairs with the acquire in ets_process_ended
 }
 
 static void unlink_owner(struct EtsState *s, EtsTable *t) {
@@ -200,7 +207,8 @@ static void unlink_owner(struct EtsState *s, EtsTable *t) {
     if (t->owner_previous != NULL) {
         t->owner_previous->owner_next = t->owner_next;
     } else {
-        atomic_store_explicit(&s->owners[pid_bucket(t->owner)], t->owner_next, memory_order_release);
+        atomic_store_explicit(&s->owners[pid_bucket(t->owner)], t->owner_next,
+                              memory_order_release);
     }
 }
 
@@ -294,14 +302,17 @@ void ets_destroy(VM *vm) {
     vm->ets = NULL;
 }
 
-// ---- finding --------------------------------------------------------------------------------------
+// ---- finding
+// --------------------------------------------------------------------------------------
 
-/** The table of a plain reference: one that has been in the external format since ets:new/2 made it. */
+/** The table of a plain reference: one that has been in the external format since ets:new/2 made
+ * it. */
 static EtsTable *find_by_words(struct EtsState *s, Term ref) {
     const uint64_t *words = ref_words(ref);
     mutex_lock(&s->lock);
     EtsTable *t = s->all;
-    while (t != NULL && (t->ref_words[0] != words[0] || t->ref_words[1] != words[1])) t = t->all_next;
+    while (t != NULL && (t->ref_words[0] != words[0] || t->ref_words[1] != words[1]))
+        t = t->all_next;
     if (t != NULL) binary_retain(t->magic);
     mutex_unlock(&s->lock);
     return t;
@@ -388,7 +399,8 @@ Term ets_all(VM *vm, Heap *h) {
     mutex_lock(&s->lock);
     // Names change under names_lock alone.
     rwlock_lock_read(&s->names_lock);
-    for (EtsTable *t = s->all; t != NULL; t = t->all_next) list = heap_cons(h, table_id(h, t), list);
+    for (EtsTable *t = s->all; t != NULL; t = t->all_next)
+        list = heap_cons(h, table_id(h, t), list);
     rwlock_unlock_read(&s->names_lock);
     mutex_unlock(&s->lock);
     return list;
@@ -415,7 +427,8 @@ bool table_rename(EtsTable *t, Term name) {
     return is_free;
 }
 
-// ---- owners and heirs -----------------------------------------------------------------------------
+// ---- owners and heirs
+// -----------------------------------------------------------------------------
 
 void table_set_heir(EtsTable *t, Term heir, Term data) {
     ASSERT(heir == am_none || term_is_local_pid(heir));
@@ -478,7 +491,8 @@ static void bequeath(EtsTable *t, Term pid) {
     }
     table_unlock(t, true);
     // The heir may have ended before it was on the list.
-    if (heir != am_none && heir != pid && process_find(t->vm, heir) == NULL) end_tables_of(t->vm, heir);
+    if (heir != am_none && heir != pid && process_find(t->vm, heir) == NULL)
+        end_tables_of(t->vm, heir);
 }
 
 static void end_tables_of(VM *vm, Term pid) {
@@ -490,7 +504,8 @@ static void end_tables_of(VM *vm, Term pid) {
     }
 }
 
-// ---- fixing ---------------------------------------------------------------------------------------
+// ---- fixing
+// ---------------------------------------------------------------------------------------
 
 void table_fix(Process *p, EtsTable *t) {
     ASSERT(t->alive && t->is_fixed == (t->fixes != NULL));
@@ -517,7 +532,8 @@ void table_fix(Process *p, EtsTable *t) {
     mutex_unlock(&s->lock);
 }
 
-/** Takes the fix off the table, which is write-locked, and lets the table settle when it was the last. */
+/** Takes the fix off the table, which is write-locked, and lets the table settle when it was the
+ * last. */
 static void drop_fix(EtsTable *t, EtsFix *f) {
     ASSERT(f->table == t && t->is_fixed); // ETS-4
     EtsFix **link = &t->fixes;
@@ -564,5 +580,6 @@ void ets_process_ended(Process *p) {
             table_unlock(t, true);
         }
     }
-    if (atomic_load_explicit(&s->owners[bucket], memory_order_acquire) != NULL) end_tables_of(p->vm, p->pid);
+    if (atomic_load_explicit(&s->owners[bucket], memory_order_acquire) != NULL)
+        end_tables_of(p->vm, p->pid);
 }

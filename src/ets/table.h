@@ -2,13 +2,15 @@
 //
 // table.h - ETS tables: what they are made of, how they are found, locked and ended.
 //
-// A table lives in a magic object (Binary): references to the table keep its memory, not its contents. Its objects are
-// stored as copies outside every heap, each in one block, and are copied out to whoever reads them.
+// A table lives in a magic object (Binary): references to the table keep its memory, not its
+// contents. Its objects are stored as copies outside every heap, each in one block, and are copied
+// out to whoever reads them.
 //
-// ETS-1: everything in a table but what is marked otherwise is read under its lock, and written under its write lock.
-// ETS-2: a deleted table (`alive` false) has no objects and is in no list; it stays so.
-// ETS-3: lock order: a table's lock, then the state's locks. Two tables are never locked at once.
-// ETS-4: a fixed hash table neither grows nor shrinks, and objects deleted from it stay in their chains, marked.
+// ETS-1: everything in a table but what is marked otherwise is read under its lock, and written
+// under its write lock. ETS-2: a deleted table (`alive` false) has no objects and is in no list; it
+// stays so. ETS-3: lock order: a table's lock, then the state's locks. Two tables are never locked
+// at once. ETS-4: a fixed hash table neither grows nor shrinks, and objects deleted from it stay in
+// their chains, marked.
 //
 // Threads: any.
 #ifndef MICA_ETS_TABLE_H
@@ -28,11 +30,11 @@ struct EtsObject {
     EtsObject *next;  // hash tables: chain; trees: left
     EtsObject *right; // trees
     uint32_t hash;
-    bool deleted;     // ETS-4
-    int8_t level;     // trees: height
+    bool deleted; // ETS-4
+    int8_t level; // trees: height
     OffHeap off_heap;
-    size_t words;     // of mem
-    Term tuple;       // in mem
+    size_t words; // of mem
+    Term tuple;   // in mem
     Term mem[];
 };
 
@@ -41,15 +43,15 @@ typedef struct EtsTable EtsTable;
 /** One process's hold on a fixed table. */
 typedef struct EtsFix EtsFix;
 struct EtsFix {
-    EtsFix *next;       // of the table; its lock
-    EtsFix *pid_next;   // of the bucket of the pid; state's lock
-    EtsTable *table;    // holds a reference
+    EtsFix *next;     // of the table; its lock
+    EtsFix *pid_next; // of the bucket of the pid; state's lock
+    EtsTable *table;  // holds a reference
     Term pid;
     uint64_t count;
 };
 
 struct EtsTable {
-    Binary *magic;     // the object this stands in
+    Binary *magic; // the object this stands in
     uint64_t ref_words[3];
     VM *vm;
     RwLock lock;
@@ -62,12 +64,12 @@ struct EtsTable {
     Term write_concurrency; // true, false, auto
     Term name;
     Term owner;
-    Term heir;          // pid or am_none
+    Term heir; // pid or am_none
     Term heir_data;
     HeapFragment *heir_fragment;
 
-    _Atomic int64_t count;  // live objects
-    _Atomic int64_t words;  // of objects
+    _Atomic int64_t count; // live objects
+    _Atomic int64_t words; // of objects
     // fixing
     EtsFix *fixes;
     bool is_fixed;
@@ -83,7 +85,8 @@ struct EtsTable {
     EtsTable *name_next, *all_next, *all_previous, *owner_next, *owner_previous;
 };
 
-// ---- finding, making and ending tables (table.c) ----------------------------------------------------
+// ---- finding, making and ending tables (table.c)
+// ----------------------------------------------------
 struct EtsState *ets_create(VM *vm);
 /** No process is left. Frees what tables are still there. */
 void ets_destroy(VM *vm);
@@ -91,8 +94,8 @@ void ets_destroy(VM *vm);
 void ets_process_ended(Process *p);
 
 /**
- * The table that id (a name or reference) names, locked for the access; NULL with *cause set: id, access or type. The
- * caller unlocks with table_unlock.
+ * The table that id (a name or reference) names, locked for the access; NULL with *cause set: id,
+ * access or type. The caller unlocks with table_unlock.
  */
 EtsTable *table_get(Process *p, Term id, EtsAccess access, bool exclusive, Term *cause);
 /** As table_get, raising badarg with the cause. */
@@ -111,7 +114,8 @@ void table_release(EtsTable *t);
 /** Ends a table: needs the write lock, which stays. */
 void table_end(EtsTable *t);
 bool table_rename(EtsTable *t, Term name);
-/** Gives the table (write-locked) to another process and tells that one; false when there is no such process. */
+/** Gives the table (write-locked) to another process and tells that one; false when there is no
+ * such process. */
 bool table_give(EtsTable *t, Term new_owner, Term data);
 void table_set_heir(EtsTable *t, Term heir, Term data);
 void table_fix(Process *p, EtsTable *t);
@@ -119,20 +123,28 @@ void table_unfix(Process *p, EtsTable *t);
 /** All tables' ids. */
 Term ets_all(VM *vm, Heap *h);
 
-// ---- objects (table.c) ------------------------------------------------------------------------------
+// ---- objects (table.c)
+// ------------------------------------------------------------------------------
 /** A stored copy of a tuple. */
 EtsObject *object_new(Term tuple);
 void object_free(EtsObject *o);
 /** A copy in the process's heap. */
-static inline Term object_read(Heap *h, const EtsObject *o) { return heap_copy_sized(h, o->tuple, o->words); }
-static inline Term object_key(const EtsTable *t, const EtsObject *o) { return tuple_get(o->tuple, t->key_index); }
+static inline Term object_read(Heap *h, const EtsObject *o) {
+    return heap_copy_sized(h, o->tuple, o->words);
+}
+static inline Term object_key(const EtsTable *t, const EtsObject *o) {
+    return tuple_get(o->tuple, t->key_index);
+}
 static inline const AtomTable *table_atoms(const EtsTable *t) { return t->vm->atoms; }
 static inline bool table_is_tree(const EtsTable *t) { return t->type == ETS_ORDERED_SET; }
-static inline bool table_has_single_objects(const EtsTable *t) { return t->type <= ETS_ORDERED_SET; }
+static inline bool table_has_single_objects(const EtsTable *t) {
+    return t->type <= ETS_ORDERED_SET;
+}
 /** Two keys the same for this table: =:= in hash tables, == in trees. */
 bool table_same_key(const EtsTable *t, Term a, Term b);
 
-// ---- storage: hash tables (hash_store.c) and trees (tree_store.c) -------------------------------------
+// ---- storage: hash tables (hash_store.c) and trees (tree_store.c)
+// -------------------------------------
 void hash_store_init(EtsTable *t);
 void hash_store_clear(EtsTable *t, bool keep_buckets);
 uint32_t hash_store_hash(const EtsTable *t, Term key);
@@ -163,7 +175,8 @@ EtsObject *tree_store_first(const EtsTable *t, bool backwards);
 /** The object after (before, backwards) key, which need not be there. */
 EtsObject *tree_store_next(const EtsTable *t, Term key, bool backwards);
 
-// ---- both --------------------------------------------------------------------------------------------
+// ---- both
+// --------------------------------------------------------------------------------------------
 /** First live object with the key, or NULL. */
 EtsObject *table_find(const EtsTable *t, Term key);
 /** Stores o as insert does. */

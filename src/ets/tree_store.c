@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tree_store.c - the objects of ordered sets: an AVL tree in the order of keys (numbers by value, so 1 and 1.0 are
-// the same key). `next` of an object is its left child, `level` its height.
+// tree_store.c - the objects of ordered sets: an AVL tree in the order of keys (numbers by value,
+// so 1 and 1.0 are the same key). `next` of an object is its left child, `level` its height.
 //
-// TREE-1: the heights of an object's children differ by one at most; so TREE_HEIGHT_MAX is far from being reached.
+// TREE-1: the heights of an object's children differ by one at most; so TREE_HEIGHT_MAX is far from
+// being reached.
 //
 // Threads: see table.h; writers hold the write lock.
 #include "ets/table.h"
@@ -14,7 +15,8 @@
 #define TREE_HEIGHT_MAX 90
 
 static int order(const EtsTable *t, Term a, Term b) {
-    if (term_is_small(a) && term_is_small(b)) return term_small(a) < term_small(b) ? -1 : term_small(a) > term_small(b);
+    if (term_is_small(a) && term_is_small(b))
+        return term_small(a) < term_small(b) ? -1 : term_small(a) > term_small(b);
     return term_compare(table_atoms(t), a, b);
 }
 
@@ -48,10 +50,13 @@ EtsObject *tree_store_next(const EtsTable *t, Term key, bool backwards) {
     return best;
 }
 
-// ---- balance --------------------------------------------------------------------------------------
+// ---- balance
+// --------------------------------------------------------------------------------------
 
 static int level(const EtsObject *o) { return o == NULL ? 0 : o->level; }
-static void set_level(EtsObject *o) { o->level = (int8_t)(1 + MAX(level(o->next), level(o->right))); }
+static void set_level(EtsObject *o) {
+    o->level = (int8_t)(1 + MAX(level(o->next), level(o->right)));
+}
 
 static EtsObject *rotate(EtsObject *o, bool right_up) {
     EtsObject *up = right_up ? o->right : o->next;
@@ -88,7 +93,8 @@ static void balance_path(EtsObject **path[], int depth) {
     while (depth-- > 0) *path[depth] = balance(*path[depth]); // TREE-1
 }
 
-// ---- changing -------------------------------------------------------------------------------------
+// ---- changing
+// -------------------------------------------------------------------------------------
 
 void tree_store_put(EtsTable *t, EtsObject *o) {
     ASSERT(table_is_tree(t) && tuple_arity(o->tuple) > t->key_index);

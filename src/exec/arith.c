@@ -7,11 +7,13 @@ Term rt_finish(Process *p, Term *x, Term result, uint64_t live) {
     DEBUG_ASSERT(result != TERM_NONE);
     if (LIKELY(!exec_collect_due(p)) || live >= X_REG_COUNT) return result;
     x[live] = result;
-    process_collect(p, 0, (uint32_t)live + 1); // a heap beyond its limit ends the process at the next reserve
+    process_collect(
+        p, 0, (uint32_t)live + 1); // a heap beyond its limit ends the process at the next reserve
     return x[live];
 }
 
-static Term failed(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b, Term result, bool in_guard) {
+static Term failed(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b,
+                   Term result, bool in_guard) {
     ASSERT(result == TERM_NONE || result == NUMBER_TOO_BIG);
     if (in_guard) return TERM_NONE;
     rt_error(p, result == NUMBER_TOO_BIG ? am_system_limit : am_badarith);
@@ -20,11 +22,13 @@ static Term failed(Process *p, Term *x, const Word *pc, const Export *ex, Term a
     return TERM_NONE;
 }
 
-#define ARITH(name, function)                                                                                                  \
-    Term rt_##name(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b, uint64_t live, bool in_guard) {      \
-        Term r = function(&p->heap, a, b);                                                                                     \
-        if (UNLIKELY(r == TERM_NONE || r == NUMBER_TOO_BIG)) return failed(p, x, pc, ex, a, b, r, in_guard);                   \
-        return rt_finish(p, x, r, live);                                                                                          \
+#define ARITH(name, function)                                                                      \
+    Term rt_##name(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b,          \
+                   uint64_t live, bool in_guard) {                                                 \
+        Term r = function(&p->heap, a, b);                                                         \
+        if (UNLIKELY(r == TERM_NONE || r == NUMBER_TOO_BIG))                                       \
+            return failed(p, x, pc, ex, a, b, r, in_guard);                                        \
+        return rt_finish(p, x, r, live);                                                           \
     }
 ARITH(plus, number_add)
 ARITH(minus, number_subtract)
@@ -55,20 +59,15 @@ int rt_compare(Process *p, Term a, Term b) {
 }
 
 Term rt_relation(Process *p, int relation, Term a, Term b) {
-    int c = BOTH_SMALL(a, b) ? ((int64_t)a < (int64_t)b ? -1 : (int64_t)a > (int64_t)b) : rt_compare(p, a, b);
+    int c = BOTH_SMALL(a, b) ? ((int64_t)a < (int64_t)b ? -1 : (int64_t)a > (int64_t)b)
+                             : rt_compare(p, a, b);
     switch ((Relation)relation) {
-    case RELATION_LT:
-        return term_from_bool(c < 0);
-    case RELATION_GT:
-        return term_from_bool(c > 0);
-    case RELATION_LE:
-        return term_from_bool(c <= 0);
-    case RELATION_GE:
-        return term_from_bool(c >= 0);
-    case RELATION_EQ:
-        return term_from_bool(c == 0);
-    case RELATION_NE:
-        return term_from_bool(c != 0);
+    case RELATION_LT: return term_from_bool(c < 0);
+    case RELATION_GT: return term_from_bool(c > 0);
+    case RELATION_LE: return term_from_bool(c <= 0);
+    case RELATION_GE: return term_from_bool(c >= 0);
+    case RELATION_EQ: return term_from_bool(c == 0);
+    case RELATION_NE: return term_from_bool(c != 0);
     }
     UNREACHABLE();
 }
@@ -82,7 +81,8 @@ bool rt_to_double(Process *p, Term t, double *out) {
 /** Pairs that are put at once; more come in several rounds. */
 #define MAP_ROUND_PAIRS 64
 
-Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count, uint64_t live) {
+Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count,
+                uint64_t live) {
     if (!term_is_map(map)) {
         rt_error_tuple(p, am_badmap, map);
         return TERM_NONE;
@@ -97,7 +97,8 @@ Term rt_map_put(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_
     return rt_finish(p, x, map, live);
 }
 
-Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count, uint64_t live) {
+Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, size_t count,
+                   uint64_t live) {
     if (!term_is_map(map)) {
         rt_error_tuple(p, am_badmap, map);
         return TERM_NONE;

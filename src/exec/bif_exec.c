@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_exec.c - built-ins that belong to the interpreter: raising, what a fun is made of, and names of instructions that are
-// code of their own (apply, hibernate: exec/lower.c gives their Exports that code, so these bodies never run).
+// bif_exec.c - built-ins that belong to the interpreter: raising, what a fun is made of, and names
+// of instructions that are code of their own (apply, hibernate: exec/lower.c gives their Exports
+// that code, so these bodies never run).
 #include "bif/bif.h"
 #include "exec/machine.h"
 
-/** erlang:apply/3 and hibernate/3 are instructions (so is apply/2, which OTP does not count among its built-ins). */
-BIF(erlang, apply, 3) { return bif_notsup(p); }
-BIF(erlang, hibernate, 3) { return bif_notsup(p); }
-/** yield(): the Export's code is the instruction that yields; this body is for who calls it as a built-in. */
-BIF(erlang, yield, 0) { return am_true; }
+/** erlang:apply/3 and hibernate/3 are instructions (so is apply/2, which OTP does not count among
+ * its built-ins). */
+BIF(erlang, apply, 3)
+{ return bif_notsup(p); }
+BIF(erlang, hibernate, 3)
+{ return bif_notsup(p); }
+/** yield(): the Export's code is the instruction that yields; this body is for who calls it as a
+ * built-in. */
+BIF(erlang, yield, 0)
+{ return am_true; }
 
-// ---- raising --------------------------------------------------------------------------------------------------
+// ---- raising
+// --------------------------------------------------------------------------------------------------
 
 /** error(Reason): the trace begins with the caller. */
-BIF(erlang, error, 1) { return bif_error(p, a[0]); }
+BIF(erlang, error, 1)
+{ return bif_error(p, a[0]); }
 
 /** error(Reason, Args | none). */
-BIF(erlang, error, 2) {
+BIF(erlang, error, 2)
+{
     Term args = a[1] == am_none ? TERM_NONE : a[1];
     bif_error(p, a[0]);
     exec_trace_error(p, args, TERM_NONE);
@@ -25,7 +34,8 @@ BIF(erlang, error, 2) {
 }
 
 /** error(Reason, Args | none, [{error_info, Map}]): what else stands in the options is ignored. */
-BIF(erlang, error, 3) {
+BIF(erlang, error, 3)
+{
     Term info = TERM_NONE, args = a[1] == am_none ? TERM_NONE : a[1], list = a[2];
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
@@ -37,8 +47,10 @@ BIF(erlang, error, 3) {
     return TERM_NONE;
 }
 
-BIF(erlang, exit, 1) { return bif_exit(p, a[0]); }
-BIF(erlang, throw, 1) { return bif_throw(p, a[0]); }
+BIF(erlang, exit, 1)
+{ return bif_exit(p, a[0]); }
+BIF(erlang, throw, 1)
+{ return bif_throw(p, a[0]); }
 
 static Term nif_error(Process *p, Term reason, Term args) {
     ASSERT(reason != TERM_NONE);
@@ -47,10 +59,13 @@ static Term nif_error(Process *p, Term reason, Term args) {
     return TERM_NONE;
 }
 /** nif_error(Reason[, Args]): as error/1,2. */
-BIF(erlang, nif_error, 1) { return nif_error(p, a[0], TERM_NONE); }
-BIF(erlang, nif_error, 2) { return nif_error(p, a[0], a[1]); }
+BIF(erlang, nif_error, 1)
+{ return nif_error(p, a[0], TERM_NONE); }
+BIF(erlang, nif_error, 2)
+{ return nif_error(p, a[0], a[1]); }
 
-/** Is this what a stack trace looks like? [{M,F,Arity|Args,Location} | {M,F,Arity|Args} | {Fun,Args,Location}]. */
+/** Is this what a stack trace looks like? [{M,F,Arity|Args,Location} | {M,F,Arity|Args} |
+ * {Fun,Args,Location}]. */
 static bool is_stack_trace(Term list) {
     for (; term_is_cell(list); list = term_tail(list)) {
         Term entry = term_head(list);
@@ -74,14 +89,16 @@ static bool is_stack_trace(Term list) {
 static Term complete_trace(Process *p, Term list) {
     ASSERT(term_is_list(list)); // is_stack_trace was asked
     Term result = TERM_NIL, *last = &result;
-    uint32_t room = MAX(1, atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed));
+    uint32_t room =
+        MAX(1, atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed));
     for (; term_is_cell(list) && room > 0; list = term_tail(list), room--) {
         Term entry = term_head(list);
         bool fun = term_is_fun(tuple_get(entry, 0));
         size_t arity = tuple_arity(entry);
         ASSERT(arity >= 2 && arity <= 4);
         if (!fun && arity == 3)
-            entry = heap_tuple4(&p->heap, tuple_get(entry, 0), tuple_get(entry, 1), tuple_get(entry, 2), TERM_NIL);
+            entry = heap_tuple4(&p->heap, tuple_get(entry, 0), tuple_get(entry, 1),
+                                tuple_get(entry, 2), TERM_NIL);
         else if (fun && arity == 2)
             entry = heap_tuple3(&p->heap, tuple_get(entry, 0), tuple_get(entry, 1), TERM_NIL);
         Term cell = heap_cons(&p->heap, entry, TERM_NIL);
@@ -91,24 +108,32 @@ static Term complete_trace(Process *p, Term list) {
     return result;
 }
 
-/** raise(Class, Reason, Stacktrace): badarg is returned, not raised, when an argument is not right. */
-BIF(erlang, raise, 3) {
+/** raise(Class, Reason, Stacktrace): badarg is returned, not raised, when an argument is not right.
+ */
+BIF(erlang, raise, 3)
+{
     if (!is_stack_trace(a[2])) return am_badarg;
     Term trace = complete_trace(p, a[2]);
-    if (a[0] == am_error) bif_error(p, a[1]);
-    else if (a[0] == am_exit) bif_exit(p, a[1]);
-    else if (a[0] == am_throw) bif_throw(p, a[1]);
-    else return am_badarg;
+    if (a[0] == am_error)
+        bif_error(p, a[1]);
+    else if (a[0] == am_exit)
+        bif_exit(p, a[1]);
+    else if (a[0] == am_throw)
+        bif_throw(p, a[1]);
+    else
+        return am_badarg;
     exec_trace_given(p, trace);
     return TERM_NONE;
 }
 
-// ---- funs -----------------------------------------------------------------------------------------------------
+// ---- funs
+// -----------------------------------------------------------------------------------------------------
 
 /** make_fun(M, F, A): fun M:F/A. */
-BIF(erlang, make_fun, 3) {
-    if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2]) || term_small(a[2]) < 0 ||
-        term_small(a[2]) > ARITY_MAX)
+BIF(erlang, make_fun, 3)
+{
+    if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2]) ||
+        term_small(a[2]) < 0 || term_small(a[2]) > ARITY_MAX)
         return bif_badarg(p);
     Term *box = heap_alloc(&p->heap, 2);
     box[0] = HEADER_MAKE(BOX_EXPORT, 1, 0);
@@ -122,8 +147,8 @@ static Term export_info(Process *p, Export *ex, Term item) {
     if (item == am_arity) return term_from_small(ex->arity);
     if (item == am_type) return am_external;
     if (item == am_env) return TERM_NIL;
-    if (item == am_pid || item == am_index || item == am_new_index || item == am_uniq || item == am_new_uniq ||
-        item == am_refc)
+    if (item == am_pid || item == am_index || item == am_new_index || item == am_uniq ||
+        item == am_new_uniq || item == am_refc)
         return am_undefined;
     return TERM_NONE;
 }
@@ -148,22 +173,28 @@ static Term local_info(Process *p, Term fun, Term item) {
     if (item == am_uniq) return heap_unsigned(&p->heap, f->old_uniq);
     if (item == am_new_uniq) return heap_binary_from(&p->heap, f->uniq, sizeof f->uniq);
     if (item == am_name) return fun_name(p, f);
-    if (item == am_refc) return term_from_small(1); // entries are not counted: they live as long as the VM
-    if (item == am_env) return heap_list(&p->heap, term_box(fun) + FUN_ENV_OFFSET, fun_free_count(fun), TERM_NIL);
+    if (item == am_refc)
+        return term_from_small(1); // entries are not counted: they live as long as the VM
+    if (item == am_env)
+        return heap_list(&p->heap, term_box(fun) + FUN_ENV_OFFSET, fun_free_count(fun), TERM_NIL);
     return TERM_NONE;
 }
 
 /** fun_info(Fun, Item): {Item, Value}. */
-BIF(erlang, fun_info, 2) {
+BIF(erlang, fun_info, 2)
+{
     Term value = TERM_NONE;
-    if (term_is_box_of(a[0], BOX_EXPORT)) value = export_info(p, export_of(a[0]), a[1]);
-    else if (term_is_box_of(a[0], BOX_FUN)) value = local_info(p, a[0], a[1]);
+    if (term_is_box_of(a[0], BOX_EXPORT))
+        value = export_info(p, export_of(a[0]), a[1]);
+    else if (term_is_box_of(a[0], BOX_FUN))
+        value = local_info(p, a[0], a[1]);
     if (value == TERM_NONE) return bif_badarg(p);
     return heap_tuple2(&p->heap, a[1], value);
 }
 
 /** fun_info_mfa(Fun): {M, F, A}; for tracing and error messages. */
-BIF(erlang, fun_info_mfa, 1) {
+BIF(erlang, fun_info_mfa, 1)
+{
     if (term_is_box_of(a[0], BOX_EXPORT)) {
         Export *ex = export_of(a[0]);
         return heap_tuple3(&p->heap, ex->module, ex->function, term_from_small(ex->arity));

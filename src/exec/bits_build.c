@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bits_build.c - construction of the bit syntax: bs_create_bin at once, bs_init and bs_put_* in steps, and appending in place.
+// bits_build.c - construction of the bit syntax: bs_create_bin at once, bs_init and bs_put_* in
+// steps, and appending in place.
 //
-// Appending: a bitstring whose SUB_BITS has SUB_BITS_WRITABLE stands at the front of a counted buffer with room behind
-// its end. Whoever appends to it claims that room if nobody has: that is, if the buffer's size_bytes is just its end.
+// Appending: a bitstring whose SUB_BITS has SUB_BITS_WRITABLE stands at the front of a counted
+// buffer with room behind its end. Whoever appends to it claims that room if nobody has: that is,
+// if the buffer's size_bytes is just its end.
 //
-// BUILD-1: size_bytes of a writable buffer only grows, by the claim; bytes below it never change (BIN-1). Only ends at a
+// BUILD-1: size_bytes of a writable buffer only grows, by the claim; bytes below it never change
+// (BIN-1). Only ends at a
 //          byte boundary are claimed, so two writers never share a byte.
-// BUILD-2: a buffer is moved (a larger one put in its BIN_REF's place) only when its BIN_REF holds the only reference.
-// BUILD-3: x[S_BITS_BASE], x[S_BITS_POSITION] are the place to write between bs_init/bs_append and the last bs_put_*;
+// BUILD-2: a buffer is moved (a larger one put in its BIN_REF's place) only when its BIN_REF holds
+// the only reference. BUILD-3: x[S_BITS_BASE], x[S_BITS_POSITION] are the place to write between
+// bs_init/bs_append and the last bs_put_*;
 //          nothing collects meanwhile.
 // Only the process's own thread calls; a buffer may be seen by several, so the claim is atomic.
 #include "exec/machine.h"
@@ -28,7 +32,8 @@ static bool collect_first(Process *p, uint64_t words, uint64_t live) {
     return process_collect(p, words, (uint32_t)live);
 }
 
-// ---- writing values ---------------------------------------------------------------------------------------
+// ---- writing values
+// ---------------------------------------------------------------------------------------
 
 static void put_bits64(Output *o, uint64_t v, size_t bits) {
     DEBUG_ASSERT(bits > 0 && bits <= 64);
@@ -60,8 +65,10 @@ static void put_integer(Output *o, Term value, size_t bits, uint64_t flags) {
     if (bits == 0) return;
     if (bits <= 64) {
         uint64_t v = term_is_small(value) ? (uint64_t)term_small(value) : integer_low64(value);
-        if (little && bits > 8) put_little64(o, v, bits);
-        else put_bits64(o, v, bits);
+        if (little && bits > 8)
+            put_little64(o, v, bits);
+        else
+            put_bits64(o, v, bits);
         return;
     }
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
@@ -84,7 +91,8 @@ static bool double_to_half(double v, uint16_t *out) {
         return true;
     }
     int exponent;
-    double fraction = __builtin_frexp(a, &exponent); // a == fraction * 2^exponent, fraction in [0.5, 1)
+    double fraction =
+        __builtin_frexp(a, &exponent); // a == fraction * 2^exponent, fraction in [0.5, 1)
     uint32_t mantissa = (uint32_t)__builtin_rint(fraction * 2048.0);
     *out = (uint16_t)(sign | (((uint32_t)(exponent + 14) << 10) + (mantissa - 1024)));
     return true;
@@ -108,8 +116,10 @@ static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
     } else {
         return bits == 0;
     }
-    if (flags & FLAG_LITTLE) put_little64(o, raw, bits);
-    else put_bits64(o, raw, bits);
+    if (flags & FLAG_LITTLE)
+        put_little64(o, raw, bits);
+    else
+        put_bits64(o, raw, bits);
     return true;
 }
 
@@ -117,8 +127,10 @@ static bool put_binary(Output *o, Term value, size_t bits) {
     DEBUG_ASSERT(term_is_bitstring(value));
     BitsView v = bits_view(value);
     if (v.size_bits < bits) return false;
-    if (((v.start_bit | o->position | bits) & 7) == 0) memcpy(o->base + (o->position >> 3), v.base + (v.start_bit >> 3), bits >> 3);
-    else bits_copy(o->base, o->position, v.base, v.start_bit, bits);
+    if (((v.start_bit | o->position | bits) & 7) == 0)
+        memcpy(o->base + (o->position >> 3), v.base + (v.start_bit >> 3), bits >> 3);
+    else
+        bits_copy(o->base, o->position, v.base, v.start_bit, bits);
     o->position += bits;
     return true;
 }
@@ -137,18 +149,27 @@ uint64_t rt_utf_size(Term value, uint64_t kind) {
 }
 
 static void put_unit16(Output *o, uint64_t v, bool little) {
-    if (little) put_little64(o, v, 16);
-    else put_bits64(o, v, 16);
+    if (little)
+        put_little64(o, v, 16);
+    else
+        put_bits64(o, v, 16);
 }
 
 static bool put_utf(Output *o, Term value, uint64_t kind, uint64_t flags) {
     if (!is_character(value)) return false;
     uint64_t c = (uint64_t)term_small(value);
     if (kind == 8) {
-        if (c < 0x80) put_bits64(o, c, 8);
-        else if (c < 0x800) put_bits64(o, 0xc080 | (c & 0x7c0) << 2 | (c & 63), 16);
-        else if (c < 0x10000) put_bits64(o, 0xe08080 | (c & 0xf000) << 4 | (c & 0xfc0) << 2 | (c & 63), 24);
-        else put_bits64(o, 0xf0808080 | (c & 0x1c0000) << 6 | (c & 0x3f000) << 4 | (c & 0xfc0) << 2 | (c & 63), 32);
+        if (c < 0x80)
+            put_bits64(o, c, 8);
+        else if (c < 0x800)
+            put_bits64(o, 0xc080 | (c & 0x7c0) << 2 | (c & 63), 16);
+        else if (c < 0x10000)
+            put_bits64(o, 0xe08080 | (c & 0xf000) << 4 | (c & 0xfc0) << 2 | (c & 63), 24);
+        else
+            put_bits64(o,
+                       0xf0808080 | (c & 0x1c0000) << 6 | (c & 0x3f000) << 4 | (c & 0xfc0) << 2 |
+                           (c & 63),
+                       32);
     } else if (kind == 16) {
         if (c < 0x10000) {
             put_unit16(o, c, flags & FLAG_LITTLE);
@@ -164,7 +185,8 @@ static bool put_utf(Output *o, Term value, uint64_t kind, uint64_t flags) {
     return true;
 }
 
-// ---- places to write to -----------------------------------------------------------------------------------
+// ---- places to write to
+// -----------------------------------------------------------------------------------
 
 /** A bitstring of so many bits to be filled; odd bits behind its end are zero. */
 static Term new_bits(Process *p, size_t bits, Output *o) {
@@ -202,10 +224,12 @@ static Term *new_buffer(Process *p, size_t capacity, Binary **out) {
 
 static size_t roomy(size_t bytes) { return bytes < 128 ? 256 : bytes * 2; }
 
-/** Appends in place where t's buffer allows it: the result, with *o at its old end. TERM_NONE: it must be copied. */
+/** Appends in place where t's buffer allows it: the result, with *o at its old end. TERM_NONE: it
+ * must be copied. */
 static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     Term *box = term_box(t);
-    if (HEADER_KIND(box[0]) != BOX_SUB_BITS || !(HEADER_AUX(box[0]) & SUB_BITS_WRITABLE)) return TERM_NONE;
+    if (HEADER_KIND(box[0]) != BOX_SUB_BITS || !(HEADER_AUX(box[0]) & SUB_BITS_WRITABLE))
+        return TERM_NONE;
     size_t end = box[2], new_end = end + more_bits;
     if (box[1] != 0 || (end & 7) != 0) return TERM_NONE; // BUILD-1
     Term *ref = term_box(box[3]);
@@ -215,17 +239,21 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     ASSERT(expected <= __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE)); // BUILD-1
     if (bytes > b->capacity_bytes) {
         if (atomic_load_explicit(&b->refs, memory_order_acquire) != 1 ||
-            __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE) != expected) return TERM_NONE;
+            __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE) != expected)
+            return TERM_NONE;
         Binary *larger = binary_new(roomy(bytes)); // BUILD-2
         memcpy(larger->bytes, b->bytes, expected);
         larger->capacity_bytes = roomy(bytes);
         larger->size_bytes = bytes;
         ref[2] = (Term)(uintptr_t)larger;
-        p->heap.off_heap.overhead_words += (larger->capacity_bytes - b->capacity_bytes) / sizeof(Term);
-        if (p->heap.off_heap.overhead_words > p->heap.virtual_limit_words) p->heap.flags |= HEAP_GC_WANTED;
+        p->heap.off_heap.overhead_words +=
+            (larger->capacity_bytes - b->capacity_bytes) / sizeof(Term);
+        if (p->heap.off_heap.overhead_words > p->heap.virtual_limit_words)
+            p->heap.flags |= HEAP_GC_WANTED;
         binary_release(b);
         b = larger;
-    } else if (!__atomic_compare_exchange_n(&b->size_bytes, &expected, bytes, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    } else if (!__atomic_compare_exchange_n(&b->size_bytes, &expected, bytes, false,
+                                            __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return TERM_NONE; // somebody else has the room
     }
     ASSERT(b->capacity_bytes >= bytes); // BUILD-1
@@ -255,7 +283,8 @@ static Term append(Process *p, Term t, size_t more_bits, Output *o) {
     return r != TERM_NONE ? r : append_copying(p, t, more_bits, o);
 }
 
-// ---- bs_create_bin ------------------------------------------------------------------------------------------
+// ---- bs_create_bin
+// ------------------------------------------------------------------------------------------
 
 typedef struct Segment {
     SegmentKind kind;
@@ -267,7 +296,8 @@ typedef struct Segment {
 
 static Term segment_op(SegmentKind kind) {
     switch (kind) {
-    case SEGMENT_APPEND: case SEGMENT_BINARY: return am_binary;
+    case SEGMENT_APPEND:
+    case SEGMENT_BINARY: return am_binary;
     case SEGMENT_FLOAT: return am_float;
     case SEGMENT_UTF8: return am_utf8;
     case SEGMENT_UTF16: return am_utf16;
@@ -280,7 +310,8 @@ static Term segment_op(SegmentKind kind) {
 static bool segment_failed(Process *p, const Segment *s, Term reason, Term info, Term value) {
     ASSERT(s->kind < SEGMENT_COUNT && s->kind != SEGMENT_STRING);
     rt_error(p, reason);
-    Term cause = heap_tuple4(&p->heap, term_from_small((int64_t)s->number), segment_op(s->kind), info, value);
+    Term cause = heap_tuple4(&p->heap, term_from_small((int64_t)s->number), segment_op(s->kind),
+                             info, value);
     Term pairs[] = {am_cause, cause, am_function, am_format_bs_fail, am_module, am_erl_erts_errors};
     exec_trace_error(p, TERM_NONE, map_from_pairs(&p->heap, p->vm->atoms, pairs, 3));
     return false;
@@ -293,18 +324,23 @@ static bool is_negative(Term t) {
 /** Bits of a segment from its size and unit. */
 static bool size_segment(Process *p, Segment *s) {
     bool binary = s->kind == SEGMENT_BINARY || s->kind == SEGMENT_APPEND;
-    if (binary && !term_is_bitstring(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
+    if (binary && !term_is_bitstring(s->value))
+        return segment_failed(p, s, am_badarg, am_type, s->value);
     if (binary && s->size == EXEC_SIZE_ALL) {
         s->bits = bits_size(s->value);
-        if (s->unit > 1 && s->bits % s->unit != 0) return segment_failed(p, s, am_badarg, am_unit, s->value);
+        if (s->unit > 1 && s->bits % s->unit != 0)
+            return segment_failed(p, s, am_badarg, am_unit, s->value);
         return true;
     }
     if (s->kind >= SEGMENT_UTF8) {
         if (!is_character(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
-        s->bits = 8 * rt_utf_size(s->value, s->kind == SEGMENT_UTF8 ? 8 : s->kind == SEGMENT_UTF16 ? 16 : 32);
+        s->bits = 8 * rt_utf_size(s->value, s->kind == SEGMENT_UTF8    ? 8
+                                            : s->kind == SEGMENT_UTF16 ? 16
+                                                                       : 32);
         return true;
     }
-    if (!term_is_integer(s->size) || is_negative(s->size)) return segment_failed(p, s, am_badarg, am_size, s->size);
+    if (!term_is_integer(s->size) || is_negative(s->size))
+        return segment_failed(p, s, am_badarg, am_size, s->size);
     if (!bits_size_of(s->size, s->unit, &s->bits) || s->bits > (size_t)1 << 40)
         return segment_failed(p, s, am_system_limit, am_size, s->size);
     return true;
@@ -323,18 +359,26 @@ static bool put_segment(Process *p, Output *o, const Segment *s) {
     case SEGMENT_FLOAT:
         if (!term_is_number(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
         if (put_float(o, s->value, s->bits, s->flags)) return true;
-        if (s->bits == 16 || s->bits == 32 || s->bits == 64) return segment_failed(p, s, am_badarg, am_no_float, s->value);
+        if (s->bits == 16 || s->bits == 32 || s->bits == 64)
+            return segment_failed(p, s, am_badarg, am_no_float, s->value);
         return segment_failed(p, s, am_badarg, am_invalid, term_from_small((int64_t)s->bits));
-    case SEGMENT_BINARY: case SEGMENT_APPEND:
-        return put_binary(o, s->value, s->bits) || segment_failed(p, s, am_badarg, am_short, s->value);
+    case SEGMENT_BINARY:
+    case SEGMENT_APPEND:
+        return put_binary(o, s->value, s->bits) ||
+               segment_failed(p, s, am_badarg, am_short, s->value);
     default:
-        put_utf(o, s->value, s->kind == SEGMENT_UTF8 ? 8 : s->kind == SEGMENT_UTF16 ? 16 : 32, s->flags);
+        put_utf(o, s->value,
+                s->kind == SEGMENT_UTF8    ? 8
+                : s->kind == SEGMENT_UTF16 ? 16
+                                           : 32,
+                s->flags);
         return true;
     }
 }
 
 static Segment read_segment(const Word *w, const Term *x, const Term *e) {
-    Segment s = {(SegmentKind)(w[0] & 0xff), w[0] >> 8 & 0xfff, w[0] >> 20 & 0xfff, w[0] >> 32, w[1], 0, 0};
+    Segment s = {
+        (SegmentKind)(w[0] & 0xff), w[0] >> 8 & 0xfff, w[0] >> 20 & 0xfff, w[0] >> 32, w[1], 0, 0};
     ASSERT(s.kind < SEGMENT_COUNT);
     if (s.kind != SEGMENT_STRING) s.value = exec_any(w[1], x, e);
     s.size = exec_any(w[2], x, e);
@@ -344,13 +388,16 @@ static Segment read_segment(const Word *w, const Term *x, const Term *e) {
 #define SEGMENTS_AT_ONCE 16
 
 /** All segments' sizes; TERM_NONE's caller has p->exc. */
-static bool size_all(Process *p, Term *x, size_t count, const Word *words, Segment *segments, size_t *total) {
+static bool size_all(Process *p, Term *x, size_t count, const Word *words, Segment *segments,
+                     size_t *total) {
     const Term *e = p->heap.stack;
     *total = 0;
     for (size_t i = 0; i < count; i++) {
         segments[i] = read_segment(words + 3 * i, x, e);
-        if (segments[i].kind == SEGMENT_STRING) segments[i].bits = (size_t)term_small(segments[i].size) * 8;
-        else if (!size_segment(p, &segments[i])) return false;
+        if (segments[i].kind == SEGMENT_STRING)
+            segments[i].bits = (size_t)term_small(segments[i].size) * 8;
+        else if (!size_segment(p, &segments[i]))
+            return false;
         *total += segments[i].bits;
     }
     if (*total > (size_t)1 << 42) {
@@ -360,10 +407,12 @@ static bool size_all(Process *p, Term *x, size_t count, const Word *words, Segme
     return true;
 }
 
-Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint64_t live, uint64_t unit, size_t count,
-                      const Word *list) {
-    if (!collect_first(p, words + 2 * SUB_BITS_WORDS + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX), live)) return TERM_NONE;
-    Segment local[SEGMENTS_AT_ONCE], *segments = count <= SEGMENTS_AT_ONCE ? local : mem_alloc(count * sizeof *segments);
+Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint64_t live,
+                      uint64_t unit, size_t count, const Word *list) {
+    if (!collect_first(p, words + 2 * SUB_BITS_WORDS + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX), live))
+        return TERM_NONE;
+    Segment local[SEGMENTS_AT_ONCE],
+        *segments = count <= SEGMENTS_AT_ONCE ? local : mem_alloc(count * sizeof *segments);
     size_t total;
     Term result = TERM_NONE;
     if (size_all(p, x, count, list, segments, &total)) {
@@ -371,8 +420,10 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
         size_t first = 0;
         if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == EXEC_SIZE_ALL) {
             // nothing to append: the very same term, as in OTP
-            if (total == segments[0].bits) result = segments[0].value;
-            else result = append(p, segments[0].value, total - segments[0].bits, &o);
+            if (total == segments[0].bits)
+                result = segments[0].value;
+            else
+                result = append(p, segments[0].value, total - segments[0].bits, &o);
             first = total == segments[0].bits ? count : 1;
         } else {
             result = new_bits(p, total, &o);
@@ -386,14 +437,17 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
     return result;
 }
 
-// ---- in steps -------------------------------------------------------------------------------------------------
+// ---- in steps
+// -------------------------------------------------------------------------------------------------
 
 static void keep_output(Term *x, const Output *o) {
     x[S_BITS_BASE] = (Term)(uintptr_t)o->base;
     x[S_BITS_POSITION] = o->position;
 }
 
-static Output kept_output(const Term *x) { return (Output){(uint8_t *)(uintptr_t)x[S_BITS_BASE], x[S_BITS_POSITION]}; }
+static Output kept_output(const Term *x) {
+    return (Output){(uint8_t *)(uintptr_t)x[S_BITS_BASE], x[S_BITS_POSITION]};
+}
 
 static bool put_size(Process *p, Term size, uint64_t unit, size_t *bits) {
     if (!term_is_integer(size) || is_negative(size)) {
@@ -415,14 +469,16 @@ static bool badarg(Process *p) {
 Term rt_bs_init(Process *p, Term *x, Term size, uint64_t unit, uint64_t words, uint64_t live) {
     size_t bits;
     if (!put_size(p, size, unit, &bits)) return TERM_NONE;
-    if (!collect_first(p, words + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX) + SUB_BITS_WORDS, live)) return TERM_NONE;
+    if (!collect_first(p, words + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX) + SUB_BITS_WORDS, live))
+        return TERM_NONE;
     Output o;
     Term r = new_bits(p, bits, &o);
     keep_output(x, &o);
     return r;
 }
 
-Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, uint64_t live, uint64_t unit) {
+Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, uint64_t live,
+                  uint64_t unit) {
     size_t bits;
     if (!put_size(p, size, 1, &bits)) return TERM_NONE; // in bits; the unit is the binary's
     if (live < X_REG_COUNT) {
@@ -440,7 +496,9 @@ Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, u
 }
 
 Term rt_bs_init_writable(Process *p, Term size) {
-    size_t bytes = term_is_small(size) && term_small(size) > 0 && term_small(size) < 1 << 24 ? (size_t)term_small(size) : 1024;
+    size_t bytes = term_is_small(size) && term_small(size) > 0 && term_small(size) < 1 << 24
+                       ? (size_t)term_small(size)
+                       : 1024;
     Binary *b;
     Term *ref = new_buffer(p, bytes, &b);
     return sub_bits(p, 0, term_from_box(ref), SUB_BITS_WRITABLE);
@@ -500,7 +558,8 @@ Term rt_bs_add(Process *p, Term a, Term b, uint64_t unit) {
     if (!put_size(p, b, unit, &bits)) return TERM_NONE;
     if (!term_is_integer(a) || is_negative(a)) return badarg(p), TERM_NONE;
     Term sum = number_add(&p->heap, a, term_from_small((int64_t)bits));
-    if (term_is_small(sum) && term_small(sum) < (int64_t)1 << 59) return sum; // OTP's largest small number
+    if (term_is_small(sum) && term_small(sum) < (int64_t)1 << 59)
+        return sum; // OTP's largest small number
     rt_error(p, am_system_limit);
     return TERM_NONE;
 }

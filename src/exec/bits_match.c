@@ -11,15 +11,18 @@
 #define FLAG_LITTLE 2u
 #define FLAG_SIGNED 4u
 
-/** Size bits from a context as bytes, aligned to the low end of the last one (or the high end: little endian). */
-static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little, uint8_t *buffer) {
+/** Size bits from a context as bytes, aligned to the low end of the last one (or the high end:
+ * little endian). */
+static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bool little,
+                           uint8_t *buffer) {
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
     ASSERT(bits > 0);
     memset(buffer, 0, bytes);
     if (!little) {
         bits_copy(buffer, odd ? 8 - odd : 0, base, position, bits);
     } else {
-        // whole bytes come first; the odd bits are the most significant ones of the number and stand last
+        // whole bytes come first; the odd bits are the most significant ones of the number and
+        // stand last
         bits_copy(buffer, 0, base, position, bits - odd);
         if (odd) bits_copy(buffer + bytes - 1, 8 - odd, base, position + bits - odd, odd);
     }
@@ -28,19 +31,23 @@ static uint8_t *take_bytes(const uint8_t *base, size_t position, size_t bits, bo
 
 static int64_t sign_extend(uint64_t v, size_t bits) {
     DEBUG_ASSERT(bits > 0 && bits <= 64);
-    return (int64_t)(v << (64 - bits)) >> (64 - bits); }
+    return (int64_t)(v << (64 - bits)) >> (64 - bits);
+}
 
 /** Long integers go through bytes. */
-static Term long_integer(Process *p, const uint8_t *base, size_t position, size_t bits, bool little, bool is_signed) {
+static Term long_integer(Process *p, const uint8_t *base, size_t position, size_t bits, bool little,
+                         bool is_signed) {
     size_t bytes = (bits + 7) / 8, odd = bits & 7;
     ASSERT(bits > 64);
     uint8_t small[64], *buffer = bytes <= sizeof small ? small : mem_alloc(bytes);
     take_bytes(base, position, bits, little, buffer);
     uint8_t *top = little ? buffer + bytes - 1 : buffer;
     if (is_signed && odd && (*top >> (odd - 1)) & 1) *top |= (uint8_t)(0xffu << odd);
-    // leading zeros do not count for the limit of an integer's size; eight bytes stay, so the sign does
+    // leading zeros do not count for the limit of an integer's size; eight bytes stay, so the sign
+    // does
     const uint8_t *from = buffer;
-    while (bytes > 8 && (little ? from[bytes - 1] | from[bytes - 2] >> 7 : from[0] | from[1] >> 7) == 0) {
+    while (bytes > 8 &&
+           (little ? from[bytes - 1] | from[bytes - 2] >> 7 : from[0] | from[1] >> 7) == 0) {
         if (!little) from++;
         bytes--;
     }
@@ -49,7 +56,8 @@ static Term long_integer(Process *p, const uint8_t *base, size_t position, size_
     return r;
 }
 
-Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags, uint64_t live) {
+Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags,
+                       uint64_t live) {
     Term *ctx = term_box(ctx_term);
     ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
@@ -83,11 +91,13 @@ static double half_to_double(uint16_t h) {
     ASSERT(((h >> 10) & 31u) != 31u);
     uint32_t exponent = (h >> 10) & 31u, fraction = h & 0x3ffu;
     double v = exponent == 0 ? (double)fraction / (double)(1 << 24)
-                             : (double)(fraction | 0x400u) / 1024.0 * __builtin_ldexp(1.0, (int)exponent - 15);
+                             : (double)(fraction | 0x400u) / 1024.0 *
+                                   __builtin_ldexp(1.0, (int)exponent - 15);
     return h & 0x8000u ? -v : v;
 }
 
-Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags, uint64_t live) {
+Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags,
+                     uint64_t live) {
     Term *ctx = term_box(ctx_term);
     ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
@@ -99,7 +109,8 @@ Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t uni
         uint8_t buffer[8];
         uint64_t raw = 0;
         take_bytes(bits_base(ctx[3]), ctx[1], bits, flags & FLAG_LITTLE, buffer);
-        for (size_t i = 0; i < bits / 8; i++) raw = raw << 8 | buffer[flags & FLAG_LITTLE ? bits / 8 - 1 - i : i];
+        for (size_t i = 0; i < bits / 8; i++)
+            raw = raw << 8 | buffer[flags & FLAG_LITTLE ? bits / 8 - 1 - i : i];
         if (bits == 64) {
             memcpy(&v, &raw, sizeof v);
         } else if (bits == 32) {
@@ -130,8 +141,10 @@ static Term extract(Process *p, Term orig, size_t position, size_t bits) {
         if (bytes > 0) {
             box[HEAP_BITS_WORDS(bytes) - 1] = 0;
             if (bytes > 8) box[2] = 0;
-            if (((position | bits) & 7) == 0) memcpy(box + 2, bits_base(orig) + (position >> 3), bytes);
-            else bits_copy((uint8_t *)(box + 2), 0, bits_base(orig), position, bits);
+            if (((position | bits) & 7) == 0)
+                memcpy(box + 2, bits_base(orig) + (position >> 3), bytes);
+            else
+                bits_copy((uint8_t *)(box + 2), 0, bits_base(orig), position, bits);
         }
         return term_from_box(box);
     }
@@ -167,18 +180,21 @@ Term rt_bs_get_tail(Process *p, Term ctx_term) {
 
 bool rt_bits_equal(Term orig, size_t position, const uint8_t *bytes, size_t bits) {
     const uint8_t *base = bits_base(orig);
-    if ((position & 7) == 0 && (bits & 7) == 0) return memcmp(base + (position >> 3), bytes, bits / 8) == 0;
+    if ((position & 7) == 0 && (bits & 7) == 0)
+        return memcmp(base + (position >> 3), bytes, bits / 8) == 0;
     size_t at = 0;
     while (at < bits) {
         size_t n = MIN(bits - at, 32);
-        if (bits_read(base + ((position + at) >> 3), (position + at) & 7, n) != bits_read(bytes + (at >> 3), at & 7, n))
+        if (bits_read(base + ((position + at) >> 3), (position + at) & 7, n) !=
+            bits_read(bytes + (at >> 3), at & 7, n))
             return false;
         at += n;
     }
     return true;
 }
 
-// ---- Unicode ------------------------------------------------------------------------------------------------
+// ---- Unicode
+// ------------------------------------------------------------------------------------------------
 
 static bool is_scalar(uint64_t c) { return c < 0xd800 || (c > 0xdfff && c <= 0x10ffff); }
 
@@ -188,10 +204,14 @@ static size_t read_utf8(const uint8_t *base, size_t position, size_t left, uint6
     uint64_t first = bits_read(base + (position >> 3), position & 7, 8), c;
     size_t more;
     if (first < 0x80) return *out = first, 8;
-    if (first >= 0xc2 && first < 0xe0) more = 1, c = first & 31;
-    else if (first >= 0xe0 && first < 0xf0) more = 2, c = first & 15;
-    else if (first >= 0xf0 && first < 0xf5) more = 3, c = first & 7;
-    else return 0;
+    if (first >= 0xc2 && first < 0xe0)
+        more = 1, c = first & 31;
+    else if (first >= 0xe0 && first < 0xf0)
+        more = 2, c = first & 15;
+    else if (first >= 0xf0 && first < 0xf5)
+        more = 3, c = first & 7;
+    else
+        return 0;
     if (left < 8 + more * 8) return 0;
     for (size_t i = 1; i <= more; i++) {
         size_t at = position + i * 8;
@@ -208,7 +228,8 @@ static uint64_t read16(const uint8_t *base, size_t position, bool little) {
     return little ? (v >> 8) | (v & 255) << 8 : v;
 }
 
-static size_t read_utf16(const uint8_t *base, size_t position, size_t left, bool little, uint64_t *out) {
+static size_t read_utf16(const uint8_t *base, size_t position, size_t left, bool little,
+                         uint64_t *out) {
     if (left < 16) return 0;
     uint64_t c = read16(base, position, little);
     if (c < 0xd800 || c > 0xdfff) return *out = c, 16;
@@ -218,7 +239,8 @@ static size_t read_utf16(const uint8_t *base, size_t position, size_t left, bool
     return *out = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff), 32;
 }
 
-static size_t read_utf32(const uint8_t *base, size_t position, size_t left, bool little, uint64_t *out) {
+static size_t read_utf32(const uint8_t *base, size_t position, size_t left, bool little,
+                         uint64_t *out) {
     if (left < 32) return 0;
     uint32_t v = (uint32_t)bits_read(base + (position >> 3), position & 7, 32);
     if (little) v = __builtin_bswap32(v);
@@ -233,9 +255,12 @@ Term rt_bs_get_utf(Term ctx_term, uint64_t kind, uint64_t flags) {
     const uint8_t *base = bits_base(ctx[3]);
     size_t left = ctx[2] - ctx[1], used;
     uint64_t c = 0;
-    if (kind == 8) used = read_utf8(base, ctx[1], left, &c);
-    else if (kind == 16) used = read_utf16(base, ctx[1], left, flags & FLAG_LITTLE, &c);
-    else used = read_utf32(base, ctx[1], left, flags & FLAG_LITTLE, &c);
+    if (kind == 8)
+        used = read_utf8(base, ctx[1], left, &c);
+    else if (kind == 16)
+        used = read_utf16(base, ctx[1], left, flags & FLAG_LITTLE, &c);
+    else
+        used = read_utf32(base, ctx[1], left, flags & FLAG_LITTLE, &c);
     if (used == 0) return TERM_NONE;
     ASSERT(used <= left); // BITS-1
     ctx[1] += used;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// calls.c - calls whose target is found while running: funs, apply, functions and funs that are not there.
+// calls.c - calls whose target is found while running: funs, apply, functions and funs that are not
+// there.
 //
-// Each rt_ function lays the arguments out in x and returns the code to enter; the instruction pushes the return address
-// (or not, for a tail call). NULL: p->exc says why. Only the process's own thread calls.
+// Each rt_ function lays the arguments out in x and returns the code to enter; the instruction
+// pushes the return address (or not, for a tail call). NULL: p->exc says why. Only the process's
+// own thread calls.
 #include "exec/machine.h"
 
 static Term arguments_list(Process *p, const Term *x, uint32_t count) {
@@ -17,7 +19,8 @@ static Term arguments_list(Process *p, const Term *x, uint32_t count) {
 void exec_save_registers(Process *p, const Term *x, uint32_t count) {
     ASSERT(count <= X_REG_COUNT);
     if (p->saved_x != NULL && p->saved_x != p->saved_x_inline) mem_free(p->saved_x);
-    p->saved_x = count <= ARRAY_COUNT(p->saved_x_inline) ? p->saved_x_inline : mem_alloc(count * sizeof(Term));
+    p->saved_x = count <= ARRAY_COUNT(p->saved_x_inline) ? p->saved_x_inline
+                                                         : mem_alloc(count * sizeof(Term));
     memcpy(p->saved_x, x, count * sizeof(Term));
     p->saved_x_count = count;
     ASSERT(p->saved_x != x);
@@ -48,8 +51,10 @@ const Word *rt_call_fun(Process *p, Term *x, const Word *pc, Term fun, uint32_t 
     return NULL;
 }
 
-/** Enters error_handler:Function(Module, Name, Args), or raises undef when there is no error handler. */
-static const Word *error_handler(Process *p, Term *x, const Word *pc, Term module, Term function, uint32_t arity) {
+/** Enters error_handler:Function(Module, Name, Args), or raises undef when there is no error
+ * handler. */
+static const Word *error_handler(Process *p, Term *x, const Word *pc, Term module, Term function,
+                                 uint32_t arity) {
     ASSERT(term_is_atom(module) && term_is_atom(function) && arity <= ARITY_MAX);
     Term handler = p->error_handler != TERM_NONE ? p->error_handler : am_error_handler;
     Export *ex = code_find_export(p->vm->code, handler, am_undefined_function, 3);
@@ -72,7 +77,9 @@ const Word *rt_undefined_function(Process *p, Term *x, const Word *pc, Export *e
 /** No loading helps: another version of the module is there, or there is no error handler. */
 static bool fun_is_bad(VM *vm, const FunEntry *fun, Export *handler) {
     Module *m = code_find_module(vm->code, fun->module);
-    if (m != NULL && m->current != NULL && atomic_load_explicit(&fun->code, memory_order_acquire) == NULL) return true;
+    if (m != NULL && m->current != NULL &&
+        atomic_load_explicit(&fun->code, memory_order_acquire) == NULL)
+        return true;
     return handler == NULL || atomic_load_explicit(&handler->code, memory_order_acquire) == NULL;
 }
 
@@ -110,7 +117,8 @@ static const Word *bad_apply(Process *p, const Word *pc, Term module, Term funct
 }
 
 /** module:function with arity arguments in x. */
-static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module, Term function, uint32_t arity) {
+static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module, Term function,
+                               uint32_t arity) {
     Export *ex = code_find_export(p->vm->code, module, function, arity);
     if (ex != NULL) return atomic_load_explicit(&ex->entry, memory_order_acquire);
     return error_handler(p, x, pc, module, function, arity);
@@ -159,8 +167,8 @@ bool rt_is_function2(Term fun, Term arity) {
 }
 
 /**
- * erlang:hibernate/3: the stack goes, the heap shrinks, and the process waits; a message starts the call with an
- * empty stack. False: badarg.
+ * erlang:hibernate/3: the stack goes, the heap shrinks, and the process waits; a message starts the
+ * call with an empty stack. False: badarg.
  */
 bool rt_hibernate(Process *p, Term *x, const Word *pc) {
     Term module = x[0], function = x[1], args = x[2];

@@ -1,36 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// exception.c - raising: stack traces, the search for a handler, what catch and try get, the end of a process.
+// exception.c - raising: stack traces, the search for a handler, what catch and try get, the end of
+// a process.
 //
-// A raw trace is what a handler gets as its trace and what build_stacktrace turns into a list. It is a tuple with raw
-// words among its elements (TERM-2):
+// A raw trace is what a handler gets as its trace and what build_stacktrace turns into a list. It
+// is a tuple with raw words among its elements (TERM-2):
 //
 //   0 class (small: ExceptionClass)     4 function or none, or the list itself (TRACE_BUILT)
 //   1 flags (small: TRACE_*)            5 arguments' list, or arity (small), or none
-//   2 cause or error_info map, or none  6.. addresses of instructions, innermost first; a return address less one word
-//   3 module or none
+//   2 cause or error_info map, or none  6.. addresses of instructions, innermost first; a return
+//   address less one word 3 module or none
 //
 // EXC-1: p->exc.trace is TERM_NONE or a raw trace; it is taken once, where the exception is raised.
-// EXC-2: a catch mark in a frame means that the frame's function handles what is raised in it or below.
-// Only the process's own thread calls.
+// EXC-2: a catch mark in a frame means that the frame's function handles what is raised in it or
+// below. Only the process's own thread calls.
 #include "exec/machine.h"
 
-#define TRACE_MFA 1u        // elements 3..5 are the first entry
-#define TRACE_ERROR_INFO 2u // the first entry gets error_info, with element 2 as cause if there is one
-#define TRACE_ARGS 4u       // element 5 stands in place of the first entry's arity
-#define TRACE_INFO_MAP 8u   // element 2 is the whole error_info map
-#define TRACE_BUILT 16u     // element 4 is a finished list
+#define TRACE_MFA 1u // elements 3..5 are the first entry
+#define TRACE_ERROR_INFO                                                                           \
+    2u                // the first entry gets error_info, with element 2 as cause if there is one
+#define TRACE_ARGS 4u // element 5 stands in place of the first entry's arity
+#define TRACE_INFO_MAP 8u // element 2 is the whole error_info map
+#define TRACE_BUILT 16u   // element 4 is a finished list
 #define TRACE_FIXED 6
 
-// ---- taking a trace ---------------------------------------------------------------------------------------
+// ---- taking a trace
+// ---------------------------------------------------------------------------------------
 
 static bool is_return_address(Term w) { return (w & TAG_MASK) == 0 && w != 0; }
 
 /** The trace of p at pc. module is TERM_NONE when there is no first entry of its own. */
-static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module, Term function, Term args) {
-    uint32_t depth = atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed), count = 0;
+static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module,
+                       Term function, Term args) {
+    uint32_t depth = atomic_load_explicit(&p->vm->exec->backtrace_depth, memory_order_relaxed),
+             count = 0;
     ASSERT(depth <= EXEC_BACKTRACE_DEPTH_MAX);
-    depth = MAX(depth, 1); // there is always a current function
+    depth = MAX(depth, 1);          // there is always a current function
     if (flags & TRACE_MFA) depth--; // the built-in is one entry of them
     Term *box = heap_alloc(&p->heap, TRACE_FIXED + depth + 2);
     box[1] = term_from_small((int64_t)p->exc.class);
@@ -57,7 +62,8 @@ static Term exc_arguments(Process *p, uint32_t arity, const Term *args) {
     return heap_list(&p->heap, args, arity, TERM_NIL);
 }
 
-void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint32_t arity, const Term *args) {
+void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint32_t arity,
+                    const Term *args) {
     uint32_t flags = TRACE_MFA | (p->exc.flags & EXC_ERROR_INFO ? TRACE_ERROR_INFO : 0);
     Term cause = p->exc.flags & EXC_ERROR_INFO ? p->exc.error_info_cause : TERM_NONE;
     take_trace(p, pc, flags, cause, module, function, exc_arguments(p, arity, args));
@@ -68,7 +74,8 @@ void exec_trace_builtin(Process *p, const Word *pc, const Export *ex, const Term
 }
 
 void exec_trace_error(Process *p, Term args, Term error_info) {
-    uint32_t flags = (args != TERM_NONE ? TRACE_ARGS : 0) | (error_info != TERM_NONE ? TRACE_INFO_MAP : 0);
+    uint32_t flags =
+        (args != TERM_NONE ? TRACE_ARGS : 0) | (error_info != TERM_NONE ? TRACE_INFO_MAP : 0);
     take_trace(p, p->pc, flags, error_info, TERM_NONE, TERM_NONE, args);
 }
 
@@ -85,7 +92,8 @@ void exec_trace_given(Process *p, Term list) {
     p->exc.trace = term_from_box(box);
 }
 
-// ---- setting p->exc -----------------------------------------------------------------------------------------
+// ---- setting p->exc
+// -----------------------------------------------------------------------------------------
 
 static void set(Process *p, ExceptionClass class, Term reason) {
     ASSERT(class != EXC_NONE && class < EXC_TRAP && reason != TERM_NONE);
@@ -97,12 +105,15 @@ static void set(Process *p, ExceptionClass class, Term reason) {
 }
 
 void rt_error(Process *p, Term reason) { set(p, EXC_ERROR, reason); }
-void rt_error_tuple(Process *p, Term tag, Term value) { set(p, EXC_ERROR, heap_tuple2(&p->heap, tag, value)); }
+void rt_error_tuple(Process *p, Term tag, Term value) {
+    set(p, EXC_ERROR, heap_tuple2(&p->heap, tag, value));
+}
 void rt_badarith(Process *p) { set(p, EXC_ERROR, am_badarith); }
 
 void exec_set_function_clause(Process *p, Term *x, const Word *pc) {
     set(p, EXC_ERROR, am_function_clause);
-    take_trace(p, pc, TRACE_ARGS, TERM_NONE, TERM_NONE, TERM_NONE, exc_arguments(p, (uint32_t)pc[3], x));
+    take_trace(p, pc, TRACE_ARGS, TERM_NONE, TERM_NONE, TERM_NONE,
+               exc_arguments(p, (uint32_t)pc[3], x));
 }
 
 void rt_guard_bif_failed(Process *p, Term *x, const Word *pc, const Export *ex) {
@@ -117,8 +128,10 @@ void rt_guard_badarg(Process *p, Term *x, const Word *pc, const Export *ex, Term
 }
 
 void rt_map_get_failed(Process *p, Term *x, const Word *pc, const Export *ex, Term key, Term map) {
-    if (term_is_map(map)) rt_error_tuple(p, am_badkey, key);
-    else rt_error_tuple(p, am_badmap, map);
+    if (term_is_map(map))
+        rt_error_tuple(p, am_badkey, key);
+    else
+        rt_error_tuple(p, am_badmap, map);
     p->exc.flags |= EXC_ERROR_INFO;
     exec_trace_builtin(p, pc, ex, (Term[]){key, map});
 }
@@ -140,7 +153,10 @@ static Term class_atom(ExceptionClass class) {
 }
 
 bool rt_raw_raise(Process *p, Term *x) {
-    ExceptionClass class = x[0] == am_error ? EXC_ERROR : x[0] == am_exit ? EXC_EXIT : x[0] == am_throw ? EXC_THROW : EXC_NONE;
+    ExceptionClass class = x[0] == am_error   ? EXC_ERROR
+                           : x[0] == am_exit  ? EXC_EXIT
+                           : x[0] == am_throw ? EXC_THROW
+                                              : EXC_NONE;
     if (class == EXC_NONE) {
         x[0] = am_badarg;
         return false;
@@ -155,17 +171,19 @@ bool rt_raw_raise(Process *p, Term *x) {
         size_t words = 1 + tuple_arity(trace);
         Term *box = heap_alloc(&p->heap, words);
         memcpy(box, term_box(trace), words * sizeof(Term));
-        box[1] = term_from_small((int64_t)class);
+        box[1] = term_from_small((int64_t) class);
         p->exc.trace = term_from_box(box);
     }
     return true;
 }
 
-// ---- from raw trace to list ---------------------------------------------------------------------------------
+// ---- from raw trace to list
+// ---------------------------------------------------------------------------------
 
 /** File and line, if they are known, before what else is said about the place. */
 static Term location_list(Heap *h, const CodeLocation *l, Term rest) {
-    if (l->line == 0 || l->line >> 24 != 0 || l->file == TERM_NONE) return rest; // beyond 24 bits: none to OTP
+    if (l->line == 0 || l->line >> 24 != 0 || l->file == TERM_NONE)
+        return rest; // beyond 24 bits: none to OTP
     Term line = heap_tuple2(h, am_line, term_from_small(l->line));
     Term list = heap_cons(h, line, rest);
     return heap_cons(h, heap_tuple2(h, am_file, l->file), list);
@@ -173,12 +191,12 @@ static Term location_list(Heap *h, const CodeLocation *l, Term rest) {
 
 /** Which module explains failures of a built-in, or TERM_NONE. */
 static Term format_module(Term module) {
-    if (module == am_erlang || module == am_atomics || module == am_counters || module == am_erts_internal ||
-        module == am_persistent_term)
+    if (module == am_erlang || module == am_atomics || module == am_counters ||
+        module == am_erts_internal || module == am_persistent_term)
         return am_erl_erts_errors;
     if (module == am_os) return am_erl_kernel_errors;
-    if (module == am_binary || module == am_ets || module == am_lists || module == am_maps || module == am_math ||
-        module == am_re || module == am_unicode)
+    if (module == am_binary || module == am_ets || module == am_lists || module == am_maps ||
+        module == am_math || module == am_re || module == am_unicode)
         return am_erl_stdlib_errors;
     return TERM_NONE;
 }
@@ -204,8 +222,10 @@ static Term builtin_entry(Process *p, const Term *raw) {
 }
 
 static Term located_entry(Heap *h, const CodeLocation *l, Term args, Term info) {
-    Term location = location_list(h, l, info == TERM_NONE ? TERM_NIL : with_error_info(h, info, TERM_NIL));
-    return heap_tuple4(h, l->module_name, l->function, args != TERM_NONE ? args : term_from_small(l->arity), location);
+    Term location =
+        location_list(h, l, info == TERM_NONE ? TERM_NIL : with_error_info(h, info, TERM_NIL));
+    return heap_tuple4(h, l->module_name, l->function,
+                       args != TERM_NONE ? args : term_from_small(l->arity), location);
 }
 
 Term rt_build_stacktrace(Process *p, Term raw_term) {
@@ -261,13 +281,15 @@ Term rt_catch_value(Process *p, Term *x) {
     return heap_tuple2(&p->heap, am_EXIT, reason_with_trace(p, x[1], x[2], x[3]));
 }
 
-// ---- raising --------------------------------------------------------------------------------------------------
+// ---- raising
+// --------------------------------------------------------------------------------------------------
 
 /** The innermost catch mark's handler, with the stack cut down to its frame; NULL: none. */
 static const Word *find_handler(Process *p) {
     Term *frame = p->heap.stack;
     for (Term *s = frame; s < p->heap.end; s++) {
-        if (is_return_address(*s)) frame = s + 1;
+        if (is_return_address(*s))
+            frame = s + 1;
         else if (term_is_catch(*s)) {
             ASSERT(term_catch_pc(*s) != NULL);
             p->heap.stack = frame;
@@ -287,7 +309,8 @@ static void uncaught(Process *p) {
 OP_CONVENTION COLD int exec_raise(OP_ARGS) {
     if (p->exit_reason != TERM_NONE) return EXEC_EXITED; // a collection ended it (max_heap_size)
     ASSERT(p->exc.class == EXC_ERROR || p->exc.class == EXC_EXIT || p->exc.class == EXC_THROW);
-    if (p->exc.trace == TERM_NONE) take_trace(p, pc, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE); // EXC-1
+    if (p->exc.trace == TERM_NONE)
+        take_trace(p, pc, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE); // EXC-1
     const Word *handler = find_handler(p);
     if (handler == NULL) {
         uncaught(p);
@@ -312,11 +335,13 @@ OP_CONVENTION int exec_exit_process(OP_ARGS) {
 /** Built-ins that raise what they are asked to: they do not show in the trace. */
 static bool is_raising(const Export *ex) {
     if (ex->module != am_erlang) return false;
-    return (ex->function == am_error && ex->arity <= 3) || ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
+    return (ex->function == am_error && ex->arity <= 3) ||
+           ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
 }
 
 bool exec_is_raising_entry(const Word *entry) {
-    return entry[0] == (Word)(uintptr_t)op_export_stub && is_raising((const Export *)(uintptr_t)entry[1]);
+    return entry[0] == (Word)(uintptr_t)op_export_stub &&
+           is_raising((const Export *)(uintptr_t)entry[1]);
 }
 
 /** The return address stands on the stack. */
@@ -335,8 +360,10 @@ OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
         return EXEC_YIELDED;
     }
     if (p->exc.trace == TERM_NONE) {
-        if (is_raising(ex)) take_trace(p, NULL, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE);
-        else exec_trace_mfa(p, NULL, ex->module, ex->function, ex->arity, x);
+        if (is_raising(ex))
+            take_trace(p, NULL, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE);
+        else
+            exec_trace_mfa(p, NULL, ex->module, ex->function, ex->arity, x);
     }
     CONTINUE_WITH(exec_raise);
 }

@@ -7,8 +7,9 @@
 #include "proc/process.h"
 
 /**
- * Words of a scheduler's register array (Process.x): X registers, then float registers (doubles), then scratch for the
- * interpreter. Whoever allocates p->x allocates so many, 16-byte aligned. Only the first X_REG_COUNT can hold terms.
+ * Words of a scheduler's register array (Process.x): X registers, then float registers (doubles),
+ * then scratch for the interpreter. Whoever allocates p->x allocates so many, 16-byte aligned. Only
+ * the first X_REG_COUNT can hold terms.
  */
 #define EXEC_REGISTER_WORDS REGISTER_WORDS
 
@@ -16,8 +17,8 @@
 extern const struct CodeHooks exec_code_hooks;
 
 /**
- * Makes vm->exec (special code) and sets the calls upward that are this room's: run_process, entry_apply, stack_trace,
- * code_hooks. Needs nothing of the VM.
+ * Makes vm->exec (special code) and sets the calls upward that are this room's: run_process,
+ * entry_apply, stack_trace, code_hooks. Needs nothing of the VM.
  */
 void exec_create(VM *vm);
 void exec_destroy(VM *vm);
@@ -27,7 +28,8 @@ void exec_destroy(VM *vm);
 uint32_t exec_set_backtrace_depth(VM *vm, uint32_t depth);
 uint32_t exec_backtrace_depth(VM *vm);
 
-/** Runs p from p->pc with p->saved_x for at most reductions; p->x and p->scheduler are set by the caller. */
+/** Runs p from p->pc with p->saved_x for at most reductions; p->x and p->scheduler are set by the
+ * caller. */
 int exec_run(Process *p, int64_t reductions);
 
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lower.c - writes specialised code: the growing block of words, labels, lines; the loader's hooks (code/lower.h).
+// lower.c - writes specialised code: the growing block of words, labels, lines; the loader's hooks
+// (code/lower.h).
 //
-// The specialised variant of an instruction is found by its operands' kinds: each operand that takes several kinds is a
-// digit of the index into OpInfo.variants, the first one the most significant.
+// The specialised variant of an instruction is found by its operands' kinds: each operand that
+// takes several kinds is a digit of the index into OpInfo.variants, the first one the most
+// significant.
 //
 // Any thread may lower (the loader holds the code lock); a Lowering belongs to one call.
 #include "exec/lower_internal.h"
@@ -47,15 +49,10 @@ Arg lower_arg(Lowering *l, const Operand *o) {
     case OPERAND_FLOAT:
         ASSERT(o->value < 1024); // LOWER-1
         return (Arg){'f', (FLOAT_REG_BASE + o->value) * sizeof(Term)};
-    case OPERAND_CONST:
-        return (Arg){'c', o->value};
-    case OPERAND_LABEL:
-        return (Arg){'j', o->value};
-    case OPERAND_UINT:
-        return (Arg){'u', o->value};
-    default:
-        lower_fail(l, "operand of a wrong kind");
-        return (Arg){'u', 0};
+    case OPERAND_CONST: return (Arg){'c', o->value};
+    case OPERAND_LABEL: return (Arg){'j', o->value};
+    case OPERAND_UINT: return (Arg){'u', o->value};
+    default: lower_fail(l, "operand of a wrong kind"); return (Arg){'u', 0};
     }
 }
 
@@ -98,7 +95,8 @@ FunEntry *lower_fun(Lowering *l, const Operand *o) {
 }
 
 const uint8_t *lower_string(Lowering *l, const Operand *o, uint64_t bytes) {
-    if (o->kind != OPERAND_UINT || bytes > l->in->strings_bytes || o->value > l->in->strings_bytes - bytes) {
+    if (o->kind != OPERAND_UINT || bytes > l->in->strings_bytes ||
+        o->value > l->in->strings_bytes - bytes) {
         lower_fail(l, "string out of range");
         return NULL;
     }
@@ -115,7 +113,9 @@ void lower_line(Lowering *l, const Operand *o) {
 }
 
 /** Is kinds a set of x, y and c? Then the operand is a digit of the variant. */
-static bool is_register_set(const char *kinds) { return kinds[0] == 'x' || kinds[0] == 'y' || kinds[0] == 'c'; }
+static bool is_register_set(const char *kinds) {
+    return kinds[0] == 'x' || kinds[0] == 'y' || kinds[0] == 'c';
+}
 
 /** Moves arguments that op does not take where they are into scratch registers. */
 static void make_fit(Lowering *l, const OpInfo *info, size_t count, Arg *args) {
@@ -134,7 +134,8 @@ static void make_fit(Lowering *l, const OpInfo *info, size_t count, Arg *args) {
 
 void lower_emit(Lowering *l, OpCode op, size_t count, const Arg *given) {
     const OpInfo *info = &exec_op_table[op];
-    ASSERT(count == info->operands_count || (count + 1 == info->operands_count && *info->kinds[count] == 'v'));
+    ASSERT(count == info->operands_count ||
+           (count + 1 == info->operands_count && *info->kinds[count] == 'v'));
     Arg args[OP_OPERANDS_MAX];
     for (size_t i = 0; i < count; i++) args[i] = given[i];
     make_fit(l, info, count, args);
@@ -153,9 +154,12 @@ void lower_emit(Lowering *l, OpCode op, size_t count, const Arg *given) {
             lower_word(l, args[i].kind == 'y' ? args[i].word | ANY_Y : args[i].word);
             continue;
         }
-        if (!is_register_set(info->kinds[i]) && args[i].kind != want) lower_fail(l, "operand of a wrong kind");
-        if (want == 'j' && args[i].word != 0) lower_label_word(l, (uint32_t)args[i].word);
-        else lower_word(l, args[i].word);
+        if (!is_register_set(info->kinds[i]) && args[i].kind != want)
+            lower_fail(l, "operand of a wrong kind");
+        if (want == 'j' && args[i].word != 0)
+            lower_label_word(l, (uint32_t)args[i].word);
+        else
+            lower_word(l, args[i].word);
     }
 }
 
@@ -201,9 +205,11 @@ static bool lower_module(const LowerInput *in, LowerOutput *out) {
             l->at++;
         } else if (g->opcode == G_func_info && g->count == 3) {
             EMIT(func_info, lower_arg(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &o[2]));
-            l->functions = grow(l->functions, &l->functions_capacity, l->functions_count + 1, sizeof(uint32_t));
+            l->functions = grow(l->functions, &l->functions_capacity, l->functions_count + 1,
+                                sizeof(uint32_t));
             l->functions[l->functions_count++] = (uint32_t)l->count;
-            Export *ex = code_find_export(in->vm->code, o[0].value, o[1].value, (uint32_t)o[2].value);
+            Export *ex =
+                code_find_export(in->vm->code, o[0].value, o[1].value, (uint32_t)o[2].value);
             l->builtin = ex != NULL && ex->bif != NULL ? ex : NULL;
             l->at++;
         } else {
@@ -246,8 +252,10 @@ static void prepare_export(VM *vm, Export *e) {
         e->stub[5] = (Word)(uintptr_t)e;
     }
     const Word *code = atomic_load_explicit(&e->code, memory_order_acquire);
-    if (code == NULL || e->bif != NULL || special_entry(e) != NULL) code = &e->stub[FUNC_INFO_WORDS];
-    atomic_store_explicit(&e->entry, code, memory_order_release); // pairs with the acquire in call instructions
+    if (code == NULL || e->bif != NULL || special_entry(e) != NULL)
+        code = &e->stub[FUNC_INFO_WORDS];
+    atomic_store_explicit(&e->entry, code,
+                          memory_order_release); // pairs with the acquire in call instructions
 }
 
 static void prepare_fun(VM *vm, FunEntry *f) {

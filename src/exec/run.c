@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// run.c - entering and leaving instructions: a process's turn, yielding, collecting, dirty built-ins; the special code.
+// run.c - entering and leaving instructions: a process's turn, yielding, collecting, dirty
+// built-ins; the special code.
 //
-// RUN-1: a process that does not run has all its live registers in saved_x, and nothing in the scheduler's.
-// RUN-2: yielding happens where few registers live: at a function's entry (its arguments), at a return (x0), in receive
+// RUN-1: a process that does not run has all its live registers in saved_x, and nothing in the
+// scheduler's. RUN-2: yielding happens where few registers live: at a function's entry (its
+// arguments), at a return (x0), in receive
 //        (none). So saved_x_count never exceeds a function's arity.
 #include "exec/machine.h"
 
@@ -56,7 +58,8 @@ OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
     RETURN();
 }
 
-/** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs, then it comes back. */
+/** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs,
+ * then it comes back. */
 OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     Export *ex = (Export *)(uintptr_t)pc[1];
     ASSERT(ex->bif != NULL && ex->bif_flags != 0);
@@ -115,5 +118,6 @@ uint32_t exec_backtrace_depth(VM *vm) {
 }
 
 uint32_t exec_set_backtrace_depth(VM *vm, uint32_t depth) {
-    return atomic_exchange_explicit(&vm->exec->backtrace_depth, MIN(depth, EXEC_BACKTRACE_DEPTH_MAX), memory_order_relaxed);
+    return atomic_exchange_explicit(&vm->exec->backtrace_depth,
+                                    MIN(depth, EXEC_BACKTRACE_DEPTH_MAX), memory_order_relaxed);
 }

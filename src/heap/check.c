@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// check.c - the heap checker: walks everything that the roots reach and asserts what heap.h promises.
+// check.c - the heap checker: walks everything that the roots reach and asserts what heap.h
+// promises.
 //
-// It marks what it has seen in a hash set of addresses, so that shared terms are looked at once and nothing recurses.
-// Run after every collection in builds with checks, and by tests.
+// It marks what it has seen in a hash set of addresses, so that shared terms are looked at once and
+// nothing recurses. Run after every collection in builds with checks, and by tests.
 //
 // Threads: the heap's owner.
 #include "heap/heap.h"
@@ -47,10 +48,11 @@ static const Term *object_of(Term t) { return term_is_cell(t) ? term_cell(t) : t
 static void meet(Checker *c, Term t, bool from_old, bool from_mature) {
     if (!term_is_pointer(t) || heap_is_literal(c->h, t)) return;
     const Term *p = object_of(t);
-    ASSERT(((uintptr_t)p & 7u) == 0); // TERM-1
+    ASSERT(((uintptr_t)p & 7u) == 0);      // TERM-1
     if (from_old) ASSERT(in_old(c->h, p)); // HEAP-3
     if (from_mature) ASSERT(in_old(c->h, p) || (in_block(c->h, p) && p < c->h->high_water));
-    ASSERT(in_block(c->h, p) || in_old(c->h, p) || in_chain(c->h->fragments, p) || in_chain(c->h->adopted, p));
+    ASSERT(in_block(c->h, p) || in_old(c->h, p) || in_chain(c->h->fragments, p) ||
+           in_chain(c->h->adopted, p));
     size_t i = slot_of(c, t);
     if (c->seen[i] == t) return;
     c->seen[i] = t;

@@ -6,15 +6,20 @@
 //           block above it, fragments        -> new block
 //   full    block, old generation, fragments -> new block; the old generation is gone
 //
-// A moved object leaves a trace behind: a boxed object's header becomes the boxed pointer to the new place (a header
-// has low bits 000, a pointer has not); a cell's head becomes TERM_NONE and its tail the pointer to the new cell.
+// A moved object leaves a trace behind: a boxed object's header becomes the boxed pointer to the
+// new place (a header has low bits 000, a pointer has not); a cell's head becomes TERM_NONE and its
+// tail the pointer to the new cell.
 //
-// GC-1: an object below the high-water mark never points to one above it, nor to a fragment: it is older, and terms
-//       do not change. So a minor collection need not look into the old generation, and HEAP-3 holds after it.
+// GC-1: an object below the high-water mark never points to one above it, nor to a fragment: it is
+// older, and terms
+//       do not change. So a minor collection need not look into the old generation, and HEAP-3
+//       holds after it.
 // GC-2: all that survives a collection in the block stands below the new high-water mark.
-// GC-3: each off-heap object survives exactly if its object moved (or was old in a minor collection); the lists are
+// GC-3: each off-heap object survives exactly if its object moved (or was old in a minor
+// collection); the lists are
 //       rebuilt from that, and every dead one's buffer is released once.
-// GC-4: a pointer is to the target (already moved), to a literal, to the old generation, to the block, or else to a
+// GC-4: a pointer is to the target (already moved), to a literal, to the old generation, to the
+// block, or else to a
 //       fragment; nothing else can be reached from a root.
 //
 // Threads: the heap's owner. Cheney, "A nonrecursive list compacting algorithm", CACM 13 (1970).
@@ -28,31 +33,36 @@ typedef struct Collector {
     Heap *h;
     Term *young_start; // the new block
     Term *young_top;
-    Term *old_top;     // minor: where tenured objects go
-    Range target;      // the new block, as addresses
-    Range mature;      // minor: the block below the high-water mark
-    Range old;         // minor: the old generation, which stays
+    Term *old_top; // minor: where tenured objects go
+    Range target;  // the new block, as addresses
+    Range mature;  // minor: the block below the high-water mark
+    Range old;     // minor: the old generation, which stays
     bool full;
 } Collector;
 
 static ALWAYS_INLINE Range range_of(const Term *from, const Term *to) {
     return (Range){(uintptr_t)from, (uintptr_t)to - (uintptr_t)from};
 }
-static ALWAYS_INLINE bool range_has(Range r, const void *p) { return (uintptr_t)p - r.base < r.bytes; }
+static ALWAYS_INLINE bool range_has(Range r, const void *p) {
+    return (uintptr_t)p - r.base < r.bytes;
+}
 
-// ---- moving ---------------------------------------------------------------------------------------
+// ---- moving
+// ---------------------------------------------------------------------------------------
 
 /** Where the object goes: which top to take room from; NULL when it stays where it is. */
 static ALWAYS_INLINE Term **destination(Collector *c, const Term *object) {
     if (range_has(c->target, object)) return NULL;
-    if (c->h->literals != NULL && heap_is_literal_in(c->h->literals, (Term)(uintptr_t)object)) return NULL; // HEAP-5
+    if (c->h->literals != NULL && heap_is_literal_in(c->h->literals, (Term)(uintptr_t)object))
+        return NULL; // HEAP-5
     if (c->full) return &c->young_top;
     if (range_has(c->old, object)) return NULL;
     if (range_has(c->mature, object)) return &c->old_top;
     return &c->young_top;
 }
 
-/** Moves the cell that *slot points to, and the cells after it, so that a list's spine stays together. */
+/** Moves the cell that *slot points to, and the cells after it, so that a list's spine stays
+ * together. */
 static void move_cells(Collector *c, Term *slot) {
     do {
         Term *cell = term_cell(*slot);
@@ -116,7 +126,8 @@ static Term *scan_target(Collector *c, Term *scan, Term **top) {
 }
 
 static void move_roots(Collector *c, const HeapRoots *roots, size_t roots_count) {
-    // Words of the stack with low bits 000 are return addresses, catch marks are immediates: move_slot takes neither.
+    // Words of the stack with low bits 000 are return addresses, catch marks are immediates:
+    // move_slot takes neither.
     for (Term *slot = c->h->stack; slot < c->h->end; slot++) move_slot(c, slot);
     for (size_t i = 0; i < roots_count; i++) {
         for (size_t k = 0; k < roots[i].count; k++) move_slot(c, &roots[i].first[k]);
@@ -133,7 +144,8 @@ static void move_reachable(Collector *c, const HeapRoots *roots, size_t roots_co
     ASSERT(c->old_top == NULL || old_scan == c->old_top);
 }
 
-// ---- off-heap objects -----------------------------------------------------------------------------
+// ---- off-heap objects
+// -----------------------------------------------------------------------------
 
 /** Relinks the list's moved objects where they are now, and releases the others (GC-3). */
 static void sweep_list(Collector *c, OffHeap *list, OffHeap *young, OffHeap *old) {
@@ -179,7 +191,8 @@ static void sweep_off_heap(Collector *c) {
     h->off_heap = young;
     h->old_off_heap = old;
     if (h->min_virtual_words == UINT64_MAX) return;
-    h->virtual_limit_words = grown_limit(h->virtual_limit_words, young.overhead_words, h->min_virtual_words);
+    h->virtual_limit_words =
+        grown_limit(h->virtual_limit_words, young.overhead_words, h->min_virtual_words);
     if (old.overhead_words > h->old_virtual_limit_words) h->flags |= HEAP_FULLSWEEP_WANTED;
     if (c->full) {
         h->old_virtual_limit_words =
@@ -187,11 +200,13 @@ static void sweep_off_heap(Collector *c) {
     }
 }
 
-// ---- blocks ---------------------------------------------------------------------------------------
+// ---- blocks
+// ---------------------------------------------------------------------------------------
 
 static void free_block(Heap *h, Term *start, Term *end) {
     // A pointer that was missed must not find what it expects.
-    if (start != NULL && (h->flags & HEAP_STRESS)) memset(start, 0xe4, (size_t)((char *)end - (char *)start));
+    if (start != NULL && (h->flags & HEAP_STRESS))
+        memset(start, 0xe4, (size_t)((char *)end - (char *)start));
     mem_free(start);
 }
 
@@ -246,7 +261,8 @@ static void resize(Heap *h, size_t new_words, const HeapRoots *roots, size_t roo
     run(h, false, new_words, roots, roots_count);
 }
 
-// ---- when and how large ---------------------------------------------------------------------------
+// ---- when and how large
+// ---------------------------------------------------------------------------
 
 static size_t fragments_used(const HeapFragment *f) {
     size_t words = 0;
@@ -255,7 +271,8 @@ static size_t fragments_used(const HeapFragment *f) {
 }
 
 static size_t block_words_needed(const Heap *h, size_t need_words) {
-    return (size_t)(h->top - h->start) + (size_t)(h->end - h->stack) + need_words + HEAP_STACK_SLACK;
+    return (size_t)(h->top - h->start) + (size_t)(h->end - h->stack) + need_words +
+           HEAP_STACK_SLACK;
 }
 
 /** A block's size for words: as heap_next_size, but never below the process's minimum. */
@@ -263,14 +280,16 @@ static size_t block_size(const Heap *h, size_t words) {
     return heap_next_size(MAX(words, (size_t)h->min_words));
 }
 
-static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots *roots, size_t roots_count) {
+static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots *roots,
+                         size_t roots_count) {
     size_t held = (size_t)(h->end - h->start);
     size_t needed = block_words_needed(h, need_words);
     if (needed > held) {
         resize(h, block_size(h, needed), roots, roots_count);
         return;
     }
-    // Shrinking pays only for big blocks: right after tenuring little is used, and much will be again.
+    // Shrinking pays only for big blocks: right after tenuring little is used, and much will be
+    // again.
     bool big = held > 8000 || (held > 3000 && held > (size_t)(h->old_end - h->old_start));
     if (4 * needed < held && (full ? held > 1000 : big)) {
         size_t wanted = block_size(h, (full ? 2 : 3) * needed);
@@ -323,8 +342,8 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
 void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count) {
     ASSERT(h->start != NULL);
     ASSERT(h->stack == h->end);
-    size_t words = (size_t)(h->top - h->start) + (size_t)(h->old_top - h->old_start) + fragments_used(h->fragments) +
-                   fragments_used(h->adopted) + HEAP_STACK_SLACK;
+    size_t words = (size_t)(h->top - h->start) + (size_t)(h->old_top - h->old_start) +
+                   fragments_used(h->fragments) + fragments_used(h->adopted) + HEAP_STACK_SLACK;
     run(h, true, words, roots, roots_count);
     h->flags &= ~(HEAP_GC_WANTED | HEAP_FULLSWEEP_WANTED);
     h->minor_count = 0;

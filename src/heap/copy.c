@@ -2,15 +2,16 @@
 //
 // copy.c - deep copy of a term, for messages, ETS, literals.
 //
-// The copy is made breadth first in the target itself, as Cheney's collector does: an object is copied shallowly,
-// then the target is walked from the front and each pointer in it is replaced by a pointer to a copy at the end.
-// So the copy needs no stack, whatever the depth. Lists are copied along their spine at once, which keeps their cells
-// together. Measuring cannot do that (it has no target) and keeps a stack of its own.
+// The copy is made breadth first in the target itself, as Cheney's collector does: an object is
+// copied shallowly, then the target is walked from the front and each pointer in it is replaced by
+// a pointer to a copy at the end. So the copy needs no stack, whatever the depth. Lists are copied
+// along their spine at once, which keeps their cells together. Measuring cannot do that (it has no
+// target) and keeps a stack of its own.
 //
 // COPY-1: copy_size_words and copy_term agree: a term takes exactly the words that were measured.
-// COPY-2: a copied SUB_BITS is never writable: only the term that appended last may append in place.
-// COPY-3: literals inside `literals` are shared, not copied, but for those of an area that is leaving.
-// COPY-4: short parts of binaries are copied as binaries of their own.
+// COPY-2: a copied SUB_BITS is never writable: only the term that appended last may append in
+// place. COPY-3: literals inside `literals` are shared, not copied, but for those of an area that
+// is leaving. COPY-4: short parts of binaries are copied as binaries of their own.
 //
 // Threads: any, as long as nobody changes the source.
 #include "heap/heap.h"
@@ -88,8 +89,9 @@ static Term copy_part(const Term *sub, Term **hp, OffHeap *list) {
         to[1] = size_bits;
         if (words > 2) to[words - 1] = 0;
         const Term *orig = term_box(sub[3]);
-        const uint8_t *bytes = HEADER_KIND(*orig) == BOX_HEAP_BITS ? (const uint8_t *)(orig + 2)
-                                                                   : ((Binary *)(uintptr_t)orig[2])->bytes;
+        const uint8_t *bytes = HEADER_KIND(*orig) == BOX_HEAP_BITS
+                                   ? (const uint8_t *)(orig + 2)
+                                   : ((Binary *)(uintptr_t)orig[2])->bytes;
         bits_copy((uint8_t *)(to + 2), 0, bytes, sub[1], size_bits);
         *hp = to + words;
         return term_from_box(to);
@@ -140,8 +142,8 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
     Term *base = *hp;
     Term *scan = base;
     Term result = copy_shallow(t, literals, hp, list);
-    // What is behind scan is finished; what is before it still points into the source, but for the spines of lists
-    // and the BIN_REFs, which point into the copy itself.
+    // What is behind scan is finished; what is before it still points into the source, but for the
+    // spines of lists and the BIN_REFs, which point into the copy itself.
     while (scan < *hp) {
         size_t first = 0, count = 1;
         Term word = *scan;
@@ -156,7 +158,8 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
         for (size_t i = first; i < first + count; i++) {
             Term item = object[i];
             if (!is_copied(item, literals)) continue;
-            if (item - (Term)(uintptr_t)base < (Term)((uintptr_t)*hp - (uintptr_t)base)) continue; // a spine
+            if (item - (Term)(uintptr_t)base < (Term)((uintptr_t)*hp - (uintptr_t)base))
+                continue; // a spine
             object[i] = copy_shallow(item, literals, hp, list);
         }
     }

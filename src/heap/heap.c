@@ -2,8 +2,9 @@
 //
 // heap.c - a heap's life, allocation in fragments, and the builders of common terms.
 //
-// What is where: see heap.h. Fragments form two chains. `fragments` are this heap's own: heap_alloc fills the
-// newest when the block is full. `adopted` came with messages. Both are absorbed by the next collection.
+// What is where: see heap.h. Fragments form two chains. `fragments` are this heap's own: heap_alloc
+// fills the newest when the block is full. `adopted` came with messages. Both are absorbed by the
+// next collection.
 //
 // Threads: a heap's owner only; different heaps are independent.
 #include "heap/heap.h"
@@ -16,7 +17,8 @@
 #define FRAGMENT_WORDS_GROWTH_MAX 32768
 #define FRAGMENT_WORDS_FIRST (BASE_TINY ? 4 : FRAGMENT_WORDS_MIN)
 
-// ---- life -----------------------------------------------------------------------------------------
+// ---- life
+// -----------------------------------------------------------------------------------------
 
 size_t heap_next_size(size_t words) {
     size_t before = 12, size = 38;
@@ -41,8 +43,9 @@ void heap_init(Heap *h, const LiteralRange *literals, size_t min_words) {
     heap_init_detached(h, literals);
     size_t words = heap_next_size(MAX(min_words, HEAP_STACK_SLACK));
     ASSERT(words <= UINT32_MAX);
-    // Most processes wait for their first message with little on their heap, and millions of them should fit: the default
-    // heap begins small, and has its least size from the first collection on.
+    // Most processes wait for their first message with little on their heap, and millions of them
+    // should fit: the default heap begins small, and has its least size from the first collection
+    // on.
     size_t first_words = words == HEAP_WORDS_MIN_DEFAULT ? HEAP_WORDS_FIRST : words;
     ASSERT(first_words >= HEAP_STACK_SLACK && first_words <= words);
     h->start = mem_alloc(first_words * sizeof(Term));
@@ -72,16 +75,18 @@ static size_t chain_words(const HeapFragment *f, bool held) {
 }
 
 size_t heap_used_words(const Heap *h) {
-    return (size_t)(h->top - h->start) + (size_t)(h->end - h->stack) + (size_t)(h->old_top - h->old_start) +
-           chain_words(h->fragments, false) + chain_words(h->adopted, false);
+    return (size_t)(h->top - h->start) + (size_t)(h->end - h->stack) +
+           (size_t)(h->old_top - h->old_start) + chain_words(h->fragments, false) +
+           chain_words(h->adopted, false);
 }
 
 size_t heap_held_words(const Heap *h) {
-    return (size_t)(h->end - h->start) + (size_t)(h->old_end - h->old_start) + chain_words(h->fragments, true) +
-           chain_words(h->adopted, true);
+    return (size_t)(h->end - h->start) + (size_t)(h->old_end - h->old_start) +
+           chain_words(h->fragments, true) + chain_words(h->adopted, true);
 }
 
-// ---- off-heap objects -----------------------------------------------------------------------------
+// ---- off-heap objects
+// -----------------------------------------------------------------------------
 
 static Binary *box_binary(const Term *box) {
     BoxKind kind = HEADER_KIND(*box);
@@ -90,9 +95,7 @@ static Binary *box_binary(const Term *box) {
     return (Binary *)(uintptr_t)box[2];
 }
 
-size_t off_heap_words_of(const Term *box) {
-    return box_binary(box)->size_bytes / sizeof(Term) + 1;
-}
+size_t off_heap_words_of(const Term *box) { return box_binary(box)->size_bytes / sizeof(Term) + 1; }
 
 void heap_link_buffer(Heap *h, Term *box) {
     OffHeap *list = heap_off_heap(h);
@@ -115,17 +118,22 @@ void off_heap_release(OffHeap *list) {
 }
 
 static void visit_list(const OffHeap *list, void (*visit)(void *, const Term *), void *context) {
-    for (const Term *box = list->first; box != NULL; box = (const Term *)(uintptr_t)box[1]) visit(context, box);
+    for (const Term *box = list->first; box != NULL; box = (const Term *)(uintptr_t)box[1])
+        visit(context, box);
 }
 
-void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term *box), void *context) {
+void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term *box),
+                         void *context) {
     visit_list(&h->off_heap, visit, context);
     visit_list(&h->old_off_heap, visit, context);
-    for (const HeapFragment *f = h->fragments; f != NULL; f = f->next) visit_list(&f->off_heap, visit, context);
-    for (const HeapFragment *f = h->adopted; f != NULL; f = f->next) visit_list(&f->off_heap, visit, context);
+    for (const HeapFragment *f = h->fragments; f != NULL; f = f->next)
+        visit_list(&f->off_heap, visit, context);
+    for (const HeapFragment *f = h->adopted; f != NULL; f = f->next)
+        visit_list(&f->off_heap, visit, context);
 }
 
-// ---- fragments ------------------------------------------------------------------------------------
+// ---- fragments
+// ------------------------------------------------------------------------------------
 
 HeapFragment *fragment_new(size_t words) {
     ASSERT(words <= UINT32_MAX);
@@ -151,7 +159,8 @@ void fragment_destroy(HeapFragment *f) {
 Term *heap_alloc_fragment(Heap *h, size_t words) {
     HeapFragment *f = h->fragments;
     if (f == NULL || f->capacity_words - f->used_words < words) {
-        size_t capacity = f == NULL ? FRAGMENT_WORDS_FIRST : MIN(2 * (size_t)f->capacity_words, FRAGMENT_WORDS_GROWTH_MAX);
+        size_t capacity = f == NULL ? FRAGMENT_WORDS_FIRST
+                                    : MIN(2 * (size_t)f->capacity_words, FRAGMENT_WORDS_GROWTH_MAX);
         f = fragment_new(MAX(capacity, words));
         f->next = h->fragments;
         h->fragments = f;
@@ -183,7 +192,8 @@ void heap_adopt_fragments(Heap *h, HeapFragment *chain) {
         chain = next;
     }
     if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
-    // A process that takes message after message without ever filling its block must collect at some time too.
+    // A process that takes message after message without ever filling its block must collect at
+    // some time too.
     if (h->fragment_words > 4 * (uint64_t)(h->end - h->start) + 1024) h->flags |= HEAP_GC_WANTED;
 }
 
@@ -197,7 +207,8 @@ HeapFragment *heap_take_fragments(Heap *h) {
     return chain;
 }
 
-// ---- builders -------------------------------------------------------------------------------------
+// ---- builders
+// -------------------------------------------------------------------------------------
 
 Term heap_tuple(Heap *h, size_t arity, const Term *elements) {
     DEBUG_ASSERT(arity <= TUPLE_SIZE_MAX);
@@ -288,7 +299,8 @@ Term heap_sub_bits(Heap *h, Term bits, size_t start_bit, size_t size_bits) {
         base_bit = box[1];
         orig = box[3];
     }
-    // A short part is copied: it takes less room than a reference, and does not keep the whole alive.
+    // A short part is copied: it takes less room than a reference, and does not keep the whole
+    // alive.
     if (size_bits <= 8 * 16) {
         BitsView v = bits_view(bits);
         uint8_t *out;

@@ -8,14 +8,15 @@
 //
 // HEAP-1: start <= high_water <= top, and top + HEAP_STACK_SLACK <= stack <= end.
 // HEAP-2: heap_alloc never moves a term. When the block is full it takes a fragment, which the next
-//         collection absorbs. So built-ins may hold terms in C variables; only heap_collect, called by
-//         instructions with their live registers, and after a built-in, moves terms.
+//         collection absorbs. So built-ins may hold terms in C variables; only heap_collect, called
+//         by instructions with their live registers, and after a built-in, moves terms.
 // HEAP-3: an old word never points to the young generation.
-// HEAP-4: the off-heap list holds exactly the live BIN_REF and MAGIC_REF objects of its owner (once each).
-// HEAP-5: literals (heap_is_literal) are never copied, moved or written.
+// HEAP-4: the off-heap list holds exactly the live BIN_REF and MAGIC_REF objects of its owner (once
+// each). HEAP-5: literals (heap_is_literal) are never copied, moved or written.
 //
-// A Heap belongs to one process (or to one builder of a message); only its owner's thread touches it.
-// A Heap without a block (heap_init_detached) builds everything in fragments: for messages, ETS, signals.
+// A Heap belongs to one process (or to one builder of a message); only its owner's thread touches
+// it. A Heap without a block (heap_init_detached) builds everything in fragments: for messages,
+// ETS, signals.
 #ifndef MICA_HEAP_HEAP_H
 #define MICA_HEAP_HEAP_H
 
@@ -23,13 +24,15 @@
 #include "term/binary.h"
 #include "term/term.h"
 
-#define HEAP_STACK_SLACK 4 // words always free below the stack: a call's return address and a little more
+#define HEAP_STACK_SLACK                                                                           \
+    4 // words always free below the stack: a call's return address and a little more
 #define HEAP_WORDS_MIN_DEFAULT 233
 
 /** List of off-heap objects (linked through word 1 of each). */
 typedef struct OffHeap {
     Term *first;
-    uint64_t overhead_words; // words of the buffers referred to: drives collection (virtual binary heap)
+    uint64_t
+        overhead_words; // words of the buffers referred to: drives collection (virtual binary heap)
 } OffHeap;
 
 typedef struct HeapFragment HeapFragment;
@@ -45,14 +48,16 @@ struct HeapFragment {
 typedef struct LiteralRange {
     uintptr_t base;
     uintptr_t bytes;
-    // An area about to be freed (bytes 0: none): its terms are still literals for the collector, but copies take them
-    // along in place of sharing them. Set and cleared by the code server; see literal_range_now.
+    // An area about to be freed (bytes 0: none): its terms are still literals for the collector,
+    // but copies take them along in place of sharing them. Set and cleared by the code server; see
+    // literal_range_now.
     _Atomic uintptr_t leaving_base, leaving_bytes;
 } LiteralRange;
 
 /**
- * The range as it is now: measuring and copying one term must agree on what is shared, so both get the same snapshot.
- * Whoever sets another area waits for quiet points in between, so base and bytes belong together.
+ * The range as it is now: measuring and copying one term must agree on what is shared, so both get
+ * the same snapshot. Whoever sets another area waits for quiet points in between, so base and bytes
+ * belong together.
  */
 static ALWAYS_INLINE LiteralRange literal_range_now(const LiteralRange *r) {
     if (r == NULL) return (LiteralRange){0, 0, 0, 0}; // a heap without literals
@@ -61,7 +66,8 @@ static ALWAYS_INLINE LiteralRange literal_range_now(const LiteralRange *r) {
     atomic_init(&now.leaving_base, atomic_load_explicit(&r->leaving_base, memory_order_relaxed));
     return now;
 }
-/** For copies that outlive the sender's view of literals (timers, tables, hosts): nothing is shared. */
+/** For copies that outlive the sender's view of literals (timers, tables, hosts): nothing is
+ * shared. */
 extern const LiteralRange literal_range_none;
 
 typedef struct Heap {
@@ -74,21 +80,21 @@ typedef struct Heap {
     OffHeap off_heap;        // of the block and the old generation
     OffHeap old_off_heap;
     const LiteralRange *literals;
-    uint32_t min_words;        // never shrinks below
-    uint32_t fullsweep_after;  // minor collections until a full one
-    uint32_t minor_count;      // since the last full one
-    uint32_t flags;            // HEAP_*
-    uint64_t max_words;        // 0: no limit; max_heap_size
+    uint32_t min_words;       // never shrinks below
+    uint32_t fullsweep_after; // minor collections until a full one
+    uint32_t minor_count;     // since the last full one
+    uint32_t flags;           // HEAP_*
+    uint64_t max_words;       // 0: no limit; max_heap_size
     uint64_t min_virtual_words;
     uint64_t virtual_limit_words; // of off_heap's overhead; passing it sets HEAP_GC_WANTED
     uint64_t old_virtual_limit_words;
-    uint64_t reclaimed_words;  // by the last collection
+    uint64_t reclaimed_words; // by the last collection
     uint64_t collections_minor, collections_major;
 } Heap;
 
-#define HEAP_GC_WANTED 1u        // collect at the next safe point (garbage_collect, big binaries)
+#define HEAP_GC_WANTED 1u // collect at the next safe point (garbage_collect, big binaries)
 #define HEAP_FULLSWEEP_WANTED 2u
-#define HEAP_STRESS 4u           // --gc-stress: collect at every reserve
+#define HEAP_STRESS 4u // --gc-stress: collect at every reserve
 #define HEAP_ON_MAX_KILL 8u
 #define HEAP_ON_MAX_LOG 16u
 #define HEAP_MAX_INCLUDE_SHARED 32u
@@ -103,7 +109,8 @@ static ALWAYS_INLINE bool heap_is_literal(const Heap *h, Term t) {
 #define HEAP_VIRTUAL_WORDS_MIN_DEFAULT 46422
 #define HEAP_FULLSWEEP_AFTER_DEFAULT 65535
 
-/** The size a heap of at least words gets: the next of OTP's sizes (12, 38, 51, ... 233, 376, ...). */
+/** The size a heap of at least words gets: the next of OTP's sizes (12, 38, 51, ... 233, 376, ...).
+ */
 size_t heap_next_size(size_t words);
 /** literals may be NULL: then there are none, and copies copy everything. */
 void heap_init(Heap *h, const LiteralRange *literals, size_t min_words);
@@ -112,7 +119,8 @@ void heap_init_detached(Heap *h, const LiteralRange *literals);
 void heap_destroy(Heap *h);
 
 NO_INLINE Term *heap_alloc_fragment(Heap *h, size_t words);
-/** Room for words, never moving a term (HEAP-2). What is taken must be filled, or given back at once. */
+/** Room for words, never moving a term (HEAP-2). What is taken must be filled, or given back at
+ * once. */
 static ALWAYS_INLINE Term *heap_alloc(Heap *h, size_t words) {
     Term *hp = h->top;
     if (LIKELY(h->fragments == NULL && (size_t)(h->stack - hp) >= words + HEAP_STACK_SLACK)) {
@@ -140,26 +148,31 @@ size_t off_heap_words_of(const Term *box);
 /** Drops the reference of every object on the list and empties it. */
 void off_heap_release(OffHeap *list);
 
-// ---- fragments and messages -----------------------------------------------------------------------
+// ---- fragments and messages
+// -----------------------------------------------------------------------
 HeapFragment *fragment_new(size_t words);
-void fragment_free(HeapFragment *f);       // frees memory only
-void fragment_destroy(HeapFragment *f);    // a chain: drops off-heap references too
-/** Takes a chain of fragments (the copy in a received message) into the heap; absorbed at the next collection. */
+void fragment_free(HeapFragment *f);    // frees memory only
+void fragment_destroy(HeapFragment *f); // a chain: drops off-heap references too
+/** Takes a chain of fragments (the copy in a received message) into the heap; absorbed at the next
+ * collection. */
 void heap_adopt_fragments(Heap *h, HeapFragment *chain);
 /** Takes all fragments out of a detached heap. */
 HeapFragment *heap_take_fragments(Heap *h);
 
-// ---- deep copy (heap/copy.c); no recursion on the C stack ------------------------------------------
+// ---- deep copy (heap/copy.c); no recursion on the C stack
+// ------------------------------------------
 /** Words that a copy of t needs, literals not counted. */
 size_t copy_size_words(Term t, const LiteralRange *literals);
-/** Copies t to *hp (moved past), linking off-heap objects into list. Shared subterms are copied twice, as in OTP. */
+/** Copies t to *hp (moved past), linking off-heap objects into list. Shared subterms are copied
+ * twice, as in OTP. */
 Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list);
 /** Copies t, which takes `words` and holds no literals, into h. */
 Term heap_copy_sized(Heap *h, Term t, size_t words);
 /** Copies t into h by heap_alloc. An immediate or literal is returned as it is. */
 Term heap_copy(Heap *h, Term t);
 
-// ---- collection (heap/collect.c) ------------------------------------------------------------------
+// ---- collection (heap/collect.c)
+// ------------------------------------------------------------------
 /** A range of root terms. */
 typedef struct HeapRoots {
     Term *first;
@@ -174,11 +187,12 @@ typedef struct HeapRoots {
 bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roots_count);
 /** hibernate: a full collection into a block of just the size needed, with no stack. */
 void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count);
-/** Checks HEAP-1 to HEAP-4 and every term from the roots; asserts on a breach. For checked builds. */
+/** Checks HEAP-1 to HEAP-4 and every term from the roots; asserts on a breach. For checked builds.
+ */
 void heap_check(const Heap *h, const HeapRoots *roots, size_t roots_count);
 /**
- * Under HEAP_STRESS: collect here? A small heap always; a big one when it has grown by a part of itself, or a program
- * with a million words would never come to its end.
+ * Under HEAP_STRESS: collect here? A small heap always; a big one when it has grown by a part of
+ * itself, or a program with a million words would never come to its end.
  */
 static ALWAYS_INLINE bool heap_stress_due(const Heap *h, size_t new_words) {
     size_t kept = (size_t)(h->high_water - h->start) + (size_t)(h->old_top - h->old_start);
@@ -189,8 +203,10 @@ size_t heap_used_words(const Heap *h);
 /** Words held: blocks and fragments, used or free. */
 size_t heap_held_words(const Heap *h);
 /** Calls visit for each off-heap object (process_info(binary), memory). */
-void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term *box), void *context);
-/** The payload words of a boxed object that are terms: [first, first + count) counted from the header. */
+void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term *box),
+                         void *context);
+/** The payload words of a boxed object that are terms: [first, first + count) counted from the
+ * header. */
 static ALWAYS_INLINE size_t box_terms(Term header, size_t *first) {
     switch (HEADER_KIND(header)) {
     case BOX_TUPLE:
@@ -204,11 +220,16 @@ static ALWAYS_INLINE size_t box_terms(Term header, size_t *first) {
     }
 }
 
-// ---- common builders ------------------------------------------------------------------------------
+// ---- common builders
+// ------------------------------------------------------------------------------
 Term heap_tuple(Heap *h, size_t arity, const Term *elements);
 Term heap_cons(Heap *h, Term head, Term tail);
-static ALWAYS_INLINE Term heap_tuple2(Heap *h, Term a, Term b) { return heap_tuple(h, 2, (Term[]){a, b}); }
-static ALWAYS_INLINE Term heap_tuple3(Heap *h, Term a, Term b, Term c) { return heap_tuple(h, 3, (Term[]){a, b, c}); }
+static ALWAYS_INLINE Term heap_tuple2(Heap *h, Term a, Term b) {
+    return heap_tuple(h, 2, (Term[]){a, b});
+}
+static ALWAYS_INLINE Term heap_tuple3(Heap *h, Term a, Term b, Term c) {
+    return heap_tuple(h, 3, (Term[]){a, b, c});
+}
 static ALWAYS_INLINE Term heap_tuple4(Heap *h, Term a, Term b, Term c, Term d) {
     return heap_tuple(h, 4, (Term[]){a, b, c, d});
 }
@@ -218,7 +239,8 @@ Term heap_unsigned(Heap *h, uint64_t u);
 Term heap_float(Heap *h, double d);
 /** A new binary with room for bytes; *out points to where they are to be written. */
 Term heap_binary(Heap *h, size_t bytes, uint8_t **out);
-/** A new bitstring of size_bits; as heap_binary; unused bits of the last byte are zeroed by the caller. */
+/** A new bitstring of size_bits; as heap_binary; unused bits of the last byte are zeroed by the
+ * caller. */
 Term heap_bitstring(Heap *h, size_t size_bits, uint8_t **out);
 Term heap_binary_from(Heap *h, const void *bytes, size_t count);
 /** A term for a counted buffer; takes over the caller's reference. */

@@ -2,8 +2,9 @@
 //
 // literal.c - literal areas in a reserved range; leaving an area that is to be freed.
 //
-// The range is cut into pages. Free runs stand in an array sorted by address, neighbours joined; the first that fits is
-// taken. Memory is committed when an area is made and given back when it goes.
+// The range is cut into pages. Free runs stand in an array sorted by address, neighbours joined;
+// the first that fits is taken. Memory is committed when an area is made and given back when it
+// goes.
 //
 // SPACE-1: free runs are sorted, do not touch each other, and lie inside the range.
 //
@@ -58,7 +59,9 @@ void literal_space_destroy(LiteralSpace *s) {
     mem_free(s);
 }
 
-LiteralRange literal_space_range(const LiteralSpace *s) { return (LiteralRange){s->base, s->bytes}; }
+LiteralRange literal_space_range(const LiteralSpace *s) {
+    return (LiteralRange){s->base, s->bytes};
+}
 
 size_t literal_space_used_bytes(LiteralSpace *s) {
     mutex_lock(&s->lock);
@@ -152,7 +155,8 @@ LiteralArea *literal_area_from_terms(LiteralSpace *s, Term *terms, size_t count)
     return a;
 }
 
-// ---- who uses an area -----------------------------------------------------------------------------
+// ---- who uses an area
+// -----------------------------------------------------------------------------
 
 /** Words of the copied terms that are looked at. */
 typedef bool SlotVisitor(void *context, Term *slot);
@@ -174,7 +178,8 @@ static bool visit_run(Term *from, Term *to, SlotVisitor *visit, void *context) {
     return false;
 }
 
-static bool visit_roots(Heap *h, const HeapRoots *roots, size_t roots_count, SlotVisitor *visit, void *context) {
+static bool visit_roots(Heap *h, const HeapRoots *roots, size_t roots_count, SlotVisitor *visit,
+                        void *context) {
     for (Term *slot = h->stack; slot < h->end; slot++) {
         if (visit(context, slot)) return true;
     }
@@ -212,7 +217,8 @@ bool literal_term_uses(const LiteralArea *a, Term t, const LiteralRange *literal
     return uses;
 }
 
-bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roots, size_t roots_count) {
+bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roots,
+                       size_t roots_count) {
     Uses u = {a, h->literals};
     Heap *heap = (Heap *)(uintptr_t)h; // the visitor writes nothing
     if (visit_roots(heap, roots, roots_count, slot_uses, &u)) return true;
@@ -227,7 +233,8 @@ bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roo
     return false;
 }
 
-// ---- leaving an area ------------------------------------------------------------------------------
+// ---- leaving an area
+// ------------------------------------------------------------------------------
 
 typedef struct Leaving {
     const LiteralArea *area;
@@ -277,8 +284,8 @@ static bool slot_leave(void *context, Term *slot) {
 }
 
 void literal_heap_leave(const LiteralArea *a, Heap *h, const HeapRoots *roots, size_t roots_count) {
-    // A full collection makes the block one run of whole objects, without an old generation: then old objects do not
-    // come to point to young ones.
+    // A full collection makes the block one run of whole objects, without an old generation: then
+    // old objects do not come to point to young ones.
     h->flags |= HEAP_FULLSWEEP_WANTED;
     heap_collect(h, 0, roots, roots_count);
     ASSERT(h->old_start == NULL && h->fragments == NULL);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// literal.h - where a VM's literals live: areas inside one reserved range of addresses, so that "is a literal" is one
-// comparison (heap_is_literal).
+// literal.h - where a VM's literals live: areas inside one reserved range of addresses, so that "is
+// a literal" is one comparison (heap_is_literal).
 //
-// One area belongs to one module version or one persistent term. It is built once and then only read.
+// One area belongs to one module version or one persistent term. It is built once and then only
+// read.
 //
-// LIT-1: no term in an area points outside it, but to immediates and what its own off-heap list holds.
-// LIT-2: an area is freed only after no process can hold a pointer into it: whoever frees has asked every process
+// LIT-1: no term in an area points outside it, but to immediates and what its own off-heap list
+// holds. LIT-2: an area is freed only after no process can hold a pointer into it: whoever frees
+// has asked every process
 //        (literal_heap_uses, literal_heap_leave) and passed a quiet point.
 //
 // Threads: creating and destroying areas takes the space's lock; any thread may.
@@ -36,7 +38,8 @@ size_t literal_space_used_bytes(LiteralSpace *s);
 /** An empty area with room for words; the owner builds from area->top on. */
 LiteralArea *literal_area_create(LiteralSpace *s, size_t words);
 void literal_area_destroy(LiteralSpace *s, LiteralArea *a);
-/** One area with copies of all the terms, which are replaced by their copies. NULL when all are immediate. */
+/** One area with copies of all the terms, which are replaced by their copies. NULL when all are
+ * immediate. */
 LiteralArea *literal_area_from_terms(LiteralSpace *s, Term *terms, size_t count);
 
 static ALWAYS_INLINE bool literal_area_has(const LiteralArea *a, Term t) {
@@ -45,8 +48,10 @@ static ALWAYS_INLINE bool literal_area_has(const LiteralArea *a, Term t) {
 /** Does the term, anywhere, point into the area? */
 bool literal_term_uses(const LiteralArea *a, Term t, const LiteralRange *literals);
 /** Does anything in the heap or the roots point into the area? */
-bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roots, size_t roots_count);
-/** Makes the heap and the roots independent of the area: collects fully, then copies what is used of it. */
+bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roots,
+                       size_t roots_count);
+/** Makes the heap and the roots independent of the area: collects fully, then copies what is used
+ * of it. */
 void literal_heap_leave(const LiteralArea *a, Heap *h, const HeapRoots *roots, size_t roots_count);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// code_check.c - see code_check.h. A stack trace kept in p->exc needs no look: it is read through code_locate, which
-// knows no purged code.
+// code_check.c - see code_check.h. A stack trace kept in p->exc needs no look: it is read through
+// code_locate, which knows no purged code.
 #include "proc/code_check.h"
 
 #include "code/code.h"

@@ -2,8 +2,8 @@
 //
 // dictionary.c - the process dictionary; see dictionary.h for DICT-1 and DICT-2.
 //
-// Up to LINEAR_MAX pairs are searched one by one; above, `index` maps hashes to pairs by open addressing. Hashes are
-// of the keys' values, so moving terms keeps them.
+// Up to LINEAR_MAX pairs are searched one by one; above, `index` maps hashes to pairs by open
+// addressing. Hashes are of the keys' values, so moving terms keeps them.
 #include "proc/dictionary.h"
 
 #include "term/compare.h"
@@ -16,7 +16,7 @@ struct Dictionary {
     uint32_t count, capacity; // pairs
     uint32_t index_mask;      // 0: no index
     uint32_t *index;
-    uint32_t *hashes;         // of each pair, when indexed
+    uint32_t *hashes; // of each pair, when indexed
     Term *pairs;
 };
 
@@ -160,9 +160,7 @@ void dictionary_free(Process *p) {
     p->dictionary = NULL;
 }
 
-void dictionary_clear(Process *p) {
-    dictionary_free(p);
-}
+void dictionary_clear(Process *p) { dictionary_free(p); }
 
 HeapRoots dictionary_roots(const Process *p) {
     const Dictionary *d = p->dictionary;
@@ -174,5 +172,6 @@ HeapRoots dictionary_roots(const Process *p) {
 size_t dictionary_bytes(const Process *p) {
     const Dictionary *d = p->dictionary;
     if (d == NULL) return 0;
-    return sizeof *d + d->capacity * 2 * sizeof(Term) + (d->index_mask == 0 ? 0 : d->capacity * 3 * sizeof(uint32_t));
+    return sizeof *d + d->capacity * 2 * sizeof(Term) +
+           (d->index_mask == 0 ? 0 : d->capacity * 3 * sizeof(uint32_t));
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dictionary.h - the process dictionary: a hash table whose entries stand in one array of key, value pairs.
+// dictionary.h - the process dictionary: a hash table whose entries stand in one array of key,
+// value pairs.
 //
-// DICT-1: keys and values live in the owner's heap; the pairs array is a root range of its collections.
-// DICT-2: order of pairs is the order of insertion; erasing moves the last pair into the hole.
-// Only the thread that runs the owner touches it.
+// DICT-1: keys and values live in the owner's heap; the pairs array is a root range of its
+// collections. DICT-2: order of pairs is the order of insertion; erasing moves the last pair into
+// the hole. Only the thread that runs the owner touches it.
 #ifndef MICA_PROC_DICTIONARY_H
 #define MICA_PROC_DICTIONARY_H
 

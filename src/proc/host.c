@@ -34,7 +34,8 @@ void host_process_destroy(HostProcess *h) {
     mem_free(h);
 }
 
-/** One round of waiting: sleeps, or in a deterministic VM runs a process. False: there is nothing to wait for. */
+/** One round of waiting: sleeps, or in a deterministic VM runs a process. False: there is nothing
+ * to wait for. */
 static bool wait_a_little(HostProcess *h, int64_t left_ns) {
     VM *vm = h->vm;
     if (vm->config.deterministic) return scheduler_step(vm->schedulers->normal[0]);

@@ -7,7 +7,7 @@
 #define INDEX_EMPTY UINT32_MAX
 
 struct LinkTree {
-    uint32_t used;     // entries, dead ones too
+    uint32_t used; // entries, dead ones too
     uint32_t living;
     uint32_t capacity;
     uint32_t index_mask; // 0: no index
@@ -92,9 +92,7 @@ static Relation *add(LinkTree **tree, Term key, const uint64_t words[2]) {
     return r;
 }
 
-Relation *relation_find(LinkTree *t, Term key) {
-    return find(t, key, NULL);
-}
+Relation *relation_find(LinkTree *t, Term key) { return find(t, key, NULL); }
 
 Relation *relation_find_ref(LinkTree *t, const uint64_t words[2]) {
     return find(t, RELATION_REF, words);
@@ -131,9 +129,7 @@ void relation_remove(LinkTree *t, Relation *r) {
     if (t->living == 0 && t->index_mask == 0) t->used = 0;
 }
 
-uint32_t relation_count(const LinkTree *t) {
-    return t == NULL ? 0 : t->living;
-}
+uint32_t relation_count(const LinkTree *t) { return t == NULL ? 0 : t->living; }
 
 Relation *relation_next(LinkTree *t, uint32_t *position) {
     ASSERT(t == NULL || t->used <= t->capacity);
@@ -148,7 +144,8 @@ Relation *relation_next(LinkTree *t, uint32_t *position) {
 void relation_free_all(LinkTree *t) {
     if (t == NULL) return;
     for (uint32_t i = 0; i < t->used; i++)
-        if (t->entries[i].key != TERM_NONE && t->entries[i].fragment != NULL) fragment_destroy(t->entries[i].fragment);
+        if (t->entries[i].key != TERM_NONE && t->entries[i].fragment != NULL)
+            fragment_destroy(t->entries[i].fragment);
     mem_free(t->index);
     mem_free(t->entries);
     mem_free(t);
@@ -156,5 +153,6 @@ void relation_free_all(LinkTree *t) {
 
 size_t relation_bytes(const LinkTree *t) {
     if (t == NULL) return 0;
-    return sizeof *t + t->capacity * sizeof(Relation) + (t->index_mask == 0 ? 0 : (t->index_mask + 1) * sizeof(uint32_t));
+    return sizeof *t + t->capacity * sizeof(Relation) +
+           (t->index_mask == 0 ? 0 : (t->index_mask + 1) * sizeof(uint32_t));
 }

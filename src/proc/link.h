@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// link.h - tables of relations: links, monitors, aliases, by pid or reference, in the order in which they were made.
+// link.h - tables of relations: links, monitors, aliases, by pid or reference, in the order in
+// which they were made.
 //
-//   entries: [e0][e1][dead][e3]...   in order; the dead ones are squeezed out when the array is full
-//   index:   hash -> entry, kept only above LINK_LINEAR_MAX entries
+//   entries: [e0][e1][dead][e3]...   in order; the dead ones are squeezed out when the array is
+//   full index:   hash -> entry, kept only above LINK_LINEAR_MAX entries
 //
 // LINK-1: a key stands at most once among the living entries.
 // LINK-2: order depends on the calls alone, never on addresses.
-// Owned by one process; only the thread that runs it touches it. Entries move when others are added.
+// Owned by one process; only the thread that runs it touches it. Entries move when others are
+// added.
 #ifndef MICA_PROC_LINK_H
 #define MICA_PROC_LINK_H
 
 #include "proc/process.h"
 
 typedef struct Relation {
-    Term key;             // immediate pid or port, or RELATION_REF: then ref_words is the key
+    Term key; // immediate pid or port, or RELATION_REF: then ref_words is the key
     uint64_t ref_words[2];
-    Term other;           // monitors: the watched or watching pid, port; else TERM_NONE
-    Term name;            // monitors: atom asked by, or TERM_NONE
-    Term tag;             // monitors: tag term of the DOWN message (immediate, or own fragment's)
+    Term other;             // monitors: the watched or watching pid, port; else TERM_NONE
+    Term name;              // monitors: atom asked by, or TERM_NONE
+    Term tag;               // monitors: tag term of the DOWN message (immediate, or own fragment's)
     HeapFragment *fragment; // owns tag
-    uint64_t id;          // links: unlinking id, 0: none; suspending: count
-    uint32_t flags;       // RELATION_*
+    uint64_t id;            // links: unlinking id, 0: none; suspending: count
+    uint32_t flags;         // RELATION_*
 } Relation;
 
 #define RELATION_REF ((Term)16) // no term: the key is a reference
 
 #define RELATION_LINKED 1u
-#define RELATION_ALIAS_EXPLICIT 2u   // alias lives until unalias
-#define RELATION_ALIAS_DEMONITOR 4u  // … or until the monitor goes
-#define RELATION_ALIAS_REPLY 8u      // … or until the first message
+#define RELATION_ALIAS_EXPLICIT 2u  // alias lives until unalias
+#define RELATION_ALIAS_DEMONITOR 4u // … or until the monitor goes
+#define RELATION_ALIAS_REPLY 8u     // … or until the first message
 #define RELATION_SPAWN_MONITOR 16u
 #define RELATION_PORT 32u
 #define RELATION_TIME_OFFSET 64u
@@ -44,7 +46,8 @@ Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]);
 void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals);
 void relation_remove(LinkTree *t, Relation *r);
 uint32_t relation_count(const LinkTree *t);
-/** The next living entry at or after *position, moving it on; NULL at the end. Removing the entry meanwhile is fine. */
+/** The next living entry at or after *position, moving it on; NULL at the end. Removing the entry
+ * meanwhile is fine. */
 Relation *relation_next(LinkTree *t, uint32_t *position);
 void relation_free_all(LinkTree *t);
 size_t relation_bytes(const LinkTree *t);

@@ -29,7 +29,8 @@ static Term metadata(VM *vm, Process *about, Term level, Heap *h) {
     return map_from_pairs(h, vm->atoms, pairs, count);
 }
 
-/** Early in the boot there is no logger: the text goes to standard error, with ~p and ~n filled in. */
+/** Early in the boot there is no logger: the text goes to standard error, with ~p and ~n filled in.
+ */
 static void print(VM *vm, const char *format, Term args) {
     TextBuffer out = {0};
     for (const char *c = format; *c != '\0'; c++) {
@@ -62,7 +63,9 @@ void logger_send(VM *vm, Process *about, Term level, const char *format, Term ar
         heap_destroy(&h);
         return;
     }
-    if (logger != TERM_NONE) signal_send_built(vm, about, logger, message, heap_take_fragments(&h));
-    else print(vm, format, args);
+    if (logger != TERM_NONE)
+        signal_send_built(vm, about, logger, message, heap_take_fragments(&h));
+    else
+        print(vm, format, args);
     heap_destroy(&h);
 }

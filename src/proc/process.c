@@ -2,8 +2,9 @@
 //
 // process.c - making a process and ending one.
 //
-// LIFE-1: a process is findable only when it is complete; from then on its fields are its runner's (PROC-1).
-// LIFE-2: at its end a process gives up in this order: timer, tables and ports, name, pid, queue; then its links and
+// LIFE-1: a process is findable only when it is complete; from then on its fields are its runner's
+// (PROC-1). LIFE-2: at its end a process gives up in this order: timer, tables and ports, name,
+// pid, queue; then its links and
 //         monitors fire. Whoever hears of its end finds neither its name nor its pid.
 // LIFE-3: the heap goes at once; the struct goes at a quiet point (PROC-4).
 #include "proc/dictionary.h"
@@ -23,10 +24,12 @@ void spawn_options_default(VM *vm, SpawnOptions *o) {
         .monitor_tag = TERM_NONE,
         .priority = PRIORITY_NORMAL,
         .min_heap_words = c->min_heap_words != 0 ? c->min_heap_words : HEAP_WORDS_MIN_DEFAULT,
-        .min_virtual_words = c->min_virtual_words != 0 ? c->min_virtual_words : HEAP_VIRTUAL_WORDS_MIN_DEFAULT,
+        .min_virtual_words =
+            c->min_virtual_words != 0 ? c->min_virtual_words : HEAP_VIRTUAL_WORDS_MIN_DEFAULT,
         .fullsweep_after = c->fullsweep_after,
         .max_heap_words = c->max_heap_words,
-        .max_heap_flags = (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0),
+        .max_heap_flags =
+            (c->max_heap_kill ? HEAP_ON_MAX_KILL : 0) | (c->max_heap_log ? HEAP_ON_MAX_LOG : 0),
         .message_queue_off_heap = c->message_queue_off_heap,
     };
 }
@@ -60,7 +63,8 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     p->tracer = TERM_NIL;
     p->flags = o->system ? PROCESS_FLAG_SYSTEM : 0;
     p->home = scheduler_here(parent);
-    if (p->home == NULL) p->home = parent != NULL && parent->home != NULL ? parent->home : vm->schedulers->normal[0];
+    if (p->home == NULL)
+        p->home = parent != NULL && parent->home != NULL ? parent->home : vm->schedulers->normal[0];
     p->started_ns = time_monotonic_ns(vm);
     atomic_init(&p->state, PROCESS_QUEUED);
     init_queues(p);
@@ -83,7 +87,8 @@ Process *process_new_host(VM *vm, Parker *parker) {
 
 static void process_free(void *ptr) {
     Process *p = ptr;
-    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) == PROCESS_FREE);
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+           PROCESS_FREE);
     mem_free(p);
 }
 
@@ -102,7 +107,8 @@ static void free_parts(Process *p) {
 
 void process_destroy_unstarted(Process *p) {
     time_cancel_receive_timer(p);
-    if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != SIGNAL_CLOSED) signal_discard(p);
+    if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != SIGNAL_CLOSED)
+        signal_discard(p);
     free_parts(p);
     mem_free(p);
 }
@@ -131,8 +137,8 @@ static void undo_monitor(Process *parent, Term ref) {
     if (a != NULL) relation_remove(parent->aliases, a);
 }
 
-Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args, const SpawnOptions *o,
-                   Term *monitor_ref) {
+Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args,
+                   const SpawnOptions *o, Term *monitor_ref) {
     ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(args));
     int64_t arity = 0;
     for (Term t = args; term_is_cell(t); t = term_tail(t)) arity++;
@@ -163,23 +169,24 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
     return pid;
 }
 
-Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o, Term *monitor_ref) {
+Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o,
+                       Term *monitor_ref) {
     Term cells[4], *hp = cells;
     Term args = term_cons(&hp, TERM_NIL, TERM_NIL);
     args = term_cons(&hp, fun, args);
     return process_spawn(vm, parent, am_erlang, am_apply, args, o, monitor_ref);
 }
 
-Process *process_find(VM *vm, Term pid) {
-    return process_table_find(vm->processes, pid);
-}
+Process *process_find(VM *vm, Term pid) { return process_table_find(vm->processes, pid); }
 
-// ---- ending -----------------------------------------------------------------------------------------
+// ---- ending
+// -----------------------------------------------------------------------------------------
 
 static void fire_links(Process *p) {
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->links, &at)) != NULL;)
-        if ((r->flags & RELATION_LINKED) != 0) signal_send_exit_link(p->vm, p->pid, r->key, p->exit_reason);
+        if ((r->flags & RELATION_LINKED) != 0)
+            signal_send_exit_link(p->vm, p->pid, r->key, p->exit_reason);
 }
 
 static Term ref_on(Term box[REF_WORDS], const uint64_t words[2]) {
@@ -205,7 +212,8 @@ static void fire_monitors(Process *p) {
     Term box[REF_WORDS];
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->monitored_by, &at)) != NULL;) {
-        SignalRequest *s = signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
+        SignalRequest *s =
+            signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
         signal_push(p->vm, r->other, s);
     }
 }
@@ -220,7 +228,8 @@ static void resume_suspended(Process *p) {
 void process_exit(Process *p) {
     VM *vm = p->vm;
     ASSERT(p->exit_reason != TERM_NONE);
-    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) == PROCESS_RUNNING);
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+           PROCESS_RUNNING);
     // LIFE-2
     time_cancel_receive_timer(p);
     for (uint32_t i = 0; i < vm->process_ended_count; i++) vm->process_ended[i](p);
@@ -229,7 +238,8 @@ void process_exit(Process *p) {
     registry_remove_owner(vm, p->pid, registry_name_of(vm, p)); // named while it was ending
     signal_close(p);
     fire_links(p);
-    drop_monitors_made(p); // before anybody hears of the end: who does sees no monitor of p's any more
+    drop_monitors_made(
+        p); // before anybody hears of the end: who does sees no monitor of p's any more
     fire_monitors(p);
     resume_suspended(p);
     free_parts(p);

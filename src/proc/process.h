@@ -2,11 +2,13 @@
 //
 // process.h - the process: its memory, its place in the scheduler, its signals, its exception.
 //
-// PROC-1: while PROCESS_RUNNING is set, exactly one thread (scheduler or dirty) owns every field that is not
+// PROC-1: while PROCESS_RUNNING is set, exactly one thread (scheduler or dirty) owns every field
+// that is not
 //         marked otherwise; nobody else reads or writes them.
 // PROC-2: `state` is changed by compare-and-swap only; see proc/scheduler.h for its transitions.
-// PROC-3: what one process does to another is a signal in `signals_outer`; order between any pair holds.
-// PROC-4: a process found by pid stays allocated until the finder passes a quiet point (proc/quiesce.h).
+// PROC-3: what one process does to another is a signal in `signals_outer`; order between any pair
+// holds. PROC-4: a process found by pid stays allocated until the finder passes a quiet point
+// (proc/quiesce.h).
 #ifndef MICA_PROC_PROCESS_H
 #define MICA_PROC_PROCESS_H
 
@@ -26,9 +28,9 @@ typedef enum { EXC_NONE = 0, EXC_ERROR, EXC_EXIT, EXC_THROW, EXC_TRAP, EXC_YIELD
 /** What a built-in or instruction raised, or where it wants to go on. */
 typedef struct Exception {
     ExceptionClass class;
-    uint32_t flags;        // EXC_*
-    Term reason;           // or the value thrown
-    Term trace;            // stack trace so far: a raw trace term (exec/), or TERM_NONE: not taken yet
+    uint32_t flags; // EXC_*
+    Term reason;    // or the value thrown
+    Term trace;     // stack trace so far: a raw trace term (exec/), or TERM_NONE: not taken yet
     Term error_info_cause; // for EXC_ERROR_INFO, TERM_NONE when there is none
     Export *trap_export;   // EXC_TRAP and EXC_YIELD: arguments stand in p->x[0..trap_arity-1]
     uint32_t trap_arity;
@@ -46,46 +48,45 @@ typedef enum {
     EXEC_SUSPENDED
 } ExecResult;
 
-
 struct Process {
     Heap heap;
 
     // -- the machine, as it stood when the process last stopped running --
-    const Word *pc;         // next instruction
-    Term *x;                // registers of the scheduler that runs it; NULL when not running
+    const Word *pc; // next instruction
+    Term *x;        // registers of the scheduler that runs it; NULL when not running
     int64_t reductions_left;
     uint64_t reductions_done; // of all finished turns
-    Term *saved_x;          // live registers while not running: saved_x_inline or a block
+    Term *saved_x;            // live registers while not running: saved_x_inline or a block
     uint32_t saved_x_count;
-    uint32_t catches;       // catch and try marks on the stack
+    uint32_t catches; // catch and try marks on the stack
     Term saved_x_inline[6];
     Exception exc;
     const Export *current_export; // initial call or the function it stopped in (process_info)
 
     // -- identity --
     VM *vm;
-    Scheduler *scheduler;   // the one that runs it, or ran it last; may be a dirty one
-    Scheduler *home;        // the normal one that ran it last
+    Scheduler *scheduler; // the one that runs it, or ran it last; may be a dirty one
+    Scheduler *home;      // the normal one that ran it last
     Term pid;
     Term group_leader;
-    Term initial_call[3];   // module, function, arity (small)
-    Term parent;            // pid or am_undefined
-    Term registered_name;   // atom or TERM_NONE; protected by the registry's lock
-    Term label;             // process label (OTP 27)
+    Term initial_call[3]; // module, function, arity (small)
+    Term parent;          // pid or am_undefined
+    Term registered_name; // atom or TERM_NONE; protected by the registry's lock
+    Term label;           // process label (OTP 27)
 
     // -- dictionary: hash table, owned by bif/bif_dictionary.c --
     struct Dictionary *dictionary;
 
     // -- scheduling --
-    _Atomic uint32_t state;      // PROCESS_*, proc/scheduler.h
-    uint8_t priority;            // 0 max, 1 high, 2 normal, 3 low
+    _Atomic uint32_t state; // PROCESS_*, proc/scheduler.h
+    uint8_t priority;       // 0 max, 1 high, 2 normal, 3 low
     uint8_t trap_exit;
     uint8_t message_queue_off_heap;
     uint8_t dirty_kind;          // waiting for or on a dirty thread: DIRTY_*
     uint8_t hibernating;         // asked to shrink its heap before it waits
     uint32_t schedule_count_low; // low priority: turns to skip
     union {
-        Process *queue_next;       // run queue link; owned by the queue
+        Process *queue_next;        // run queue link; owned by the queue
         struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
     };
 
@@ -93,36 +94,38 @@ struct Process {
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
     Signal *signals_first;           // taken from outside, not handled yet, in order
     Signal **signals_last;
-    Signal *messages_first;          // inner queue of messages, in order
-    Signal **messages_last;          // the `next` field (or messages_first) that ends the queue
-    Signal **messages_save;          // receive's position: points to the next message to look at
+    Signal *messages_first; // inner queue of messages, in order
+    Signal **messages_last; // the `next` field (or messages_first) that ends the queue
+    Signal **messages_save; // receive's position: points to the next message to look at
     uint64_t messages_count;
-    uint64_t messages_in_heap;       // how many messages live in this process's own heap (roots)
+    uint64_t messages_in_heap; // how many messages live in this process's own heap (roots)
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
-    struct Timer *receive_timer;     // `receive … after`
-    uint64_t receive_timer_id;       // of the latest one
-    uint8_t receive_timed_out;       // the timer went off
-    uint8_t receive_waiting;         // stands at a wait instruction: nothing to run until a message or timeout
-    uint8_t receive_matching;        // registers may point into the message at *messages_save
-    uint8_t signals_busy;            // handling signals now (no nesting)
-    uint8_t collect_later;           // a built-in holds terms: requests may ask for a collection, not make one
+    struct Timer *receive_timer;            // `receive … after`
+    uint64_t receive_timer_id;              // of the latest one
+    uint8_t receive_timed_out;              // the timer went off
+    uint8_t
+        receive_waiting; // stands at a wait instruction: nothing to run until a message or timeout
+    uint8_t receive_matching; // registers may point into the message at *messages_save
+    uint8_t signals_busy;     // handling signals now (no nesting)
+    uint8_t
+        collect_later; // a built-in holds terms: requests may ask for a collection, not make one
 
     // -- relations, proc/link.h --
-    LinkTree *links;            // pid or port -> link
-    LinkTree *monitors_made;    // ref -> monitor that this process made
-    LinkTree *monitored_by;     // ref -> who watches
-    LinkTree *aliases;          // ref -> how it ends
-    LinkTree *suspending;       // pid -> how often this process suspended it
-    Term exit_reason;           // TERM_NONE, or set: it will run no more code; a root
+    LinkTree *links;         // pid or port -> link
+    LinkTree *monitors_made; // ref -> monitor that this process made
+    LinkTree *monitored_by;  // ref -> who watches
+    LinkTree *aliases;       // ref -> how it ends
+    LinkTree *suspending;    // pid -> how often this process suspended it
+    Term exit_reason;        // TERM_NONE, or set: it will run no more code; a root
     uint32_t suspend_count;
 
     // -- the rest --
     Term seq_trace_token;
     uint32_t trace_flags;
     Term tracer;
-    uint32_t flags;             // PROCESS_FLAG_*
-    Term error_handler;         // module atom, default error_handler
-    Term *code_roots;           // extra roots that a suspended built-in keeps (NULL: none)
+    uint32_t flags;     // PROCESS_FLAG_*
+    Term error_handler; // module atom, default error_handler
+    Term *code_roots;   // extra roots that a suspended built-in keeps (NULL: none)
     size_t code_roots_count;
     uint64_t unique_counter;
     int64_t started_ns;
@@ -139,8 +142,8 @@ struct Process {
 #define PROCESS_RUNNING 2u // a thread owns it
 #define PROCESS_FREE 3u    // ended
 #define PROCESS_STATUS_MASK 3u
-#define PROCESS_HOST 8u      // a C thread owns it for good (proc/host.h): always RUNNING
-#define PROCESS_WOKEN 4u     // a signal came while it ran: queue it again when it stops
+#define PROCESS_HOST 8u  // a C thread owns it for good (proc/host.h): always RUNNING
+#define PROCESS_WOKEN 4u // a signal came while it ran: queue it again when it stops
 
 #define PROCESS_FLAG_SENSITIVE 1u
 #define PROCESS_FLAG_SAVE_CALLS 2u

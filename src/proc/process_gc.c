@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// process_gc.c - collecting a process: which terms of it are roots, and what follows from max_heap_size.
+// process_gc.c - collecting a process: which terms of it are roots, and what follows from
+// max_heap_size.
 //
-// PGC-1: every field of Process that may hold a pointer into its heap is listed in gather_roots. Relations and
-//        queued signals own their terms elsewhere, but for messages to oneself (SIGNAL_FLAG_IN_HEAP).
-// PGC-2: while registers may point into a message being matched (RECV-2), a collection takes its fragments in first.
-// Only the thread that runs the process calls.
+// PGC-1: every field of Process that may hold a pointer into its heap is listed in gather_roots.
+// Relations and
+//        queued signals own their terms elsewhere, but for messages to oneself
+//        (SIGNAL_FLAG_IN_HEAP).
+// PGC-2: while registers may point into a message being matched (RECV-2), a collection takes its
+// fragments in first. Only the thread that runs the process calls.
 #include "heap/literal.h"
 #include "proc/code_check.h"
 #include "proc/dictionary.h"
@@ -21,7 +24,7 @@
 typedef struct Roots {
     HeapRoots ranges[ROOT_RANGES_MAX];
     size_t count;
-    Term *messages;    // copies of the terms of IN_HEAP messages
+    Term *messages; // copies of the terms of IN_HEAP messages
     size_t messages_count;
 } Roots;
 
@@ -61,8 +64,10 @@ static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back) {
     size_t n = 0;
     for (; s != NULL; s = s->next) {
         if ((s->flags & SIGNAL_FLAG_IN_HEAP) == 0) continue;
-        if (write_back) s->term = terms[n];
-        else terms[n] = s->term;
+        if (write_back)
+            s->term = terms[n];
+        else
+            terms[n] = s->term;
         n++;
     }
     return n;
@@ -90,8 +95,10 @@ static void write_back_messages(Process *p, Roots *r) {
 static void gather_roots(Process *p, uint32_t live, Roots *r) {
     r->count = 0;
     ASSERT(live <= X_REG_COUNT && (p->x != NULL || p->saved_x != NULL));
-    if (p->x != NULL) add_range(r, p->x, live);
-    else add_range(r, p->saved_x, p->saved_x_count);
+    if (p->x != NULL)
+        add_range(r, p->x, live);
+    else
+        add_range(r, p->saved_x, p->saved_x_count);
     HeapRoots dictionary = dictionary_roots(p);
     add_range(r, dictionary.first, dictionary.count);
     add_range(r, p->code_roots, p->code_roots_count);
@@ -104,25 +111,31 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
     gather_messages(p, r);
 }
 
-_Static_assert(offsetof(Exception, error_info_cause) == offsetof(Exception, reason) + 2 * sizeof(Term),
-              "reason, trace and error_info_cause are one root range");
+_Static_assert(offsetof(Exception, error_info_cause) ==
+                   offsetof(Exception, reason) + 2 * sizeof(Term),
+               "reason, trace and error_info_cause are one root range");
 
 void process_log_max_heap(Process *p) {
     VM *vm = p->vm;
     Heap h;
     heap_init_detached(&h, &vm->literals);
-    Term args[] = {p->pid, heap_unsigned(&h, p->heap.max_words), heap_unsigned(&h, heap_held_words(&p->heap)),
-                   term_from_bool((p->heap.flags & HEAP_ON_MAX_KILL) != 0), am_true, heap_unsigned(&h, p->messages_count)};
+    Term args[] = {p->pid,
+                   heap_unsigned(&h, p->heap.max_words),
+                   heap_unsigned(&h, heap_held_words(&p->heap)),
+                   term_from_bool((p->heap.flags & HEAP_ON_MAX_KILL) != 0),
+                   am_true,
+                   heap_unsigned(&h, p->messages_count)};
     logger_send(vm, p, am_error,
-               "     Process:          ~p~n     Context:          maximum heap size reached~n"
-               "     Max Heap Size:    ~p~n     Total Heap Size:  ~p~n     Kill:             ~p~n"
-               "     Error Logger:     ~p~n     Message Queue Len: ~p~n",
-               heap_list(&h, args, ARRAY_COUNT(args), TERM_NIL));
+                "     Process:          ~p~n     Context:          maximum heap size reached~n"
+                "     Max Heap Size:    ~p~n     Total Heap Size:  ~p~n     Kill:             ~p~n"
+                "     Error Logger:     ~p~n     Message Queue Len: ~p~n",
+                heap_list(&h, args, ARRAY_COUNT(args), TERM_NIL));
     heap_destroy(&h);
 }
 
 static bool passed_max(Process *p) {
-    if ((p->heap.flags & HEAP_ON_MAX_LOG) != 0 && p->exit_reason == TERM_NONE) process_log_max_heap(p);
+    if ((p->heap.flags & HEAP_ON_MAX_LOG) != 0 && p->exit_reason == TERM_NONE)
+        process_log_max_heap(p);
     if ((p->heap.flags & HEAP_ON_MAX_KILL) == 0) return true;
     if (p->exit_reason == TERM_NONE) p->exit_reason = am_killed;
     return false;
@@ -146,7 +159,8 @@ static size_t signals_bytes(const Signal *s) {
     return bytes;
 }
 
-/** Messages in the queue count for max_heap_size, as they do in OTP, unless they are to be kept off the heap. */
+/** Messages in the queue count for max_heap_size, as they do in OTP, unless they are to be kept off
+ * the heap. */
 static bool messages_pass_max(const Process *p) {
     const Heap *h = &p->heap;
     if (h->max_words == 0 || p->message_queue_off_heap || p->messages_count == 0) return false;
@@ -191,15 +205,18 @@ void process_leave_literals(Process *p, const LiteralArea *a) {
     if (p->receive_matching) adopt_matched_message(p);
     adopt_messages_in(p, a);
     Roots r;
-    gather_roots(p, 0, &r); // where signals are handled no register is live, but those that are saved
-    if (literal_heap_uses(a, &p->heap, r.ranges, r.count)) literal_heap_leave(a, &p->heap, r.ranges, r.count);
+    gather_roots(p, 0,
+                 &r); // where signals are handled no register is live, but those that are saved
+    if (literal_heap_uses(a, &p->heap, r.ranges, r.count))
+        literal_heap_leave(a, &p->heap, r.ranges, r.count);
     write_back_messages(p, &r);
     // what was shared is the process's own now, and counts
     if (p->heap.max_words != 0 && heap_held_words(&p->heap) > p->heap.max_words) passed_max(p);
 }
 
 size_t process_memory_bytes(const Process *p) {
-    return sizeof *p + heap_held_words(&p->heap) * sizeof(Term) + dictionary_bytes(p) + relation_bytes(p->links) +
-           relation_bytes(p->monitors_made) + relation_bytes(p->monitored_by) + relation_bytes(p->aliases) +
+    return sizeof *p + heap_held_words(&p->heap) * sizeof(Term) + dictionary_bytes(p) +
+           relation_bytes(p->links) + relation_bytes(p->monitors_made) +
+           relation_bytes(p->monitored_by) + relation_bytes(p->aliases) +
            signals_bytes(p->messages_first);
 }

@@ -2,7 +2,8 @@
 //
 // process_table.c - pids to processes; see process_table.h for TABLE-1 and TABLE-2.
 //
-//   chunks[i] -> 1,024 slots each, allocated when the counter first reaches them, freed with the table
+//   chunks[i] -> 1,024 slots each, allocated when the counter first reaches them, freed with the
+//   table
 #include "proc/process_table.h"
 
 #include "base/alloc.h"
@@ -44,9 +45,7 @@ void process_table_destroy(ProcessTable *t) {
     mem_free(t);
 }
 
-uint64_t process_table_count_max(const ProcessTable *t) {
-    return t->slot_count;
-}
+uint64_t process_table_count_max(const ProcessTable *t) { return t->slot_count; }
 
 uint64_t process_table_count(const ProcessTable *t) {
     return atomic_load_explicit(&t->count, memory_order_relaxed);
@@ -70,18 +69,20 @@ bool process_table_add(ProcessTable *t, Process *p) {
         return false;
     }
     for (;;) { // ends: fewer processes than slots were counted
-        uint64_t data = atomic_fetch_add_explicit(&t->next, 1, memory_order_relaxed) & PID_DATA_MASK;
+        uint64_t data =
+            atomic_fetch_add_explicit(&t->next, 1, memory_order_relaxed) & PID_DATA_MASK;
         uint64_t slot = data & (t->slot_count - 1);
         Chunk *c = chunk_at(t, slot >> CHUNK_SLOTS_LOG2);
         _Atomic(Process *) *at = &c->slots[slot & (CHUNK_SLOTS - 1)];
         Process *expected = NULL;
         if (atomic_load_explicit(at, memory_order_relaxed) != NULL) continue;
-        if (!atomic_compare_exchange_strong_explicit(at, &expected, table_reserved, memory_order_relaxed,
-                                                     memory_order_relaxed))
+        if (!atomic_compare_exchange_strong_explicit(at, &expected, table_reserved,
+                                                     memory_order_relaxed, memory_order_relaxed))
             continue;
         ASSERT(p->pid == TERM_NONE); // LIFE-1: not findable before
         p->pid = term_from_pid_data(data);
-        if (p->group_leader == TERM_NONE) p->group_leader = p->pid; // the first process leads itself
+        if (p->group_leader == TERM_NONE)
+            p->group_leader = p->pid; // the first process leads itself
         // release publishes the whole new process to who finds it
         atomic_store_explicit(at, p, memory_order_release);
         return true;
@@ -112,7 +113,8 @@ Process *process_table_find(const ProcessTable *t, Term pid) {
     return p;
 }
 
-void process_table_each(const ProcessTable *t, void (*visit)(Process *p, void *context), void *context) {
+void process_table_each(const ProcessTable *t, void (*visit)(Process *p, void *context),
+                        void *context) {
     for (uint64_t i = 0; i < t->slot_count >> CHUNK_SLOTS_LOG2; i++) {
         Chunk *c = atomic_load_explicit(&t->chunks[i], memory_order_acquire);
         if (c == NULL) continue;

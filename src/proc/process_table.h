@@ -2,12 +2,13 @@
 //
 // process_table.h - all processes of one VM by pid.
 //
-// A pid's data is a 28-bit counter: its low bits are the slot, the rest says which generation of the slot. New
-// processes take the next free slot upward, so a pid comes back only after the counter went round.
+// A pid's data is a 28-bit counter: its low bits are the slot, the rest says which generation of
+// the slot. New processes take the next free slot upward, so a pid comes back only after the
+// counter went round.
 //
-// TABLE-1: a slot holds NULL, TABLE_RESERVED, or a process whose pid's low bits are the slot's number.
-// TABLE-2: finding takes no lock; a found process stays allocated until the finder's quiet point (PROC-4).
-// Threads: any.
+// TABLE-1: a slot holds NULL, TABLE_RESERVED, or a process whose pid's low bits are the slot's
+// number. TABLE-2: finding takes no lock; a found process stays allocated until the finder's quiet
+// point (PROC-4). Threads: any.
 #ifndef MICA_PROC_PROCESS_TABLE_H
 #define MICA_PROC_PROCESS_TABLE_H
 
@@ -30,6 +31,7 @@ bool process_table_add(ProcessTable *t, Process *p);
 void process_table_remove(ProcessTable *t, Process *p);
 Process *process_table_find(const ProcessTable *t, Term pid);
 /** Visits every process in slot order; those made or ended meanwhile may be missing. */
-void process_table_each(const ProcessTable *t, void (*visit)(Process *p, void *context), void *context);
+void process_table_each(const ProcessTable *t, void (*visit)(Process *p, void *context),
+                        void *context);
 
 #endif

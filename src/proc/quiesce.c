@@ -2,8 +2,8 @@
 //
 // quiesce.c - quiescent-state reclamation; see quiesce.h for QUIESCE-1 to 3.
 //
-// Retired blocks stand in a ring in the order of their epochs, guarded by `lock`. `waiting` counts them, so that a quiet
-// point with nothing to free costs two loads and a store.
+// Retired blocks stand in a ring in the order of their epochs, guarded by `lock`. `waiting` counts
+// them, so that a quiet point with nothing to free costs two loads and a store.
 #include "proc/quiesce.h"
 
 #include "base/alloc.h"
@@ -43,7 +43,8 @@ Quiesce *quiesce_create(void) {
     return q;
 }
 
-/** Takes up to QUIESCE_FREE_BATCH entries that nobody can hold out of the ring; the lock is held. */
+/** Takes up to QUIESCE_FREE_BATCH entries that nobody can hold out of the ring; the lock is held.
+ */
 static size_t take_free(Quiesce *q, uint64_t safe_epoch, Retired *out) {
     ASSERT(q->ring_count <= q->ring_capacity);
     size_t n = 0;
@@ -61,8 +62,9 @@ static size_t take_free(Quiesce *q, uint64_t safe_epoch, Retired *out) {
 static uint64_t safe_epoch_locked(Quiesce *q) {
     uint64_t safe = UINT64_MAX;
     for (QuiesceThread *t = q->threads; t != NULL; t = t->next) {
-        // Pairs with the release stores of `seen`: what t did before its quiet point is done. Sequentially
-        // consistent for quiesce_online: a thread seen offline here reads a newer epoch when it comes back.
+        // Pairs with the release stores of `seen`: what t did before its quiet point is done.
+        // Sequentially consistent for quiesce_online: a thread seen offline here reads a newer
+        // epoch when it comes back.
         uint64_t seen = atomic_load_explicit(&t->seen, memory_order_seq_cst);
         if (seen < safe) safe = seen;
     }
@@ -114,8 +116,9 @@ void quiesce_unregister(Quiesce *q, QuiesceThread *t) {
 }
 
 void quiesce_quiet(Quiesce *q, QuiesceThread *t) {
-    // The acquire load pairs with the increment in quiesce_retire: having seen epoch e, this thread's later reads
-    // see the tables without what was retired up to e. The release store pairs with safe_epoch_locked.
+    // The acquire load pairs with the increment in quiesce_retire: having seen epoch e, this
+    // thread's later reads see the tables without what was retired up to e. The release store pairs
+    // with safe_epoch_locked.
     uint64_t epoch = atomic_load_explicit(&q->epoch, memory_order_acquire);
     atomic_store_explicit(&t->seen, epoch, memory_order_release);
     uint64_t waiting = atomic_load_explicit(&q->waiting, memory_order_relaxed);
@@ -131,8 +134,8 @@ void quiesce_offline(Quiesce *q, QuiesceThread *t) {
 }
 
 void quiesce_online(Quiesce *q, QuiesceThread *t) {
-    // Sequentially consistent, and the epoch read again: a reclaimer that saw this thread offline freed blocks of
-    // epochs that the second read then shows, with their unlinking.
+    // Sequentially consistent, and the epoch read again: a reclaimer that saw this thread offline
+    // freed blocks of epochs that the second read then shows, with their unlinking.
     uint64_t epoch = atomic_load_explicit(&q->epoch, memory_order_seq_cst);
     for (;;) {
         atomic_store_explicit(&t->seen, epoch, memory_order_seq_cst);
@@ -156,9 +159,11 @@ void quiesce_retire(Quiesce *q, void (*free_function)(void *), void *ptr) {
         q->ring_capacity *= 2;
     }
     ASSERT(q->ring_count < q->ring_capacity);
-    // pairs with the loads of epoch: the unlinking before this call is seen by who sees the new epoch
+    // pairs with the loads of epoch: the unlinking before this call is seen by who sees the new
+    // epoch
     uint64_t epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
-    q->ring[(q->ring_first + q->ring_count) % q->ring_capacity] = (Retired){free_function, ptr, epoch};
+    q->ring[(q->ring_first + q->ring_count) % q->ring_capacity] =
+        (Retired){free_function, ptr, epoch};
     q->ring_count++;
     atomic_store_explicit(&q->waiting, q->ring_count, memory_order_relaxed);
     mutex_unlock(&q->lock);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// quiesce.h - memory that others may still be reading is freed when every thread has passed a quiet point.
+// quiesce.h - memory that others may still be reading is freed when every thread has passed a quiet
+// point.
 //
-// A thread that reads shared tables without locks registers itself. At a quiet point it holds no pointer that it found
-// in such a table. A thread that sleeps or blocks goes offline first: then it counts as quiet.
+// A thread that reads shared tables without locks registers itself. At a quiet point it holds no
+// pointer that it found in such a table. A thread that sleeps or blocks goes offline first: then it
+// counts as quiet.
 //
 //   QUIESCE-1: what is retired was unlinked before: a reader that starts later cannot find it.
-//   QUIESCE-2: `epoch` grows with each retirement; a thread's `seen` is the epoch at its last quiet point. A block
+//   QUIESCE-2: `epoch` grows with each retirement; a thread's `seen` is the epoch at its last quiet
+//   point. A block
 //              retired at epoch e is free once every online thread has seen >= e.
-//   QUIESCE-3: free functions run outside the lock, on whichever thread passes a quiet point; they may retire more.
+//   QUIESCE-3: free functions run outside the lock, on whichever thread passes a quiet point; they
+//   may retire more.
 //
 // Threads: any, registered; quiesce_retire also unregistered ones.
 #ifndef MICA_PROC_QUIESCE_H

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// receive.c - the receive instructions' side of the message queue; see receive.h for RECV-1 and RECV-2.
+// receive.c - the receive instructions' side of the message queue; see receive.h for RECV-1 and
+// RECV-2.
 //
-// Markers: each holds the pointer that pointed to the queue's end when it was reserved. When the message that holds this
-// pointer leaves the queue, the marker steps back to the pointer before it (MARK-1).
+// Markers: each holds the pointer that pointed to the queue's end when it was reserved. When the
+// message that holds this pointer leaves the queue, the marker steps back to the pointer before it
+// (MARK-1).
 #include "proc/receive.h"
 
 #include "proc/scheduler.h"
@@ -66,13 +68,11 @@ void mailbox_take(Process *p) {
     end_receive(p);
 }
 
-void mailbox_timeout(Process *p) {
-    end_receive(p);
-}
+void mailbox_timeout(Process *p) { end_receive(p); }
 
 /**
- * A receive without clauses waits without having looked at any message: those that are there are refused as they stand,
- * or it would be sent back to look at them forever.
+ * A receive without clauses waits without having looked at any message: those that are there are
+ * refused as they stand, or it would be sent back to look at them forever.
  */
 static void skip_unseen(Process *p) {
     p->receive_matching = 0;
@@ -80,8 +80,8 @@ static void skip_unseen(Process *p) {
 }
 
 /**
- * Before it waits a process gives back what it asked to collect (a row of big messages, big binaries): no register lives
- * here, and it may wait for long.
+ * Before it waits a process gives back what it asked to collect (a row of big messages, big
+ * binaries): no register lives here, and it may wait for long.
  */
 static ReceiveResult begin_wait(Process *p) {
     ASSERT(!p->receive_matching && *p->messages_save == NULL); // RECV-1
@@ -103,7 +103,8 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
     if (p->receive_timer == NULL && time != am_infinity) {
-        if (!term_is_small(time) || term_small(time) < 0 || term_small(time) > (int64_t)UINT32_MAX) {
+        if (!term_is_small(time) || term_small(time) < 0 ||
+            term_small(time) > (int64_t)UINT32_MAX) {
             end_receive(p); // the exception ends it: the next one begins at the queue's front
             return RECEIVE_BAD_TIMEOUT;
         }
@@ -113,7 +114,8 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
     return begin_wait(p);
 }
 
-// ---- markers ----------------------------------------------------------------------------------------
+// ---- markers
+// ----------------------------------------------------------------------------------------
 
 Term receive_marker_reserve(Process *p) {
     if (p->receive_markers == NULL) p->receive_markers = mem_zalloc(sizeof *p->receive_markers);
@@ -134,7 +136,8 @@ Term receive_marker_reserve(Process *p) {
 void receive_marker_bind(Process *p, Term marker, Term ref) {
     if (!term_is_small(marker) || !term_is_local_ref(ref) || p->receive_markers == NULL) return;
     Marker *m = &p->receive_markers->markers[term_small(marker) % MARKER_COUNT];
-    if (m->position == NULL || m->age != (uint64_t)(term_small(marker) / MARKER_COUNT)) return; // taken by another
+    if (m->position == NULL || m->age != (uint64_t)(term_small(marker) / MARKER_COUNT))
+        return; // taken by another
     m->ref[0] = ref_words(ref)[0];
     m->ref[1] = ref_words(ref)[1];
 }

@@ -2,20 +2,19 @@
 //
 // receive.h - what the receive instructions need: the inner message queue and its position.
 //
-//   loop_rec        s = mailbox_peek(p); when NULL: mailbox_fetch(p), peek again; x0 = s->term, or go to the wait
-//   remove_message  mailbox_take(p)
-//   loop_rec_end    mailbox_next(p), back to loop_rec
-//   wait            receive_wait(p)
-//   wait_timeout    receive_wait_timeout(p, time)
-//   timeout         mailbox_timeout(p)
-//   recv_marker_*   receive_marker_reserve/bind/clear/use
+//   loop_rec        s = mailbox_peek(p); when NULL: mailbox_fetch(p), peek again; x0 = s->term, or
+//   go to the wait remove_message  mailbox_take(p) loop_rec_end    mailbox_next(p), back to
+//   loop_rec wait            receive_wait(p) wait_timeout    receive_wait_timeout(p, time) timeout
+//   mailbox_timeout(p) recv_marker_*   receive_marker_reserve/bind/clear/use
 //
-// Only the thread that runs p may call. Before mailbox_fetch, receive_wait and receive_wait_timeout the machine state
-// must stand in the process (p->pc, heap.top, heap.stack): they handle other processes' signals, which may
-// collect the heap with no live registers, look at the stack, or end the process.
+// Only the thread that runs p may call. Before mailbox_fetch, receive_wait and receive_wait_timeout
+// the machine state must stand in the process (p->pc, heap.top, heap.stack): they handle other
+// processes' signals, which may collect the heap with no live registers, look at the stack, or end
+// the process.
 //
-// RECV-1: *messages_save is the next message to look at; every message before it was refused in this receive.
-// RECV-2: while receive_matching is set, registers may point into the message at *messages_save; a collection
+// RECV-1: *messages_save is the next message to look at; every message before it was refused in
+// this receive. RECV-2: while receive_matching is set, registers may point into the message at
+// *messages_save; a collection
 //         meanwhile takes that message into the heap first.
 #ifndef MICA_PROC_RECEIVE_H
 #define MICA_PROC_RECEIVE_H
@@ -25,8 +24,8 @@
 /** Head of every signal; messages are nothing more. */
 struct Signal {
     Signal *next;
-    uint8_t kind;            // SIGNAL_*
-    uint8_t flags;           // SIGNAL_FLAG_*
+    uint8_t kind;  // SIGNAL_*
+    uint8_t flags; // SIGNAL_FLAG_*
     uint16_t spare;
     uint32_t spare2;
     HeapFragment *fragments; // hold the terms (and with SIGNAL_FLAG_EMBEDDED this record), or NULL
@@ -58,7 +57,8 @@ static ALWAYS_INLINE Signal *mailbox_peek(Process *p) {
 }
 /** Takes in what others sent meanwhile, and does what the signals among it ask for. */
 MailboxResult mailbox_fetch(Process *p);
-/** The message at the position was accepted: it leaves the queue, its term becomes the heap's. The receive ends. */
+/** The message at the position was accepted: it leaves the queue, its term becomes the heap's. The
+ * receive ends. */
 void mailbox_take(Process *p);
 /** The message at the position was refused. */
 static ALWAYS_INLINE void mailbox_next(Process *p) {
@@ -69,10 +69,12 @@ static ALWAYS_INLINE void mailbox_next(Process *p) {
 void mailbox_timeout(Process *p);
 /** wait: RECEIVE_WAIT, RECEIVE_AGAIN or RECEIVE_EXITED. */
 ReceiveResult receive_wait(Process *p);
-/** wait_timeout with time in ms (integer) or infinity; any answer. The timer is started once per receive. */
+/** wait_timeout with time in ms (integer) or infinity; any answer. The timer is started once per
+ * receive. */
 ReceiveResult receive_wait_timeout(Process *p, Term time);
 
-/** Notes the queue's end as a place to begin looking. Returns a small integer that names the marker. */
+/** Notes the queue's end as a place to begin looking. Returns a small integer that names the
+ * marker. */
 Term receive_marker_reserve(Process *p);
 /** Ties a marker (anything else than reserve's result is ignored) to a reference. */
 void receive_marker_bind(Process *p, Term marker, Term ref);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// registry.c - names; see registry.h for REG-1 and REG-2. An open-addressing table from atom to pid or port.
+// registry.c - names; see registry.h for REG-1 and REG-2. An open-addressing table from atom to pid
+// or port.
 #include "proc/registry.h"
 
 #include "proc/process_table.h"
@@ -34,9 +35,7 @@ void registry_destroy(Registry *r) {
     mem_free(r);
 }
 
-static size_t slot_hash(Term name) {
-    return (size_t)((term_atom_index(name) * 0x9e3779b1u) >> 4);
-}
+static size_t slot_hash(Term name) { return (size_t)((term_atom_index(name) * 0x9e3779b1u) >> 4); }
 
 static Name *find_name(const Registry *r, Term name) {
     for (size_t h = slot_hash(name);; h++) {
@@ -64,7 +63,8 @@ static void make_room(Registry *r) {
     r->slots = mem_zalloc((r->mask + 1) * sizeof *r->slots);
     r->used = r->living = 0;
     for (size_t i = 0; i < count; i++)
-        if (old[i].name != TERM_NONE && old[i].name != NAME_DEAD) put_name(r, old[i].name, old[i].owner);
+        if (old[i].name != TERM_NONE && old[i].name != NAME_DEAD)
+            put_name(r, old[i].name, old[i].owner);
     mem_free(old);
 }
 
@@ -80,7 +80,9 @@ Term registry_find(VM *vm, Term name) {
 
 static bool port_has_name(const Registry *r, Term port) {
     for (size_t i = 0; i <= r->mask; i++)
-        if (r->slots[i].owner == port && r->slots[i].name != NAME_DEAD && r->slots[i].name != TERM_NONE) return true;
+        if (r->slots[i].owner == port && r->slots[i].name != NAME_DEAD &&
+            r->slots[i].name != TERM_NONE)
+            return true;
     return false;
 }
 
@@ -91,14 +93,20 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
     rwlock_lock_write(&r->lock);
     bool taken = find_name(r, name) != NULL;
     if (term_is_local_port(owner)) {
-        if (vm->port_hooks == NULL || !vm->port_hooks->exists(vm, owner)) result = REGISTRY_NOPROC;
-        else if (port_has_name(r, owner)) result = REGISTRY_HAS_NAME;
+        if (vm->port_hooks == NULL || !vm->port_hooks->exists(vm, owner))
+            result = REGISTRY_NOPROC;
+        else if (port_has_name(r, owner))
+            result = REGISTRY_HAS_NAME;
     } else {
-        // An ending process leaves the table before it gives up its name under this lock, so none stays behind.
+        // An ending process leaves the table before it gives up its name under this lock, so none
+        // stays behind.
         Process *p = process_table_find(vm->processes, owner);
-        if (p == NULL) result = REGISTRY_NOPROC;
-        else if (p->registered_name != TERM_NONE) result = REGISTRY_HAS_NAME;
-        else if (!taken) p->registered_name = name;
+        if (p == NULL)
+            result = REGISTRY_NOPROC;
+        else if (p->registered_name != TERM_NONE)
+            result = REGISTRY_HAS_NAME;
+        else if (!taken)
+            p->registered_name = name;
     }
     if (taken && result == REGISTRY_OK) result = REGISTRY_NAME_TAKEN;
     if (result == REGISTRY_OK) {
@@ -106,7 +114,8 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
         put_name(r, name, owner);
     }
     rwlock_unlock_write(&r->lock);
-    if (result == REGISTRY_OK && term_is_local_port(owner)) vm->port_hooks->set_name(vm, owner, name);
+    if (result == REGISTRY_OK && term_is_local_port(owner))
+        vm->port_hooks->set_name(vm, owner, name);
     return result;
 }
 

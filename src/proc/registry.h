@@ -15,7 +15,12 @@ typedef struct Registry Registry;
 Registry *registry_create(void);
 void registry_destroy(Registry *r);
 
-typedef enum { REGISTRY_OK, REGISTRY_NAME_TAKEN, REGISTRY_HAS_NAME, REGISTRY_NOPROC } RegistryResult;
+typedef enum {
+    REGISTRY_OK,
+    REGISTRY_NAME_TAKEN,
+    REGISTRY_HAS_NAME,
+    REGISTRY_NOPROC
+} RegistryResult;
 /** Names a living process or a port. */
 RegistryResult registry_add(VM *vm, Term name, Term owner);
 /** False when the name stands for nothing; *owner gets whom it stood for. */

@@ -16,9 +16,7 @@ void runqueue_init(RunQueue *q) {
     atomic_init(&q->count, 0);
 }
 
-void runqueue_free(RunQueue *q) {
-    mutex_free(&q->lock);
-}
+void runqueue_free(RunQueue *q) { mutex_free(&q->lock); }
 
 static void append(RunQueue *q, Process *p) {
     uint32_t list = list_of(p);

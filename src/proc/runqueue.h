@@ -2,7 +2,8 @@
 //
 // runqueue.h - the processes that could run, by priority, with OTP's rules.
 //
-// RUNQ-1: max before high before all others. normal and low share a list; a low one is passed over RUNQ_LOW_SKIPS
+// RUNQ-1: max before high before all others. normal and low share a list; a low one is passed over
+// RUNQ_LOW_SKIPS
 //         times before its turn.
 // RUNQ-2: `count` is what the lists hold; it is written under the lock and may be read without.
 // Threads: any; guarded by the queue's lock.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// scheduler.c - one turn of a scheduler, and who wakes whom. Threads and their lives stand in scheduler_threads.c.
-// SCHED-1 to SCHED-4 are in scheduler.h.
+// scheduler.c - one turn of a scheduler, and who wakes whom. Threads and their lives stand in
+// scheduler_threads.c. SCHED-1 to SCHED-4 are in scheduler.h.
 #include "proc/scheduler.h"
 
 #include "proc/scheduler_threads.h"
@@ -10,21 +10,26 @@
 #include "proc/time.h"
 #include "vm/vm.h"
 
-// ---- queues and wake-ups ----------------------------------------------------------------------------
+// ---- queues and wake-ups
+// ----------------------------------------------------------------------------
 
-/** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it. */
+/** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it.
+ */
 static void enqueue(Scheduler *s, Process *p, bool owner_is_busy) {
     ASSERT(s->kind == SCHEDULER_NORMAL); // dirty ones have one queue for all
     uint32_t count = runqueue_push(&s->queue, p);
     if (scheduler_wake(s)) return;
-    // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere, is work for another.
+    // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere,
+    // is work for another.
     if (count >= 2 || owner_is_busy) scheduler_wake_any(s->set);
 }
 
 void scheduler_add(VM *vm, Process *p, Scheduler *here) {
     ASSERT(p->home != NULL);
-    if (here == NULL) enqueue(p->home, p, true);
-    else enqueue(here, p, false);
+    if (here == NULL)
+        enqueue(p->home, p, true);
+    else
+        enqueue(here, p, false);
 }
 
 void process_wake(VM *vm, Process *p, Scheduler *here) {
@@ -38,26 +43,31 @@ void process_wake(VM *vm, Process *p, Scheduler *here) {
         }
         if (next == state) return;
         // acquire pairs with the release of become_waiting: p's fields are ours when it was WAITING
-        if (atomic_compare_exchange_weak_explicit(&p->state, &state, next, memory_order_seq_cst, memory_order_seq_cst))
+        if (atomic_compare_exchange_weak_explicit(&p->state, &state, next, memory_order_seq_cst,
+                                                  memory_order_seq_cst))
             break;
     }
-    if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING) scheduler_add(vm, p, here); // SCHED-2
-    else if ((state & PROCESS_HOST) != 0) parker_unpark(p->host_parker);
+    if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING)
+        scheduler_add(vm, p, here); // SCHED-2
+    else if ((state & PROCESS_HOST) != 0)
+        parker_unpark(p->host_parker);
 }
 
 /** RUNNING to QUEUED, at the end of s's queue. */
 static void requeue(Scheduler *s, Process *p) {
     atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
-    if (s->kind == SCHEDULER_NORMAL) enqueue(s, p, false);
-    else enqueue(p->home, p, true);
+    if (s->kind == SCHEDULER_NORMAL)
+        enqueue(s, p, false);
+    else
+        enqueue(p->home, p, true);
 }
 
 /** RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards. */
 static void become_waiting(Scheduler *s, Process *p) {
     ASSERT(p->x == NULL && p->scheduler == s);
     uint32_t expected = PROCESS_RUNNING;
-    if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING, memory_order_seq_cst,
-                                                memory_order_seq_cst))
+    if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING,
+                                                memory_order_seq_cst, memory_order_seq_cst))
         return;
     ASSERT(expected == (PROCESS_RUNNING | PROCESS_WOKEN));
     requeue(s, p);
@@ -80,7 +90,8 @@ uint64_t scheduler_event_signature(VM *vm) {
     return atomic_load_explicit(&vm->schedulers->event_signature, memory_order_relaxed);
 }
 
-// ---- one turn ---------------------------------------------------------------------------------------
+// ---- one turn
+// ---------------------------------------------------------------------------------------
 
 static void account(Scheduler *s, Process *p) {
     int64_t spent = REDUCTIONS_PER_TURN - p->reductions_left;
@@ -88,16 +99,20 @@ static void account(Scheduler *s, Process *p) {
     p->reductions_done += (uint64_t)spent;
     p->reductions_left = 0;
     const Heap *h = &p->heap;
-    uint64_t words = (uint64_t)(h->end - h->start) + (uint64_t)(h->old_end - h->old_start) + h->fragment_words;
+    uint64_t words =
+        (uint64_t)(h->end - h->start) + (uint64_t)(h->old_end - h->old_start) + h->fragment_words;
     atomic_store_explicit(&p->heap_bytes, words * sizeof(Term), memory_order_relaxed);
-    atomic_store_explicit(&p->binary_bytes, h->off_heap.overhead_words * sizeof(Term), memory_order_relaxed);
+    atomic_store_explicit(&p->binary_bytes, h->off_heap.overhead_words * sizeof(Term),
+                          memory_order_relaxed);
     atomic_store_explicit(&s->reductions,
-                          atomic_load_explicit(&s->reductions, memory_order_relaxed) + (uint64_t)spent,
+                          atomic_load_explicit(&s->reductions, memory_order_relaxed) +
+                              (uint64_t)spent,
                           memory_order_relaxed);
 }
 
 static void note_switch(Scheduler *s) {
-    atomic_store_explicit(&s->context_switches, atomic_load_explicit(&s->context_switches, memory_order_relaxed) + 1,
+    atomic_store_explicit(&s->context_switches,
+                          atomic_load_explicit(&s->context_switches, memory_order_relaxed) + 1,
                           memory_order_relaxed);
 }
 
@@ -126,7 +141,8 @@ static void run_code(Scheduler *s, Process *p) {
 }
 
 static bool has_signals(const Process *p) {
-    return p->signals_first != NULL || atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != NULL;
+    return p->signals_first != NULL ||
+           atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != NULL;
 }
 
 /** p was just taken out of a queue. */
@@ -142,14 +158,20 @@ static void run_process(Scheduler *s, Process *p) {
     p->home = s;
     p->reductions_left = REDUCTIONS_PER_TURN;
     if (has_signals(p)) signal_handle_all(p);
-    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE) process_collect(p, 0, 0);
-    if (p->exit_reason != TERM_NONE) process_exit(p);
-    else if (p->suspend_count > 0 || p->receive_waiting) become_waiting(s, p);
-    else if (p->dirty_kind != DIRTY_NONE) hand_to_dirty(s, p);
-    else run_code(s, p);
+    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE)
+        process_collect(p, 0, 0);
+    if (p->exit_reason != TERM_NONE)
+        process_exit(p);
+    else if (p->suspend_count > 0 || p->receive_waiting)
+        become_waiting(s, p);
+    else if (p->dirty_kind != DIRTY_NONE)
+        hand_to_dirty(s, p);
+    else
+        run_code(s, p);
 }
 
-// ---- picking ----------------------------------------------------------------------------------------
+// ---- picking
+// ----------------------------------------------------------------------------------------
 
 static uint64_t next_random(Scheduler *s) { // splitmix64
     uint64_t z = s->random += 0x9e3779b97f4a7c15u;
@@ -173,7 +195,8 @@ static bool fire_timers(Scheduler *s) {
     return timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
 }
 
-/** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is none. */
+/** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is
+ * none. */
 static bool jump_clock(Scheduler *s) {
     ASSERT(s->vm->config.deterministic);
     uint64_t tick = timer_wheel_next(&s->wheel);
@@ -184,7 +207,8 @@ static bool jump_clock(Scheduler *s) {
     return true;
 }
 
-/** A deterministic VM has no dirty threads: their work is done in turn, by pseudo-schedulers of this thread. */
+/** A deterministic VM has no dirty threads: their work is done in turn, by pseudo-schedulers of
+ * this thread. */
 static bool step_dirty(Scheduler *s) {
     for (int kind = DIRTY_CPU; kind <= DIRTY_IO; kind++) {
         Process *p = runqueue_pop(&s->set->dirty_queue[kind]);
@@ -203,7 +227,8 @@ static bool step_deterministic(Scheduler *s) {
     if (step_dirty(s)) return true;
     Process *p = runqueue_pop_random(&s->queue, next_random(s));
     if (p == NULL) {
-        // What is there already comes before time goes on; only when nothing else can happen is input waited for.
+        // What is there already comes before time goes on; only when nothing else can happen is
+        // input waited for.
         if (vm->poll != NULL && vm->poll(vm, 0) > 0) return true;
         if (jump_clock(s)) return true;
         return vm->poll != NULL && vm->poll(vm, -1) >= 0;

@@ -3,17 +3,20 @@
 // scheduler.h - who runs next, and on which thread.
 //
 //                 process_wake                pick                       stops
-//      WAITING ------------------> QUEUED ------------> RUNNING ---------------------> WAITING, QUEUED or FREE
+//      WAITING ------------------> QUEUED ------------> RUNNING ---------------------> WAITING,
+//      QUEUED or FREE
 //                                     ^                    |
 //                                     +--- yields, WOKEN --+
 //
 // SCHED-1: a process is in at most one queue, and only while QUEUED.
-// SCHED-2: who changes WAITING to QUEUED puts it into a queue; who changes QUEUED to RUNNING took it out of one.
-// SCHED-3: a thread that is about to sleep says so, then looks at all queues once more; who fills a queue looks for
+// SCHED-2: who changes WAITING to QUEUED puts it into a queue; who changes QUEUED to RUNNING took
+// it out of one. SCHED-3: a thread that is about to sleep says so, then looks at all queues once
+// more; who fills a queue looks for
 //          sleepers after (both sequentially consistent), so no work waits for a sleeping set.
 // SCHED-4: a normal scheduler never blocks; what may block runs on dirty threads.
 //
-// Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered thread.
+// Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
+// thread.
 #ifndef MICA_PROC_SCHEDULER_H
 #define MICA_PROC_SCHEDULER_H
 
@@ -31,7 +34,11 @@
 
 typedef struct SchedulerSet SchedulerSet;
 
-typedef enum { SCHEDULER_NORMAL = 0, SCHEDULER_DIRTY_CPU = DIRTY_CPU, SCHEDULER_DIRTY_IO = DIRTY_IO } SchedulerKind;
+typedef enum {
+    SCHEDULER_NORMAL = 0,
+    SCHEDULER_DIRTY_CPU = DIRTY_CPU,
+    SCHEDULER_DIRTY_IO = DIRTY_IO
+} SchedulerKind;
 
 struct Scheduler {
     VM *vm;
@@ -46,7 +53,7 @@ struct Scheduler {
     RunQueue queue;            // normal ones only
     TimerWheel wheel;          // normal ones only
     uint64_t steps;
-    uint64_t random;           // deterministic choice
+    uint64_t random; // deterministic choice
     // statistics: written by the owner, read by anyone
     _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
     _Atomic uint64_t gc_count, gc_words;
@@ -56,9 +63,10 @@ struct Scheduler {
 
 struct SchedulerSet {
     VM *vm;
-    uint32_t count;          // normal schedulers
-    _Atomic uint32_t online; // of these, as system_flag says
-    _Atomic uint32_t blocked; // multi_scheduling is blocked so many times: only normal scheduler 0 runs processes
+    uint32_t count;           // normal schedulers
+    _Atomic uint32_t online;  // of these, as system_flag says
+    _Atomic uint32_t blocked; // multi_scheduling is blocked so many times: only normal scheduler 0
+                              // runs processes
     uint32_t dirty_cpu_count, dirty_io_count;
     _Atomic uint32_t dirty_cpu_online;
     Scheduler **normal;
@@ -100,14 +108,17 @@ void process_wake(VM *vm, Process *p, Scheduler *here);
 void scheduler_add(VM *vm, Process *p, Scheduler *here);
 /** The normal scheduler that runs p now, or NULL (p may be NULL). */
 static ALWAYS_INLINE Scheduler *scheduler_here(const Process *p) {
-    return p != NULL && p->scheduler != NULL && p->scheduler->kind == SCHEDULER_NORMAL ? p->scheduler : NULL;
+    return p != NULL && p->scheduler != NULL && p->scheduler->kind == SCHEDULER_NORMAL
+               ? p->scheduler
+               : NULL;
 }
 static ALWAYS_INLINE bool scheduler_is_dirty(const Process *p) {
     return p->scheduler != NULL && p->scheduler->kind != SCHEDULER_NORMAL;
 }
 /** Notes an event of a deterministic run. */
 void scheduler_note_event(VM *vm, uint64_t what);
-/** Hash of all events of a deterministic run so far: which process ran, how it stopped, what it spent; clock jumps. */
+/** Hash of all events of a deterministic run so far: which process ran, how it stopped, what it
+ * spent; clock jumps. */
 uint64_t scheduler_event_signature(VM *vm);
 
 #endif

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// scheduler_threads.c - the threads of a VM: started, put to sleep, woken, joined. See SCHED-3 in scheduler.h.
+// scheduler_threads.c - the threads of a VM: started, put to sleep, woken, joined. See SCHED-3 in
+// scheduler.h.
 //
-// `sleeping` is set by its owner and taken back by whoever wakes it (or by the owner itself); `sleepers` counts how many
-// normal ones are set, so that filling a queue costs one load while nobody sleeps.
+// `sleeping` is set by its owner and taken back by whoever wakes it (or by the owner itself);
+// `sleepers` counts how many normal ones are set, so that filling a queue costs one load while
+// nobody sleeps.
 //
-// Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of their own. Dirty
-// threads are started when there is work and none is idle, up to their limit.
+// Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of
+// their own. Dirty threads are started when there is work and none is idle, up to their limit.
 #include "proc/scheduler_threads.h"
 
 #include "proc/process_table.h"
@@ -18,14 +20,17 @@
 #define SPINS_BEFORE_SLEEP 64
 #define DIRTY_IO_DEFAULT 10
 
-// ---- waking -----------------------------------------------------------------------------------------
+// ---- waking
+// -----------------------------------------------------------------------------------------
 
 bool scheduler_wake(Scheduler *s) {
     uint32_t one = 1;
     if (atomic_load_explicit(&s->sleeping, memory_order_seq_cst) == 0) return false; // SCHED-3
-    if (!atomic_compare_exchange_strong_explicit(&s->sleeping, &one, 0, memory_order_seq_cst, memory_order_relaxed))
+    if (!atomic_compare_exchange_strong_explicit(&s->sleeping, &one, 0, memory_order_seq_cst,
+                                                 memory_order_relaxed))
         return false;
-    if (s->kind == SCHEDULER_NORMAL) atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+    if (s->kind == SCHEDULER_NORMAL)
+        atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
     parker_unpark(&s->parker);
     return true;
 }
@@ -75,7 +80,8 @@ static void note_idle(Scheduler *s, bool idle) {
     int64_t now = time_monotonic_ns(s->vm) - TIME_MONOTONIC_BEGIN + 1;
     int64_t since = atomic_load_explicit(&s->active_since_ns, memory_order_relaxed);
     if (idle && since != 0) {
-        uint64_t active = atomic_load_explicit(&s->active_ns, memory_order_relaxed) + (uint64_t)(now - since);
+        uint64_t active =
+            atomic_load_explicit(&s->active_ns, memory_order_relaxed) + (uint64_t)(now - since);
         atomic_store_explicit(&s->active_ns, active, memory_order_relaxed);
     }
     atomic_store_explicit(&s->active_since_ns, idle ? 0 : now, memory_order_relaxed);
@@ -97,12 +103,13 @@ static void sleep_until_woken(Scheduler *s) {
         note_idle(s, false);
     }
     uint32_t one = 1;
-    bool still_set = atomic_compare_exchange_strong_explicit(&s->sleeping, &one, 0, memory_order_seq_cst,
-                                                             memory_order_relaxed);
+    bool still_set = atomic_compare_exchange_strong_explicit(
+        &s->sleeping, &one, 0, memory_order_seq_cst, memory_order_relaxed);
     if (still_set && normal) atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
 }
 
-// ---- threads ----------------------------------------------------------------------------------------
+// ---- threads
+// ----------------------------------------------------------------------------------------
 
 static void normal_loop(Scheduler *s) {
     ASSERT(s->kind == SCHEDULER_NORMAL && s->quiesce == NULL);
@@ -113,9 +120,7 @@ static void normal_loop(Scheduler *s) {
     quiesce_unregister(s->vm->quiesce, s->quiesce);
 }
 
-static void normal_main(void *argument) {
-    normal_loop(argument);
-}
+static void normal_main(void *argument) { normal_loop(argument); }
 
 static void dirty_main(void *argument) {
     Scheduler *s = argument;
@@ -139,7 +144,8 @@ static void start_dirty(SchedulerSet *set, int kind) {
         s->thread_started = thread_start(&s->thread, name, 0, dirty_main, s) == 0;
         ASSERT(s->thread_started || n > 0); // without a single thread its work would wait forever
         // release: who sees the count sees the started scheduler
-        if (s->thread_started) atomic_store_explicit(&set->dirty_started[kind], n + 1, memory_order_release);
+        if (s->thread_started)
+            atomic_store_explicit(&set->dirty_started[kind], n + 1, memory_order_release);
     }
     mutex_unlock(&set->dirty_lock);
 }
@@ -154,7 +160,8 @@ void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind) {
     if (started < dirty_limit(set, kind)) start_dirty(set, kind);
 }
 
-// ---- the set ----------------------------------------------------------------------------------------
+// ---- the set
+// ----------------------------------------------------------------------------------------
 
 static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t index) {
     Scheduler *s = mem_zalloc(sizeof *s);
@@ -188,8 +195,9 @@ SchedulerSet *scheduler_set_create(VM *vm) {
     atomic_init(&set->online, MIN(online, set->count));
     ASSERT(set->count > 0 && online > 0);
     set->dirty_cpu_count = c->dirty_cpu_schedulers != 0 ? c->dirty_cpu_schedulers : set->count;
-    atomic_init(&set->dirty_cpu_online, c->dirty_cpu_schedulers_online != 0 ? c->dirty_cpu_schedulers_online
-                                                                            : MIN(set->dirty_cpu_count, online));
+    atomic_init(&set->dirty_cpu_online, c->dirty_cpu_schedulers_online != 0
+                                            ? c->dirty_cpu_schedulers_online
+                                            : MIN(set->dirty_cpu_count, online));
     set->dirty_io_count = c->dirty_io_schedulers != 0 ? c->dirty_io_schedulers : DIRTY_IO_DEFAULT;
     set->normal = schedulers_new(set, SCHEDULER_NORMAL, set->count);
     set->dirty[DIRTY_CPU] = schedulers_new(set, SCHEDULER_DIRTY_CPU, set->dirty_cpu_count);
@@ -262,6 +270,7 @@ void scheduler_set_destroy(VM *vm) {
 
 void scheduler_halt(VM *vm, int code) {
     vm->halt_code = code;
-    atomic_store_explicit(&vm->halting, true, memory_order_seq_cst); // pairs with is_stopping: the code is seen
+    atomic_store_explicit(&vm->halting, true,
+                          memory_order_seq_cst); // pairs with is_stopping: the code is seen
     scheduler_wake_all(vm);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// scheduler_threads.h - private to src/proc: the threads behind the schedulers, sleeping and waking.
+// scheduler_threads.h - private to src/proc: the threads behind the schedulers, sleeping and
+// waking.
 #ifndef MICA_PROC_SCHEDULER_THREADS_H
 #define MICA_PROC_SCHEDULER_THREADS_H
 

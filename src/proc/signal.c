@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// signal.c - making signals, pushing them, and answering those that reach nobody. What a receiver does with them
-// stands in signal_handle.c. SIG-1 to SIG-3 are in signal.h.
+// signal.c - making signals, pushing them, and answering those that reach nobody. What a receiver
+// does with them stands in signal_handle.c. SIG-1 to SIG-3 are in signal.h.
 //
 // A signal with terms is one block: a heap fragment whose tail holds the record:
 //
@@ -17,7 +17,8 @@
 
 #define RECORD_WORDS(bytes) (((bytes) + sizeof(Term) - 1) / sizeof(Term))
 
-/** A record of record_bytes behind a fragment with room for words of terms; *f is NULL and unused without words. */
+/** A record of record_bytes behind a fragment with room for words of terms; *f is NULL and unused
+ * without words. */
 static void *record_new(size_t words, size_t record_bytes, HeapFragment **f) {
     if (words == 0) {
         *f = NULL;
@@ -85,8 +86,8 @@ static bool push(VM *vm, Process *p, Signal *s, Scheduler *here) {
         if (head == SIGNAL_CLOSED) return false;
         s->next = head;
         // release: the receiver's exchange sees the whole signal; seq_cst: SIG-2
-    } while (!atomic_compare_exchange_weak_explicit(&p->signals_outer, &head, s, memory_order_seq_cst,
-                                                    memory_order_relaxed));
+    } while (!atomic_compare_exchange_weak_explicit(&p->signals_outer, &head, s,
+                                                    memory_order_seq_cst, memory_order_relaxed));
     if (head == NULL) process_wake(vm, p, here); // SIG-2
     return true;
 }
@@ -96,7 +97,9 @@ static void refuse(VM *vm, Term to, Signal *s) {
     SignalRequest *r = (SignalRequest *)s;
     switch ((SignalKind)s->kind) {
     case SIGNAL_LINK: signal_send_exit_link(vm, to, r->from, am_noproc); break;
-    case SIGNAL_MONITOR: signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, to, am_noproc, r->ref)); break;
+    case SIGNAL_MONITOR:
+        signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, to, am_noproc, r->ref));
+        break;
     case SIGNAL_UNLINK: {
         SignalRequest *ack = signal_new(vm, SIGNAL_UNLINK_ACK, to, TERM_NONE, TERM_NONE);
         ack->id = r->id;
@@ -180,7 +183,8 @@ void signal_close(Process *p) {
     discard_messages(p);
 }
 
-// ---- messages ---------------------------------------------------------------------------------------
+// ---- messages
+// ---------------------------------------------------------------------------------------
 
 void signal_send_self(Process *p, Term message) {
     Signal *s = mem_zalloc(sizeof *s);
@@ -259,10 +263,12 @@ Term signal_send_any(Process *p, Term to, Term message) {
         return message;
     }
     if (term_is_local_port(to) || term_is_reference(to) || term_is_pid(to) || term_is_port(to)) {
-        if (term_is_local_port(to) || term_is_local_ref(to)) signal_send_message(vm, p, to, message);
+        if (term_is_local_port(to) || term_is_local_ref(to))
+            signal_send_message(vm, p, to, message);
         return message;
     }
-    if (!term_is_tuple_of(to, 2) || !term_is_atom(tuple_get(to, 0)) || !term_is_atom(tuple_get(to, 1)))
+    if (!term_is_tuple_of(to, 2) || !term_is_atom(tuple_get(to, 0)) ||
+        !term_is_atom(tuple_get(to, 1)))
         return send_badarg(p);
     if (tuple_get(to, 1) == node_own_name(vm->nodes)) {
         Term owner = registry_find(vm, tuple_get(to, 0));
@@ -271,7 +277,8 @@ Term signal_send_any(Process *p, Term to, Term message) {
     return message;
 }
 
-// ---- exits ------------------------------------------------------------------------------------------
+// ---- exits
+// ------------------------------------------------------------------------------------------
 
 static void send_exit(VM *vm, SignalKind kind, Term from, Term to, Term reason) {
     if (term_is_local_pid(to))

@@ -2,15 +2,19 @@
 //
 // signal.h - everything one process does to another, in one queue per receiver (PROC-3).
 //
-// Sending never waits and never fails: a signal to nobody vanishes, or is answered for the dead (a monitor gets
-// its DOWN, a request its noproc). Any thread may send (registered with proc/quiesce.h).
+// Sending never waits and never fails: a signal to nobody vanishes, or is answered for the dead (a
+// monitor gets its DOWN, a request its noproc). Any thread may send (registered with
+// proc/quiesce.h).
 //
-//   senders --push--> signals_outer (newest first) --exchange--> signals_first.. (in order) --handle--> messages_first..
+//   senders --push--> signals_outer (newest first) --exchange--> signals_first.. (in order)
+//   --handle--> messages_first..
 //
 // SIG-1: signals from one sender to one receiver are handled in the order in which they were sent.
-// SIG-2: who pushes onto an empty outer queue wakes the receiver; the receiver looks at the outer queue once more
+// SIG-2: who pushes onto an empty outer queue wakes the receiver; the receiver looks at the outer
+// queue once more
 //        after it declared itself waiting (both sequentially consistent), so none is lost.
-// SIG-3: a signal owns its terms: they live in its fragments, but for SIGNAL_FLAG_IN_HEAP messages to oneself.
+// SIG-3: a signal owns its terms: they live in its fragments, but for SIGNAL_FLAG_IN_HEAP messages
+// to oneself.
 #ifndef MICA_PROC_SIGNAL_H
 #define MICA_PROC_SIGNAL_H
 
@@ -18,34 +22,35 @@
 #include "proc/receive.h"
 
 typedef enum {
-    SIGNAL_MESSAGE,        // term: message
-    SIGNAL_ALIAS_MESSAGE,  // term: message, ref: alias it was sent to
-    SIGNAL_EXIT,           // term: reason, from; exit/2: kill is untrappable
-    SIGNAL_EXIT_LINK,      // term: reason, from: a linked process or port ended
-    SIGNAL_LINK,           // from
-    SIGNAL_UNLINK,         // from, id
-    SIGNAL_UNLINK_ACK,     // from, id
-    SIGNAL_MONITOR,        // from, ref; term: name it was asked by, or TERM_NONE
-    SIGNAL_DEMONITOR,      // from, ref
-    SIGNAL_DOWN,           // ref, term: reason; from: what ended (pid, port)
-    SIGNAL_REQUEST,        // function runs in the receiver; ref and from: answer to
-    SIGNAL_TIMEOUT         // id: the receive timer that went off
+    SIGNAL_MESSAGE,       // term: message
+    SIGNAL_ALIAS_MESSAGE, // term: message, ref: alias it was sent to
+    SIGNAL_EXIT,          // term: reason, from; exit/2: kill is untrappable
+    SIGNAL_EXIT_LINK,     // term: reason, from: a linked process or port ended
+    SIGNAL_LINK,          // from
+    SIGNAL_UNLINK,        // from, id
+    SIGNAL_UNLINK_ACK,    // from, id
+    SIGNAL_MONITOR,       // from, ref; term: name it was asked by, or TERM_NONE
+    SIGNAL_DEMONITOR,     // from, ref
+    SIGNAL_DOWN,          // ref, term: reason; from: what ended (pid, port)
+    SIGNAL_REQUEST,       // function runs in the receiver; ref and from: answer to
+    SIGNAL_TIMEOUT        // id: the receive timer that went off
 } SignalKind;
 
 typedef struct SignalRequest SignalRequest;
 
 /**
- * What a request asks for: runs with p's thread when p can be looked at, or with p NULL when the receiver is gone.
- * Builds its answer in `out`, a detached heap; the asker gets {Ref, Answer} (or Answer alone with tag_answer unset).
- * TERM_NONE: no answer (it went another way). It may set p's exit_reason through process_set_exiting().
+ * What a request asks for: runs with p's thread when p can be looked at, or with p NULL when the
+ * receiver is gone. Builds its answer in `out`, a detached heap; the asker gets {Ref, Answer} (or
+ * Answer alone with tag_answer unset). TERM_NONE: no answer (it went another way). It may set p's
+ * exit_reason through process_set_exiting().
  */
 typedef Term (*SignalFunction)(VM *vm, Process *p, SignalRequest *request, Heap *out);
 
 /** Every signal but a plain message. */
 struct SignalRequest {
     Signal head;
-    Term from;  // immediate pid or port, or TERM_NONE
-    Term ref;   // in fragments, or TERM_NONE
+    Term from; // immediate pid or port, or TERM_NONE
+    Term ref;  // in fragments, or TERM_NONE
     uint64_t id;
     SignalFunction function;
     bool untagged; // the answer is sent as it is, not as {Ref, Answer}
@@ -54,8 +59,8 @@ struct SignalRequest {
 #define SIGNAL_CLOSED ((Signal *)(uintptr_t)1)
 
 /**
- * Sends a message that lives elsewhere: copies it. `to` is a local pid, an alias reference, a local port or a registered
- * name's pid. sender is NULL for the system (timers, ports).
+ * Sends a message that lives elsewhere: copies it. `to` is a local pid, an alias reference, a local
+ * port or a registered name's pid. sender is NULL for the system (timers, ports).
  */
 void signal_send_message(VM *vm, Process *sender, Term to, Term message);
 /** As above with the copy already made: takes over the fragments that hold message. */
@@ -64,7 +69,8 @@ void signal_send_built(VM *vm, Process *sender, Term to, Term message, HeapFragm
 void signal_send_exit(VM *vm, Term from, Term to, Term reason);
 /** The end of a link between from and to, with its reason. */
 void signal_send_exit_link(VM *vm, Term from, Term to, Term reason);
-/** `!` with every kind of receiver: pid, port, name, {name, node}, alias. TERM_NONE with p->exc set (badarg), else message. */
+/** `!` with every kind of receiver: pid, port, name, {name, node}, alias. TERM_NONE with p->exc set
+ * (badarg), else message. */
 Term signal_send_any(Process *p, Term to, Term message);
 
 /** A new signal with copies of term and ref (either may be TERM_NONE). */
@@ -76,9 +82,11 @@ void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term re
 /** Frees a signal with its terms. */
 void signal_free(Signal *s);
 
-/** Takes the outer queue in and handles everything. False: the process is to exit. Only the thread that runs p. */
+/** Takes the outer queue in and handles everything. False: the process is to exit. Only the thread
+ * that runs p. */
 bool signal_handle_all(Process *p);
-/** As signal_handle_all, inside a built-in: collections that others ask for wait until it returns (HEAP-2). */
+/** As signal_handle_all, inside a built-in: collections that others ask for wait until it returns
+ * (HEAP-2). */
 bool signal_handle_in_bif(Process *p);
 /** Takes the outer queue in without handling it. */
 void signal_take_outer(Process *p);
@@ -92,9 +100,11 @@ void signal_run_request(VM *vm, Process *p, SignalRequest *r);
 void signal_append_own(Process *p, Signal *s);
 /** Puts a message whose term lives in p's own heap at its queue's end. */
 void signal_send_self(Process *p, Term message);
-/** p will run no more code. The reason is copied into p's heap unless it lives there (or is immediate). */
+/** p will run no more code. The reason is copied into p's heap unless it lives there (or is
+ * immediate). */
 void process_set_exiting(Process *p, Term reason, bool reason_in_heap);
-/** Ends a monitor that p made, and the aliases that hang on it. False: there is none of these words. */
+/** Ends a monitor that p made, and the aliases that hang on it. False: there is none of these
+ * words. */
 bool process_demonitor(Process *p, const uint64_t words[2]);
 /** The monitor of these words went (fired or demonitored): so do the aliases that hang on it. */
 void monitor_alias_ended(Process *p, const uint64_t words[2]);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// signal_handle.c - what a process does with the signals that came in, and its message queue. Everything here runs on
-// the thread that owns the process (PROC-1).
+// signal_handle.c - what a process does with the signals that came in, and its message queue.
+// Everything here runs on the thread that owns the process (PROC-1).
 //
-// HANDLE-1: signals are handled in the order of signals_first; a message is put into the message queue at its turn.
-// HANDLE-2: once exit_reason is set no further signal is handled; signal_close answers the rest.
-// HANDLE-3: messages_last always ends the queue, and messages_save points into it.
-// HANDLE-4: a link entry is there while linked, or while an unlink waits for its acknowledgement; then a link
+// HANDLE-1: signals are handled in the order of signals_first; a message is put into the message
+// queue at its turn. HANDLE-2: once exit_reason is set no further signal is handled; signal_close
+// answers the rest. HANDLE-3: messages_last always ends the queue, and messages_save points into
+// it. HANDLE-4: a link entry is there while linked, or while an unlink waits for its
+// acknowledgement; then a link
 //           signal that the other sent before it knew is ignored, and so is its end.
 #include "proc/signal.h"
 
@@ -17,7 +18,8 @@
 #include "term/ref.h"
 #include "vm/vm.h"
 
-// ---- queues -----------------------------------------------------------------------------------------
+// ---- queues
+// -----------------------------------------------------------------------------------------
 
 static void append_message(Process *p, Signal *s) {
     ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
@@ -36,13 +38,16 @@ static void append_signal(Process *p, Signal *s) {
 }
 
 void signal_append_own(Process *p, Signal *s) {
-    if (p->signals_first == NULL && s->kind == SIGNAL_MESSAGE) append_message(p, s);
-    else append_signal(p, s);
+    if (p->signals_first == NULL && s->kind == SIGNAL_MESSAGE)
+        append_message(p, s);
+    else
+        append_signal(p, s);
 }
 
 void signal_take_outer(Process *p) {
     if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) == NULL) return;
-    // Cleared before the exchange: a sender that comes after it finds the queue empty and sets it again (SIG-2).
+    // Cleared before the exchange: a sender that comes after it finds the queue empty and sets it
+    // again (SIG-2).
     if ((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_WOKEN) != 0)
         atomic_fetch_and_explicit(&p->state, ~PROCESS_WOKEN, memory_order_seq_cst);
     Signal *newest = atomic_exchange_explicit(&p->signals_outer, NULL, memory_order_seq_cst);
@@ -79,7 +84,8 @@ static HeapFragment *take_fragments(Signal *s) {
     return f;
 }
 
-// ---- ending -----------------------------------------------------------------------------------------
+// ---- ending
+// -----------------------------------------------------------------------------------------
 
 void process_set_exiting(Process *p, Term reason, bool reason_in_heap) {
     if (p->exit_reason != TERM_NONE) return; // HANDLE-2: the first one counts
@@ -120,7 +126,8 @@ static void handle_exit(Process *p, SignalRequest *r) {
     process_set_exiting(p, reason, true);
 }
 
-// ---- links ------------------------------------------------------------------------------------------
+// ---- links
+// ------------------------------------------------------------------------------------------
 
 static void handle_link(Process *p, SignalRequest *r) {
     ASSERT(term_is_immediate(r->from));
@@ -146,7 +153,8 @@ static void handle_unlink_ack(Process *p, SignalRequest *r) {
     if ((link->flags & RELATION_LINKED) == 0) relation_remove(p->links, link);
 }
 
-// ---- monitors and aliases ---------------------------------------------------------------------------
+// ---- monitors and aliases
+// ---------------------------------------------------------------------------
 
 static void handle_monitor(Process *p, SignalRequest *r) {
     ASSERT(term_is_local_ref(r->ref) && term_is_local_pid(r->from));
@@ -164,7 +172,8 @@ static void handle_demonitor(Process *p, SignalRequest *r) {
 /** The monitor of these words went (fired or demonitored): so do the aliases that hang on it. */
 void monitor_alias_ended(Process *p, const uint64_t words[2]) {
     Relation *a = relation_find_ref(p->aliases, words);
-    if (a != NULL && (a->flags & (RELATION_ALIAS_DEMONITOR | RELATION_ALIAS_REPLY)) != 0) relation_remove(p->aliases, a);
+    if (a != NULL && (a->flags & (RELATION_ALIAS_DEMONITOR | RELATION_ALIAS_REPLY)) != 0)
+        relation_remove(p->aliases, a);
 }
 
 static void handle_down(Process *p, SignalRequest *r) {
@@ -226,7 +235,8 @@ bool process_demonitor(Process *p, const uint64_t words[2]) {
     return true;
 }
 
-// ---- dispatch ---------------------------------------------------------------------------------------
+// ---- dispatch
+// ---------------------------------------------------------------------------------------
 
 static void handle(Process *p, Signal *s) {
     SignalRequest *r = (SignalRequest *)s;

@@ -2,8 +2,9 @@
 //
 // suspend.c - processes that stop others and let them go on.
 //
-// SUSPEND-1: suspend_count is the receiver's own: requests change it, so they keep their order with other signals.
-// SUSPEND-2: the suspender's `suspending` table counts what it asked for; when it ends, all of it is taken back.
+// SUSPEND-1: suspend_count is the receiver's own: requests change it, so they keep their order with
+// other signals. SUSPEND-2: the suspender's `suspending` table counts what it asked for; when it
+// ends, all of it is taken back.
 #include "proc/suspend.h"
 
 #include "proc/link.h"

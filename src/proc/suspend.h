@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// suspend.h - erlang:suspend_process and resume_process; see suspend.c. Only the thread that runs p calls.
+// suspend.h - erlang:suspend_process and resume_process; see suspend.c. Only the thread that runs p
+// calls.
 #ifndef MICA_PROC_SUSPEND_H
 #define MICA_PROC_SUSPEND_H
 

@@ -2,8 +2,8 @@
 //
 // time.c - clocks, references and timers of references; see time.h for TIME-1 and TIME-2.
 //
-// Timers of references stand in a table of shards, each with its lock; the wheel that they tick in is that of the
-// scheduler which started them.
+// Timers of references stand in a table of shards, each with its lock; the wheel that they tick in
+// is that of the scheduler which started them.
 #include "proc/time.h"
 
 #include "proc/process_table.h"
@@ -17,7 +17,8 @@
 
 #define TIMER_SHARDS 16
 #define SHARD_BUCKETS_FIRST 64
-#define VIRTUAL_SYSTEM_BEGIN_NS 1577836800000000000 // 2020-01-01: every deterministic run starts then
+#define VIRTUAL_SYSTEM_BEGIN_NS                                                                    \
+    1577836800000000000 // 2020-01-01: every deterministic run starts then
 
 typedef struct RefTimer RefTimer;
 struct RefTimer {
@@ -89,7 +90,8 @@ void time_service_destroy(TimeService *t) {
     mem_free(t);
 }
 
-// ---- clocks -----------------------------------------------------------------------------------------
+// ---- clocks
+// -----------------------------------------------------------------------------------------
 
 int64_t time_monotonic_ns(VM *vm) {
     TimeService *t = vm->time;
@@ -100,7 +102,8 @@ int64_t time_monotonic_ns(VM *vm) {
 
 int64_t time_os_system_ns(VM *vm) {
     TimeService *t = vm->time;
-    if (t->is_virtual) return time_monotonic_ns(vm) + atomic_load_explicit(&t->offset_ns, memory_order_relaxed);
+    if (t->is_virtual)
+        return time_monotonic_ns(vm) + atomic_load_explicit(&t->offset_ns, memory_order_relaxed);
     return clock_wall_ns(t->world);
 }
 
@@ -114,22 +117,20 @@ int64_t time_offset_ns(VM *vm) {
     return offset + ahead;
 }
 
-int64_t time_system_ns(VM *vm) {
-    return time_monotonic_ns(vm) + time_offset_ns(vm);
-}
+int64_t time_system_ns(VM *vm) { return time_monotonic_ns(vm) + time_offset_ns(vm); }
 
-int64_t time_start_ns(VM *vm) {
-    return TIME_MONOTONIC_BEGIN;
-}
+int64_t time_start_ns(VM *vm) { return TIME_MONOTONIC_BEGIN; }
 
 Term time_offset_state(VM *vm) {
     if (vm->config.time_warp == TIME_WARP_MULTI) return am_volatile;
-    return atomic_load_explicit(&vm->time->offset_final, memory_order_relaxed) ? am_final : am_preliminary;
+    return atomic_load_explicit(&vm->time->offset_final, memory_order_relaxed) ? am_final
+                                                                               : am_preliminary;
 }
 
 Term time_finalize_offset(VM *vm) {
     Term before = time_offset_state(vm);
-    if (before == am_preliminary && !atomic_exchange_explicit(&vm->time->offset_final, true, memory_order_relaxed))
+    if (before == am_preliminary &&
+        !atomic_exchange_explicit(&vm->time->offset_final, true, memory_order_relaxed))
         atomic_store_explicit(&vm->time->offset_ns, time_os_system_ns(vm) - time_monotonic_ns(vm),
                               memory_order_relaxed);
     return before;
@@ -140,14 +141,15 @@ int64_t time_now_unique_us(VM *vm) {
     int64_t last = atomic_load_explicit(&vm->time->last_now_us, memory_order_relaxed);
     do {
         if (now <= last) now = last + 1;
-    } while (!atomic_compare_exchange_weak_explicit(&vm->time->last_now_us, &last, now, memory_order_relaxed,
-                                                    memory_order_relaxed));
+    } while (!atomic_compare_exchange_weak_explicit(&vm->time->last_now_us, &last, now,
+                                                    memory_order_relaxed, memory_order_relaxed));
     return now;
 }
 
 uint64_t time_tick_of(int64_t monotonic_ns) {
     if (monotonic_ns <= TIME_MONOTONIC_BEGIN) return 0;
-    return ((uint64_t)monotonic_ns - (uint64_t)TIME_MONOTONIC_BEGIN + TIME_TICK_NS - 1) / TIME_TICK_NS; // TIMER-1
+    return ((uint64_t)monotonic_ns - (uint64_t)TIME_MONOTONIC_BEGIN + TIME_TICK_NS - 1) /
+           TIME_TICK_NS; // TIMER-1
 }
 
 uint64_t time_tick_now(VM *vm) {
@@ -161,7 +163,8 @@ void time_jump_to_tick(VM *vm, uint64_t tick) {
         atomic_store_explicit(&vm->time->virtual_ns, to, memory_order_relaxed);
 }
 
-// ---- references -------------------------------------------------------------------------------------
+// ---- references
+// -------------------------------------------------------------------------------------
 
 void reference_make_words(VM *vm, uint64_t words[3], Term owner) {
     ASSERT(owner == TERM_NONE || term_is_local_pid(owner));
@@ -176,7 +179,8 @@ Term reference_make(VM *vm, Heap *h, Term owner) {
     return ref_write(&hp, words);
 }
 
-// ---- receive timeouts -------------------------------------------------------------------------------
+// ---- receive timeouts
+// -------------------------------------------------------------------------------
 
 typedef struct ReceiveTimer {
     Timer timer;
@@ -192,9 +196,7 @@ static void receive_timer_fire(void *context, Timer *t) {
     signal_push(r->vm, r->pid, s);
 }
 
-static void receive_timer_free(Timer *t) {
-    mem_free(CONTAINER_OF(t, ReceiveTimer, timer));
-}
+static void receive_timer_free(Timer *t) { mem_free(CONTAINER_OF(t, ReceiveTimer, timer)); }
 
 /** The wheel that a process's timers go to. */
 static Scheduler *wheel_owner(const Process *p) {
@@ -212,8 +214,11 @@ void time_start_receive_timer(Process *p, uint64_t timeout_ms) {
     ASSERT(p->receive_timer == NULL);
     ASSERT(timeout_ms <= UINT32_MAX);
     ReceiveTimer *r = mem_alloc(sizeof *r);
-    *r = (ReceiveTimer){.timer.fire = receive_timer_fire, .timer.free_function = receive_timer_free,
-                        .vm = p->vm, .pid = p->pid, .id = ++p->receive_timer_id};
+    *r = (ReceiveTimer){.timer.fire = receive_timer_fire,
+                        .timer.free_function = receive_timer_free,
+                        .vm = p->vm,
+                        .pid = p->pid,
+                        .id = ++p->receive_timer_id};
     int64_t at = time_monotonic_ns(p->vm) + (int64_t)timeout_ms * TIME_TICK_NS;
     p->receive_timer = &r->timer;
     start_on(wheel_owner(p), p, &r->timer, time_tick_of(at));
@@ -227,7 +232,8 @@ void time_cancel_receive_timer(Process *p) {
     timer_release(t);
 }
 
-// ---- timers of references ---------------------------------------------------------------------------
+// ---- timers of references
+// ---------------------------------------------------------------------------
 
 static Shard *shard_of(VM *vm, uint64_t word) {
     return &vm->time->shards[(word ^ word >> 4) % TIMER_SHARDS];
@@ -266,7 +272,8 @@ static void table_add(VM *vm, RefTimer *r) {
     mutex_unlock(&s->lock);
 }
 
-/** TIME-2: out of the table if it is there (any timer of these words, or just `which`). *at_ns: when it goes off. */
+/** TIME-2: out of the table if it is there (any timer of these words, or just `which`). *at_ns:
+ * when it goes off. */
 static RefTimer *table_take(VM *vm, const uint64_t ref[2], bool remove, int64_t *at_ns) {
     Shard *s = shard_of(vm, ref[0]);
     mutex_lock(&s->lock);
@@ -291,8 +298,10 @@ static void ref_timer_fire(void *context, Timer *t) {
     Term to = term_is_atom(r->receiver) ? registry_find(r->vm, r->receiver) : r->receiver;
     HeapFragment *fragments = r->fragments;
     r->fragments = NULL;
-    if (to == TERM_NONE) fragment_destroy(fragments);
-    else signal_send_built(r->vm, NULL, to, r->message, fragments);
+    if (to == TERM_NONE)
+        fragment_destroy(fragments);
+    else
+        signal_send_built(r->vm, NULL, to, r->message, fragments);
     timer_release(t);
 }
 
@@ -318,7 +327,8 @@ Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, Ti
     Heap build;
     heap_init_detached(&build, &literal_range_none);
     r->message = heap_copy(&build, message);
-    if (style == TIMER_START_TIMER) r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
+    if (style == TIMER_START_TIMER)
+        r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
     r->fragments = heap_take_fragments(&build);
     heap_destroy(&build);
     r->at_ns = at_ns;

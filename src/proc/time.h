@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// time.h - the clocks of one VM, its receive timeouts and the timers of erlang:send_after and start_timer.
+// time.h - the clocks of one VM, its receive timeouts and the timers of erlang:send_after and
+// start_timer.
 //
-// Erlang monotonic time starts at TIME_MONOTONIC_BEGIN, as OTP's does; system time is monotonic time plus an offset.
-// In a deterministic VM the clock stands still while anything can run and then jumps to the next timer.
+// Erlang monotonic time starts at TIME_MONOTONIC_BEGIN, as OTP's does; system time is monotonic
+// time plus an offset. In a deterministic VM the clock stands still while anything can run and then
+// jumps to the next timer.
 //
 // TIME-1: monotonic time never goes back.
-// TIME-2: a timer of a reference is in the table of its VM until it goes off or is cancelled; whoever takes it out of
+// TIME-2: a timer of a reference is in the table of its VM until it goes off or is cancelled;
+// whoever takes it out of
 //         the table owns that decision.
 // Threads: any.
 #ifndef MICA_PROC_TIME_H
@@ -31,7 +34,8 @@ int64_t time_system_ns(VM *vm);
 int64_t time_offset_ns(VM *vm);
 /** What the operating system's clock says (virtual in a deterministic VM). */
 int64_t time_os_system_ns(VM *vm);
-/** Fixes the offset in single time warp mode: the previous state is preliminary, final or volatile (atoms). */
+/** Fixes the offset in single time warp mode: the previous state is preliminary, final or volatile
+ * (atoms). */
 Term time_finalize_offset(VM *vm);
 Term time_offset_state(VM *vm);
 int64_t time_start_ns(VM *vm);
@@ -50,8 +54,8 @@ void time_cancel_receive_timer(Process *p);
 
 typedef enum { TIMER_SEND_AFTER, TIMER_START_TIMER } TimerStyle;
 /**
- * A timer of a reference at monotonic time `at_ns` for the receiver (local pid or atom). Message is copied. Returns the
- * reference in p's heap.
+ * A timer of a reference at monotonic time `at_ns` for the receiver (local pid or atom). Message is
+ * copied. Returns the reference in p's heap.
  */
 Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style);
 /** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */

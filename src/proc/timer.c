@@ -59,7 +59,8 @@ static void place(TimerWheel *w, Timer *t) {
     uint32_t slot;
     if (level < TIMER_LEVELS) {
         slot = (uint32_t)(t->tick >> 8 * level) & 255u;
-    } else { // beyond 34 years: looked at again when the top level's last slot comes, or its round ends
+    } else { // beyond 34 years: looked at again when the top level's last slot comes, or its round
+             // ends
         level = TIMER_LEVELS - 1;
         slot = ((w->now >> 8 * level) & 255u) == 255u ? 0 : 255u;
     }
@@ -115,8 +116,10 @@ static void unlink_timer(TimerWheel *w, Timer *t) {
     ASSERT(t->previous != NULL && w->count > 0); // TIMER-2
     TimerList *l = &w->slots[t->slot];
     *t->previous = t->next;
-    if (t->next != NULL) t->next->previous = t->previous;
-    else l->last = t->previous;
+    if (t->next != NULL)
+        t->next->previous = t->previous;
+    else
+        l->last = t->previous;
     t->previous = NULL;
     if (l->first == NULL) slot_mark(w, t->slot, false);
     w->count--;
@@ -173,7 +176,8 @@ uint32_t timer_wheel_advance(TimerWheel *w, uint64_t now, void *context) {
             uint32_t slot = level * TIMER_SLOTS + ((uint32_t)(next >> 8 * level) & 255u);
             if (slot_is_used(w, slot)) spread(w, slot, &due);
         }
-        // What is due is in no slot: its previous is cleared under the lock, so that timer_cancel leaves it alone.
+        // What is due is in no slot: its previous is cleared under the lock, so that timer_cancel
+        // leaves it alone.
         for (Timer *t = due.first; t != NULL; t = t->next) t->previous = NULL;
         mutex_unlock(&w->lock);
         for (Timer *t = due.first, *following; t != NULL; t = following) {

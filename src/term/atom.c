@@ -2,10 +2,11 @@
 //
 // atom.c - the atom table: names by index, and an open-addressed hash table from text to index.
 //
-// ATOM-3: rows stand in chunks that never move; a row is complete before `count` (release) tells of it.
-// ATOM-4: `slots` holds index + 1, 0 for free; a slot once set never changes. Growing makes a new array and keeps the
-//         old ones until the table is destroyed, so a reader may look through an old one: what it misses there it
-//         looks for again under the lock.
+// ATOM-3: rows stand in chunks that never move; a row is complete before `count` (release) tells of
+// it. ATOM-4: `slots` holds index + 1, 0 for free; a slot once set never changes. Growing makes a
+// new array and keeps the
+//         old ones until the table is destroyed, so a reader may look through an old one: what it
+//         misses there it looks for again under the lock.
 // Reading takes no lock; interning a new name does. Any thread may call.
 #include "term/atom.h"
 
@@ -35,19 +36,20 @@ struct AtomTable {
     _Atomic uint32_t count;
     _Atomic Term own_node;
     uint32_t count_max;
-    Spinlock lock; // interning
+    Spinlock lock;   // interning
     char *text_room; // under lock: where the next text goes
     size_t text_room_left;
     struct TextBlock {
         struct TextBlock *older;
         char text[];
-    } *blocks; // under lock
+    } * blocks; // under lock
     AtomRow *chunks[];
 };
 
 #define TEXT_BLOCK_BYTES 32768u
 
-// hashpjw over Latin-1 characters where the text has them, as OTP hashes atoms: phash2 shows it to programs.
+// hashpjw over Latin-1 characters where the text has them, as OTP hashes atoms: phash2 shows it to
+// programs.
 static uint32_t hash_text(const uint8_t *text, size_t bytes) {
     ASSERT(text != NULL && bytes <= 4 * ATOM_CHARACTERS_MAX);
     uint32_t h = 0;
@@ -95,7 +97,8 @@ static SlotArray *slots_new(uint32_t count, SlotArray *older) {
 }
 
 // The index + 1 of this text, or 0; *free_slot (may be NULL) gets the slot where it would stand.
-static uint32_t look_up(const AtomTable *t, SlotArray *s, const char *text, size_t bytes, uint32_t place, uint32_t *free_slot) {
+static uint32_t look_up(const AtomTable *t, SlotArray *s, const char *text, size_t bytes,
+                        uint32_t place, uint32_t *free_slot) {
     for (uint32_t i = place & s->mask;; i = (i + 1) & s->mask) {
         // acquire: pairs with the release in intern_new; the row is complete (ATOM-3)
         uint32_t n = atomic_load_explicit(&s->slots[i], memory_order_acquire);
@@ -125,7 +128,8 @@ static void slots_grow(AtomTable *t) {
         const AtomRow *r = row_of(t, n - 1);
         slots_put(s, place_of(r->text, r->bytes), n);
     }
-    atomic_store_explicit(&t->slots, s, memory_order_release); // pairs with the acquire in atom_find
+    atomic_store_explicit(&t->slots, s,
+                          memory_order_release); // pairs with the acquire in atom_find
 }
 
 // Under lock.
@@ -147,11 +151,13 @@ static char *text_store(AtomTable *t, const char *text, size_t bytes) {
 }
 
 // Under lock, text checked and not there. stored: the text outlives the table.
-static Term intern_new(AtomTable *t, const char *text, size_t bytes, size_t characters, bool stored) {
+static Term intern_new(AtomTable *t, const char *text, size_t bytes, size_t characters,
+                       bool stored) {
     ASSERT(characters <= ATOM_CHARACTERS_MAX && bytes >= characters);
     uint32_t index = atomic_load_explicit(&t->count, memory_order_relaxed);
     if (index >= t->count_max) return TERM_NONE;
-    if (index % CHUNK_ROWS == 0) t->chunks[index / CHUNK_ROWS] = mem_zalloc(CHUNK_ROWS * sizeof(AtomRow));
+    if (index % CHUNK_ROWS == 0)
+        t->chunks[index / CHUNK_ROWS] = mem_zalloc(CHUNK_ROWS * sizeof(AtomRow));
     SlotArray *s = atomic_load_explicit(&t->slots, memory_order_relaxed);
     if ((uint64_t)index * 2 > s->mask) {
         slots_grow(t);
@@ -191,7 +197,8 @@ AtomTable *atom_table_create(uint32_t count_max) {
 
 void atom_table_destroy(AtomTable *t) {
     if (t == NULL) return;
-    for (SlotArray *s = atomic_load_explicit(&t->slots, memory_order_relaxed), *older; s != NULL; s = older) {
+    for (SlotArray *s = atomic_load_explicit(&t->slots, memory_order_relaxed), *older; s != NULL;
+         s = older) {
         older = s->older;
         mem_free(s);
     }
@@ -210,7 +217,8 @@ Term atom_find(AtomTable *t, const char *utf8, size_t bytes) {
     uint32_t n = look_up(t, s, utf8, bytes, place, NULL);
     if (n == 0 && UNLIKELY(s != atomic_load_explicit(&t->slots, memory_order_acquire))) {
         spinlock_take(&t->lock);
-        n = look_up(t, atomic_load_explicit(&t->slots, memory_order_relaxed), utf8, bytes, place, NULL);
+        n = look_up(t, atomic_load_explicit(&t->slots, memory_order_relaxed), utf8, bytes, place,
+                    NULL);
         spinlock_give(&t->lock);
     }
     return n == 0 ? TERM_NONE : ATOM_FROM_INDEX(n - 1);
@@ -225,7 +233,8 @@ Term atom_intern(AtomTable *t, const char *utf8, size_t bytes) {
         return TERM_NONE;
     }
     spinlock_take(&t->lock);
-    uint32_t n = look_up(t, atomic_load_explicit(&t->slots, memory_order_relaxed), utf8, bytes, place_of(utf8, bytes), NULL);
+    uint32_t n = look_up(t, atomic_load_explicit(&t->slots, memory_order_relaxed), utf8, bytes,
+                         place_of(utf8, bytes), NULL);
     atom = n != 0 ? ATOM_FROM_INDEX(n - 1) : intern_new(t, utf8, bytes, characters, false);
     spinlock_give(&t->lock);
     return atom;

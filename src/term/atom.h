@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// atom.h - the atom table of one VM. Interning takes a lock; reading names takes none. Any thread may call.
+// atom.h - the atom table of one VM. Interning takes a lock; reading names takes none. Any thread
+// may call.
 //
 // ATOM-1: an atom's index and text never change and never go away before the VM.
 // ATOM-2: the atoms of atom_names.gen.h have the same index in every VM.
@@ -16,7 +17,8 @@ typedef struct AtomTable AtomTable;
 
 AtomTable *atom_table_create(uint32_t count_max);
 void atom_table_destroy(AtomTable *t);
-/** The atom with this UTF-8 text; TERM_NONE if it is no UTF-8, over 255 characters, or the table is full. */
+/** The atom with this UTF-8 text; TERM_NONE if it is no UTF-8, over 255 characters, or the table is
+ * full. */
 Term atom_intern(AtomTable *t, const char *utf8, size_t bytes);
 /** As atom_intern, for a text with closing NUL that is known to be right. */
 Term atom_from(AtomTable *t, const char *text);
@@ -31,7 +33,8 @@ uint32_t atom_hash(const AtomTable *t, Term atom);
 int atom_compare(const AtomTable *t, Term a, Term b);
 /** Characters (not bytes) in the text. */
 size_t atom_characters(const AtomTable *t, Term atom);
-/** The name of this VM's own node, which the order of identifiers of different nodes needs; am_nonode_nohost until set. */
+/** The name of this VM's own node, which the order of identifiers of different nodes needs;
+ * am_nonode_nohost until set. */
 void atom_table_set_own_node(AtomTable *t, Term name);
 Term atom_table_own_node(const AtomTable *t);
 

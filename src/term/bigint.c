@@ -2,9 +2,9 @@
 //
 // bigint.c - integers on limbs: building, order, bytes. The limbs' arithmetic is GMP's mpn layer.
 //
-// INT-1: an integer that fits in 62 bits is small (TERM-3), so the magnitudes of big ones are above SMALL_MAX.
-// INT-2: a big integer's top limb is not zero, and it has at most BIGINT_LIMBS_MAX limbs.
-// Builders belong to the heap's owner; the rest are pure functions.
+// INT-1: an integer that fits in 62 bits is small (TERM-3), so the magnitudes of big ones are above
+// SMALL_MAX. INT-2: a big integer's top limb is not zero, and it has at most BIGINT_LIMBS_MAX
+// limbs. Builders belong to the heap's owner; the rest are pure functions.
 #include "term/bigint.h"
 
 #include "term/number.h"
@@ -96,22 +96,26 @@ int integer_compare_double(Term a, double d) {
             // whatever a has below these 64 bits makes it larger
             size_t below = bits > 64 ? bits - 64 : 0;
             for (size_t i = 0; i < below / 64 && c == 0; i++) c = x.limbs[i] != 0;
-            if (c == 0 && (below & 63) != 0) c = (x.limbs[below / 64] & (((uint64_t)1 << (below & 63)) - 1)) != 0;
+            if (c == 0 && (below & 63) != 0)
+                c = (x.limbs[below / 64] & (((uint64_t)1 << (below & 63)) - 1)) != 0;
         }
     }
     return negative ? -c : c;
 }
 
-// ---- bytes ----------------------------------------------------------------------------------------
+// ---- bytes
+// ----------------------------------------------------------------------------------------
 
-Term integer_from_bytes(Heap *h, const uint8_t *bytes, size_t size_bytes, bool big_endian, bool is_signed) {
+Term integer_from_bytes(Heap *h, const uint8_t *bytes, size_t size_bytes, bool big_endian,
+                        bool is_signed) {
     ASSERT(bytes != NULL || size_bytes == 0);
     if (size_bytes == 0) return term_from_small(0);
     uint8_t top = bytes[big_endian ? 0 : size_bytes - 1];
     bool negative = is_signed && (top & 0x80) != 0;
     if (size_bytes <= 8) {
         uint64_t v = negative ? ~(uint64_t)0 : 0;
-        for (size_t i = 0; i < size_bytes; i++) v = (v << 8) | bytes[big_endian ? i : size_bytes - 1 - i];
+        for (size_t i = 0; i < size_bytes; i++)
+            v = (v << 8) | bytes[big_endian ? i : size_bytes - 1 - i];
         if (negative || (int64_t)v >= 0) return heap_integer(h, (int64_t)v);
         return heap_unsigned(h, v);
     }
@@ -169,7 +173,8 @@ uint64_t integer_low64(Term integer) {
     return v.negative ? 0 - v.limbs[0] : v.limbs[0];
 }
 
-// ---- doubles --------------------------------------------------------------------------------------
+// ---- doubles
+// --------------------------------------------------------------------------------------
 
 bool number_to_double(Term t, double *out) {
     if (term_is_small(t)) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bigint.h - integers as sign and magnitude, small and big alike: for the files that compute with limbs.
+// bigint.h - integers as sign and magnitude, small and big alike: for the files that compute with
+// limbs.
 //
-// An IntegerView shows any integer's limbs; for a small one they stand in the view itself, so a view must stay where
-// it was made while it is used.
+// An IntegerView shows any integer's limbs; for a small one they stand in the view itself, so a
+// view must stay where it was made while it is used.
 #ifndef MICA_TERM_BIGINT_H
 #define MICA_TERM_BIGINT_H
 
@@ -38,8 +39,8 @@ static ALWAYS_INLINE void integer_view(IntegerView *v, Term integer) {
 /** The integer of this sign and magnitude (leading zeros allowed); small where it fits (TERM-3). */
 Term integer_from_limbs(Heap *h, const uint64_t *limbs, size_t count, bool negative);
 /**
- * The integer whose limbs were written behind box, the latest heap_alloc of 1 + count words or more; gives back what it
- * does not need. NUMBER_TOO_BIG above the limit.
+ * The integer whose limbs were written behind box, the latest heap_alloc of 1 + count words or
+ * more; gives back what it does not need. NUMBER_TOO_BIG above the limit.
  */
 Term bigint_finish(Heap *h, Term *box, size_t count, bool negative);
 /** Order of two integers. */

@@ -35,7 +35,8 @@ Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic)) {
 }
 
 void binary_release(Binary *b) {
-    // release: what this holder wrote is seen by the one that frees; acquire: the one that frees sees all of it
+    // release: what this holder wrote is seen by the one that frees; acquire: the one that frees
+    // sees all of it
     uint64_t before = atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel);
     ASSERT(before > 0); // BIN-2
     if (before != 1) return;

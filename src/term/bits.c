@@ -3,8 +3,8 @@
 // bits.c - looking at bitstrings and moving runs of bits.
 //
 // BITS-1: a view's base is the byte that its first bit stands in, so start_bit is 0..7.
-// BITS-2: nothing reads a byte in which no bit of the run stands, so a run may end at the end of a page.
-// Pure functions: any thread may call.
+// BITS-2: nothing reads a byte in which no bit of the run stands, so a run may end at the end of a
+// page. Pure functions: any thread may call.
 #include "term/bits.h"
 
 #include "base/alloc.h"
@@ -98,7 +98,8 @@ void bits_copy(uint8_t *dst, size_t dst_bit, const uint8_t *src, size_t src_bit,
             v = __builtin_bswap64(v);
             memcpy(dst + i, &v, 8);
         }
-        for (; i < whole; i++) dst[i] = (uint8_t)((src[i] << src_bit) | (src[i + 1] >> (8 - src_bit)));
+        for (; i < whole; i++)
+            dst[i] = (uint8_t)((src[i] << src_bit) | (src[i + 1] >> (8 - src_bit)));
     }
     uint32_t rest = (uint32_t)size_bits & 7u;
     if (rest != 0) put(dst + whole, 0, rest, take(src + whole, src_bit, rest));
@@ -119,7 +120,8 @@ int bits_compare(BitsView a, BitsView b) {
     }
     uint32_t rest = (uint32_t)common & 7u;
     if (rest != 0) {
-        uint32_t x = take(a.base + whole, a.start_bit, rest), y = take(b.base + whole, b.start_bit, rest);
+        uint32_t x = take(a.base + whole, a.start_bit, rest),
+                 y = take(b.base + whole, b.start_bit, rest);
         if (x != y) return x < y ? -1 : 1;
     }
     return a.size_bits == b.size_bits ? 0 : a.size_bits < b.size_bits ? -1 : 1;

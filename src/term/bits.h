@@ -20,13 +20,16 @@ BitsView bits_view(Term bits);
 static ALWAYS_INLINE bool bits_is_byte_aligned(BitsView v) { return (v.start_bit & 7u) == 0; }
 size_t bits_size(Term bits);
 /** Is it a binary, that is: a whole number of bytes? */
-static ALWAYS_INLINE bool term_is_binary(Term t) { return term_is_bitstring(t) && (bits_size(t) & 7u) == 0; }
+static ALWAYS_INLINE bool term_is_binary(Term t) {
+    return term_is_bitstring(t) && (bits_size(t) & 7u) == 0;
+}
 /**
- * The bytes of a binary, aligned. Where the term does not start at a byte they are copied into a block that *to_free
- * then names (mem_free it; NULL where none was needed). NULL if t is no binary.
+ * The bytes of a binary, aligned. Where the term does not start at a byte they are copied into a
+ * block that *to_free then names (mem_free it; NULL where none was needed). NULL if t is no binary.
  */
 const uint8_t *bits_bytes(Term binary, size_t *count, uint8_t **to_free);
-/** Copies size_bits from src (bit offset) to dst (bit offset); neighbouring bits of dst are kept. */
+/** Copies size_bits from src (bit offset) to dst (bit offset); neighbouring bits of dst are kept.
+ */
 void bits_copy(uint8_t *dst, size_t dst_bit, const uint8_t *src, size_t src_bit, size_t size_bits);
 /** Compares two runs as OTP orders bitstrings: <0, 0, >0. */
 int bits_compare(BitsView a, BitsView b);

@@ -4,9 +4,11 @@
 //
 // number < atom < reference < fun < port < pid < tuple < map < [] < list < bitstring
 //
-// CMP-1: walks keep their own stack (term/stack.h). The one exception are keys of hash tries inside keys of hash tries:
+// CMP-1: walks keep their own stack (term/stack.h). The one exception are keys of hash tries inside
+// keys of hash tries:
 //        each such level of nesting recurses once.
-// CMP-2: the exact order puts every integer before every float; the other compares them by value. Map keys are always
+// CMP-2: the exact order puts every integer before every float; the other compares them by value.
+// Map keys are always
 //        compared exactly, values as the caller wants.
 // Pure functions: any thread may call.
 #include "term/compare.h"
@@ -19,7 +21,8 @@
 #include "term/ref.h"
 #include "term/stack.h"
 
-// ---- equality -------------------------------------------------------------------------------------
+// ---- equality
+// -------------------------------------------------------------------------------------
 
 static bool refs_equal(Term a, Term b) {
     DEBUG_ASSERT(term_is_reference(a) && term_is_reference(b));
@@ -153,10 +156,22 @@ done:
     return equal;
 }
 
-// ---- order ----------------------------------------------------------------------------------------
+// ---- order
+// ----------------------------------------------------------------------------------------
 
-typedef enum { RANK_NUMBER, RANK_ATOM, RANK_REF, RANK_FUN, RANK_PORT, RANK_PID, RANK_TUPLE, RANK_MAP, RANK_NIL, RANK_LIST,
-               RANK_BITS } Rank;
+typedef enum {
+    RANK_NUMBER,
+    RANK_ATOM,
+    RANK_REF,
+    RANK_FUN,
+    RANK_PORT,
+    RANK_PID,
+    RANK_TUPLE,
+    RANK_MAP,
+    RANK_NIL,
+    RANK_LIST,
+    RANK_BITS
+} Rank;
 
 static Rank rank_of(Term t) {
     if (term_is_small(t) || term_is_flonum(t)) return RANK_NUMBER;
@@ -192,9 +207,7 @@ static Rank rank_of(Term t) {
     UNREACHABLE();
 }
 
-static ALWAYS_INLINE int order(uint64_t a, uint64_t b) {
-    return a == b ? 0 : a < b ? -1 : 1;
-}
+static ALWAYS_INLINE int order(uint64_t a, uint64_t b) { return a == b ? 0 : a < b ? -1 : 1; }
 
 static int compare_numbers(Term a, Term b, bool exact) {
     DEBUG_ASSERT(term_is_number(a) && term_is_number(b));
@@ -205,7 +218,8 @@ static int compare_numbers(Term a, Term b, bool exact) {
     }
     if (!fa && !fb) return integer_compare(a, b);
     if (exact) return fa ? 1 : -1; // CMP-2
-    return fa ? -integer_compare_double(b, term_float(a)) : integer_compare_double(a, term_float(b));
+    return fa ? -integer_compare_double(b, term_float(a))
+              : integer_compare_double(a, term_float(b));
 }
 
 // The node of an identifier: NULL for this VM's own.
@@ -271,7 +285,8 @@ static int compare_funs(const AtomTable *atoms, TermStack *s, Term a, Term b) {
     return 0;
 }
 
-// ---- maps -----------------------------------------------------------------------------------------
+// ---- maps
+// -----------------------------------------------------------------------------------------
 
 typedef struct Pair {
     Term key, value;
@@ -279,7 +294,8 @@ typedef struct Pair {
 
 static int compare(const AtomTable *atoms, Term a, Term b, bool exact);
 
-// Merge sort by key: the comparison needs the atom table, and qsort has no place for it that every system agrees on.
+// Merge sort by key: the comparison needs the atom table, and qsort has no place for it that every
+// system agrees on.
 static void sort_pairs(const AtomTable *atoms, Pair *pairs, Pair *spare, size_t count) {
     ASSERT(pairs != spare);
     for (size_t width = 1; width < count; width *= 2) {
@@ -287,7 +303,8 @@ static void sort_pairs(const AtomTable *atoms, Pair *pairs, Pair *spare, size_t 
             size_t middle = MIN(low + width, count), high = MIN(low + 2 * width, count);
             size_t i = low, j = middle;
             for (size_t k = low; k < high; k++) {
-                bool left = i < middle && (j >= high || compare(atoms, pairs[i].key, pairs[j].key, true) <= 0);
+                bool left = i < middle &&
+                            (j >= high || compare(atoms, pairs[i].key, pairs[j].key, true) <= 0);
                 spare[k] = left ? pairs[i++] : pairs[j++];
             }
         }
@@ -320,10 +337,11 @@ static Pair *sorted_pairs(const AtomTable *atoms, Term map, size_t count) {
     return pairs;
 }
 
-// The first key (in key order) that only one map has decides; then the values, in the order of their keys. Values may
-// nest as deep as they like: they are compared by the caller's walk, so the pairs that differ are handed back in
-// *pairs_a and *pairs_b (freed by the caller).
-static int compare_tries(const AtomTable *atoms, Term a, Term b, size_t count, Pair **pairs_a, Pair **pairs_b) {
+// The first key (in key order) that only one map has decides; then the values, in the order of
+// their keys. Values may nest as deep as they like: they are compared by the caller's walk, so the
+// pairs that differ are handed back in *pairs_a and *pairs_b (freed by the caller).
+static int compare_tries(const AtomTable *atoms, Term a, Term b, size_t count, Pair **pairs_a,
+                         Pair **pairs_b) {
     *pairs_a = sorted_pairs(atoms, a, count);
     *pairs_b = sorted_pairs(atoms, b, count);
     for (size_t i = 0; i < count; i++) {
@@ -346,7 +364,8 @@ typedef struct Walk {
     bool exact;
 } Walk;
 
-#define EXACT_OFF ((Term)0) // instead of the first array's address: the order is by value again from here
+#define EXACT_OFF                                                                                  \
+    ((Term)0) // instead of the first array's address: the order is by value again from here
 
 static int compare_maps(Walk *w, Term a, Term b) {
     DEBUG_ASSERT(term_is_map(a) && term_is_map(b));
@@ -380,7 +399,8 @@ static int compare_maps(Walk *w, Term a, Term b) {
     return c;
 }
 
-// ---- the walk -------------------------------------------------------------------------------------
+// ---- the walk
+// -------------------------------------------------------------------------------------
 
 // Two terms of one rank, not lists: what is inside goes onto the stack.
 static int compare_same_rank(Walk *w, Term a, Term b, Rank rank) {

@@ -14,14 +14,16 @@ bool term_equal_slow(Term a, Term b);
 static ALWAYS_INLINE bool term_equal(Term a, Term b) {
     if (a == b) return true;
     if (term_is_immediate(a) || term_is_immediate(b)) {
-        // 0.0 stands in its word and -0.0 in a box: the one pair of different words that OTP 25 finds equal
+        // 0.0 stands in its word and -0.0 in a box: the one pair of different words that OTP 25
+        // finds equal
         if (LIKELY(a != FLONUM_ZERO && b != FLONUM_ZERO)) return false;
     }
     return term_equal_slow(a, b);
 }
 /** Erlang's term order with numbers compared by value (<, ==): negative, 0, positive. */
 int term_compare(const AtomTable *atoms, Term a, Term b);
-/** As term_compare, but 1 and 1.0 differ everywhere (=:= is 0): order of lists:usort on =:=-like needs, `exact` sorting. */
+/** As term_compare, but 1 and 1.0 differ everywhere (=:= is 0): order of lists:usort on =:=-like
+ * needs, `exact` sorting. */
 int term_compare_exact(const AtomTable *atoms, Term a, Term b);
 /** Order of map keys: as term_compare_exact with every integer before every float. */
 int term_compare_key(const AtomTable *atoms, Term a, Term b);
@@ -29,7 +31,8 @@ int term_compare_key(const AtomTable *atoms, Term a, Term b);
 uint32_t term_phash2(const AtomTable *atoms, Term t);
 /** erlang:phash/2's portable hash. */
 uint32_t term_phash(const AtomTable *atoms, Term t);
-/** The hash behind maps' tries and ETS (OTP 25's internal hash as far as order can be seen); salt 0 for level 0. */
+/** The hash behind maps' tries and ETS (OTP 25's internal hash as far as order can be seen); salt 0
+ * for level 0. */
 uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// external.h - the external term format, both ways. Input is untrusted: every length is checked before it is used.
+// external.h - the external term format, both ways. Input is untrusted: every length is checked
+// before it is used.
 #ifndef MICA_TERM_EXTERNAL_H
 #define MICA_TERM_EXTERNAL_H
 
@@ -8,25 +9,50 @@
 #include "term/atom.h"
 #include "term/node.h"
 
-/** How terms name funs, exports and nodes: filled in by the VM, so that this room needs no code server. */
+/** How terms name funs, exports and nodes: filled in by the VM, so that this room needs no code
+ * server. */
 typedef struct ExternalContext {
     AtomTable *atoms;
     NodeTable *nodes;
     void *code; // CodeServer *
     struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
-    struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq, uint32_t index,
-                                 const uint8_t uniq[16], uint32_t arity, uint32_t free_count);
+    struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq,
+                                 uint32_t index, const uint8_t uniq[16], uint32_t arity,
+                                 uint32_t free_count);
 } ExternalContext;
 
 #define EXTERNAL_VERSION 131u
 /** Tags of the format, as OTP's "External Term Format" lists them. */
 enum {
-    EXT_NEW_FLOAT = 70, EXT_BIT_BINARY = 77, EXT_COMPRESSED = 80, EXT_NEW_PID = 88, EXT_NEW_PORT = 89,
-    EXT_NEWER_REFERENCE = 90, EXT_SMALL_INTEGER = 97, EXT_INTEGER = 98, EXT_FLOAT = 99, EXT_ATOM = 100,
-    EXT_REFERENCE = 101, EXT_PORT = 102, EXT_PID = 103, EXT_SMALL_TUPLE = 104, EXT_LARGE_TUPLE = 105, EXT_NIL = 106,
-    EXT_STRING = 107, EXT_LIST = 108, EXT_BINARY = 109, EXT_SMALL_BIG = 110, EXT_LARGE_BIG = 111, EXT_NEW_FUN = 112,
-    EXT_EXPORT = 113, EXT_NEW_REFERENCE = 114, EXT_SMALL_ATOM = 115, EXT_MAP = 116, EXT_ATOM_UTF8 = 118,
-    EXT_SMALL_ATOM_UTF8 = 119, EXT_V4_PORT = 120
+    EXT_NEW_FLOAT = 70,
+    EXT_BIT_BINARY = 77,
+    EXT_COMPRESSED = 80,
+    EXT_NEW_PID = 88,
+    EXT_NEW_PORT = 89,
+    EXT_NEWER_REFERENCE = 90,
+    EXT_SMALL_INTEGER = 97,
+    EXT_INTEGER = 98,
+    EXT_FLOAT = 99,
+    EXT_ATOM = 100,
+    EXT_REFERENCE = 101,
+    EXT_PORT = 102,
+    EXT_PID = 103,
+    EXT_SMALL_TUPLE = 104,
+    EXT_LARGE_TUPLE = 105,
+    EXT_NIL = 106,
+    EXT_STRING = 107,
+    EXT_LIST = 108,
+    EXT_BINARY = 109,
+    EXT_SMALL_BIG = 110,
+    EXT_LARGE_BIG = 111,
+    EXT_NEW_FUN = 112,
+    EXT_EXPORT = 113,
+    EXT_NEW_REFERENCE = 114,
+    EXT_SMALL_ATOM = 115,
+    EXT_MAP = 116,
+    EXT_ATOM_UTF8 = 118,
+    EXT_SMALL_ATOM_UTF8 = 119,
+    EXT_V4_PORT = 120
 };
 
 #define EXTERNAL_SAFE 1u // decode: new atoms and external funs are refused
@@ -35,18 +61,19 @@ enum {
  * Decodes one term (with its 131 byte when versioned) into h. *used gets the bytes read.
  * TERM_NONE when malformed (nothing else is harmed).
  */
-Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count, bool versioned, uint32_t flags,
-                     size_t *used);
+Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                     bool versioned, uint32_t flags, size_t *used);
 
 typedef struct ExternalOptions {
-    int compression;        // 0..9
-    int minor_version;      // 0, 1 or 2
+    int compression;   // 0..9
+    int minor_version; // 0, 1 or 2
     bool deterministic;
     bool local;
 } ExternalOptions;
 
 /** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */
-bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options, uint8_t **out, size_t *count);
+bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
+                     uint8_t **out, size_t *count);
 /** erlang:external_size. */
 size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options);
 

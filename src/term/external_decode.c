@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// external_decode.c - the external term format to terms. The bytes come from anywhere and are not trusted.
+// external_decode.c - the external term format to terms. The bytes come from anywhere and are not
+// trusted.
 //
-// What is still to be read is a stack of frames: a frame is a run of slots in memory, filled one after another. A
-// compound term fills its slot with an object whose own slots hold [] until a new frame has filled them, so that the
-// heap is in order whenever reading stops.
+// What is still to be read is a stack of frames: a frame is a run of slots in memory, filled one
+// after another. A compound term fills its slot with an object whose own slots hold [] until a new
+// frame has filled them, so that the heap is in order whenever reading stops.
 //
-// DECODE-1: no count is believed that promises more terms than bytes are left: memory is at most in proportion to input.
-// DECODE-2: everything built is a term as term.h wants it (canonical integers, finite floats, maps without doubles).
+// DECODE-1: no count is believed that promises more terms than bytes are left: memory is at most in
+// proportion to input. DECODE-2: everything built is a term as term.h wants it (canonical integers,
+// finite floats, maps without doubles).
 //
 // Threads: the heap's owner.
 #include "term/external.h"
@@ -44,7 +46,8 @@ typedef struct Decoder {
     Frame inline_frames[32];
 } Decoder;
 
-// ---- bytes ----------------------------------------------------------------------------------------
+// ---- bytes
+// ----------------------------------------------------------------------------------------
 
 static size_t left(const Decoder *d) { return (size_t)(d->end - d->at); }
 
@@ -64,7 +67,8 @@ static const uint8_t *get_bytes(Decoder *d, size_t count) {
     return bytes;
 }
 
-// ---- frames ---------------------------------------------------------------------------------------
+// ---- frames
+// ---------------------------------------------------------------------------------------
 
 static Frame *push_frame(Decoder *d, Term *slot, size_t count, size_t stride) {
     if (d->frames_count == d->frames_capacity) {
@@ -83,10 +87,12 @@ static Frame *push_frame(Decoder *d, Term *slot, size_t count, size_t stride) {
     return f;
 }
 
-// ---- atoms ----------------------------------------------------------------------------------------
+// ---- atoms
+// ----------------------------------------------------------------------------------------
 
 static bool intern(Decoder *d, const char *utf8, size_t bytes, Term *out) {
-    *out = (d->flags & EXTERNAL_SAFE) ? atom_find(d->c->atoms, utf8, bytes) : atom_intern(d->c->atoms, utf8, bytes);
+    *out = (d->flags & EXTERNAL_SAFE) ? atom_find(d->c->atoms, utf8, bytes)
+                                      : atom_intern(d->c->atoms, utf8, bytes);
     return *out != TERM_NONE;
 }
 
@@ -95,7 +101,8 @@ static bool get_atom_of(Decoder *d, size_t length_bytes, bool latin1, Term *out)
     if (!get_number(d, length_bytes, &length)) return false;
     const uint8_t *text = get_bytes(d, length);
     if (text == NULL) return false;
-    if (!latin1) return length <= 4 * ATOM_CHARACTERS_MAX && intern(d, (const char *)text, length, out);
+    if (!latin1)
+        return length <= 4 * ATOM_CHARACTERS_MAX && intern(d, (const char *)text, length, out);
     if (length > ATOM_CHARACTERS_MAX) return false;
     uint8_t utf8[2 * ATOM_CHARACTERS_MAX];
     size_t n = 0;
@@ -119,7 +126,8 @@ static bool get_atom(Decoder *d, Term *out) {
     return get_number(d, 1, &tag) && get_atom_tagged(d, tag, out);
 }
 
-// ---- numbers --------------------------------------------------------------------------------------
+// ---- numbers
+// --------------------------------------------------------------------------------------
 
 static bool get_big(Decoder *d, size_t count_bytes, Term *out) {
     uint64_t count, sign;
@@ -171,13 +179,15 @@ static bool get_uint32_term(Decoder *d, uint32_t *out) {
     }
 }
 
-// ---- identifiers ----------------------------------------------------------------------------------
+// ---- identifiers
+// ----------------------------------------------------------------------------------
 
 static bool is_own_node(const Decoder *d, Term name, uint64_t creation) {
     return name == node_own_name(d->c->nodes) && creation == node_own_creation(d->c->nodes);
 }
 
-static Term *external_box(Decoder *d, size_t words, BoxKind kind, uint32_t aux, Term name, uint64_t creation) {
+static Term *external_box(Decoder *d, size_t words, BoxKind kind, uint32_t aux, Term name,
+                          uint64_t creation) {
     ASSERT(words >= 2 && term_is_atom(name));
     Term *hp = heap_alloc(d->h, words);
     hp[0] = HEADER_MAKE(kind, words - 1, aux);
@@ -213,7 +223,8 @@ static bool get_pid_tagged(Decoder *d, Term *out) {
 static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Term *out) {
     Term name;
     uint64_t number, creation;
-    if (!get_atom(d, &name) || !get_number(d, number_bytes, &number) || !get_number(d, creation_bytes, &creation)) {
+    if (!get_atom(d, &name) || !get_number(d, number_bytes, &number) ||
+        !get_number(d, creation_bytes, &creation)) {
         return false;
     }
     if (is_own_node(d, name, creation)) {
@@ -227,7 +238,8 @@ static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Ter
     return true;
 }
 
-static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uint64_t *numbers, size_t count, Term *out) {
+static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uint64_t *numbers,
+                             size_t count, Term *out) {
     if (count == 3 && is_own_node(d, name, creation)) {
         if (numbers[0] >> REF_NUMBER0_BITS != 0) return false;
         uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
@@ -260,17 +272,20 @@ static bool get_reference(Decoder *d, uint64_t tag, Term *out) {
     return finish_reference(d, name, creation, numbers, count, out);
 }
 
-// ---- funs -----------------------------------------------------------------------------------------
+// ---- funs
+// -----------------------------------------------------------------------------------------
 
 static bool get_export(Decoder *d, Term *out) {
     Term module, function;
     uint64_t tag, arity;
     if (!get_atom(d, &module) || !get_atom(d, &function)) return false;
-    if (!get_number(d, 1, &tag) || tag != EXT_SMALL_INTEGER || !get_number(d, 1, &arity)) return false;
+    if (!get_number(d, 1, &tag) || tag != EXT_SMALL_INTEGER || !get_number(d, 1, &arity))
+        return false;
     if (d->c->find_export == NULL) return false;
     Export *x = d->c->find_export(d->c->code, module, function, (uint32_t)arity);
     if (x == NULL) return false;
-    if ((d->flags & EXTERNAL_SAFE) && x->bif == NULL && atomic_load_explicit(&x->code, memory_order_relaxed) == NULL) {
+    if ((d->flags & EXTERNAL_SAFE) && x->bif == NULL &&
+        atomic_load_explicit(&x->code, memory_order_relaxed) == NULL) {
         return false;
     }
     Term *hp = heap_alloc(d->h, 2);
@@ -289,11 +304,13 @@ static bool get_fun(Decoder *d, Term *out) {
     Term module, creator;
     uint32_t old_index, old_uniq;
     if (uniq == NULL || !get_number(d, 4, &index) || !get_number(d, 4, &free_count)) return false;
-    if (!get_atom(d, &module) || !get_uint32_term(d, &old_index) || !get_uint32_term(d, &old_uniq)) return false;
-    if (!get_pid_tagged(d, &creator) || free_count > left(d) || free_count > ARITY_MAX) return false; // DECODE-1
+    if (!get_atom(d, &module) || !get_uint32_term(d, &old_index) || !get_uint32_term(d, &old_uniq))
+        return false;
+    if (!get_pid_tagged(d, &creator) || free_count > left(d) || free_count > ARITY_MAX)
+        return false; // DECODE-1
     if (d->c->find_fun == NULL) return false;
     FunEntry *entry = d->c->find_fun(d->c->code, module, old_index, old_uniq, (uint32_t)index, uniq,
-                                      (uint32_t)arity, (uint32_t)free_count);
+                                     (uint32_t)arity, (uint32_t)free_count);
     if (entry == NULL) return false;
     Term *hp = heap_alloc(d->h, FUN_WORDS(free_count));
     hp[0] = HEADER_MAKE(BOX_FUN, FUN_WORDS(free_count) - 1, (uint32_t)arity);
@@ -305,7 +322,8 @@ static bool get_fun(Decoder *d, Term *out) {
     return true;
 }
 
-// ---- binaries, lists, tuples, maps ----------------------------------------------------------------
+// ---- binaries, lists, tuples, maps
+// ----------------------------------------------------------------
 
 static bool get_bits(Decoder *d, bool with_bits, Term *out) {
     uint64_t count, last_bits = 8;
@@ -337,7 +355,7 @@ static bool get_list(Decoder *d, Term *out) {
     ASSERT(d->at <= d->end);
     uint64_t count;
     if (!get_number(d, 4, &count) || count > left(d)) return false; // DECODE-1
-    if (count == 0) { // just its tail
+    if (count == 0) {                                               // just its tail
         push_frame(d, out, 1, 1);
         return true;
     }
@@ -354,7 +372,8 @@ static bool get_list(Decoder *d, Term *out) {
 
 static bool get_tuple(Decoder *d, size_t arity_bytes, Term *out) {
     uint64_t arity;
-    if (!get_number(d, arity_bytes, &arity) || arity > left(d) || arity > TUPLE_SIZE_MAX) return false; // DECODE-1
+    if (!get_number(d, arity_bytes, &arity) || arity > left(d) || arity > TUPLE_SIZE_MAX)
+        return false; // DECODE-1
     Term *hp = heap_alloc(d->h, arity + 1);
     hp[0] = header_tuple(arity);
     for (size_t i = 1; i <= arity; i++) hp[i] = TERM_NIL;
@@ -388,7 +407,8 @@ static bool finish_map(Decoder *d, const Frame *f) {
     return map_count(map) == f->pairs_count; // DECODE-2
 }
 
-// ---- the walk -------------------------------------------------------------------------------------
+// ---- the walk
+// -------------------------------------------------------------------------------------
 
 static bool get_term(Decoder *d, Term *out) {
     uint64_t tag, value;
@@ -445,8 +465,8 @@ static bool walk(Decoder *d) {
     return true;
 }
 
-static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count, uint32_t flags,
-                         size_t *used) {
+static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                         uint32_t flags, size_t *used) {
     Decoder d = {.h = h, .c = c, .at = bytes, .end = bytes + count, .flags = flags};
     d.frames = d.inline_frames;
     d.frames_capacity = ARRAY_COUNT(d.inline_frames);
@@ -461,14 +481,16 @@ static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes
 }
 
 /** 32-bit size, then a zlib stream of just that many bytes. */
-static Term decode_compressed(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count, uint32_t flags,
-                              size_t *used) {
+static Term decode_compressed(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                              uint32_t flags, size_t *used) {
     if (count < 4) return TERM_NONE;
-    size_t size = (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+    size_t size =
+        (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
     if (size / INFLATE_RATIO_MAX > count) return TERM_NONE; // DECODE-1
     uint8_t *plain = mem_try_alloc(size + 1);
     if (plain == NULL) return TERM_NONE;
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)(bytes + 4), .avail_in = (uInt)MIN(count - 4, UINT32_MAX)};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)(bytes + 4),
+                  .avail_in = (uInt)MIN(count - 4, UINT32_MAX)};
     z.next_out = plain;
     z.avail_out = (uInt)size;
     Term result = TERM_NONE;
@@ -486,8 +508,8 @@ static Term decode_compressed(Heap *h, const ExternalContext *c, const uint8_t *
     return result;
 }
 
-Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count, bool versioned, uint32_t flags,
-                     size_t *used) {
+Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                     bool versioned, uint32_t flags, size_t *used) {
     size_t before = 0, inner = 0;
     if (versioned) {
         if (count == 0 || bytes[0] != EXTERNAL_VERSION) return TERM_NONE;

@@ -2,10 +2,11 @@
 //
 // external_encode.c - terms to the external term format, byte for byte as OTP 25 writes them.
 //
-// The walk keeps a stack of its own: terms, and below marks (words with low bits 000) what a mark needs. The same walk
-// measures: then nothing is written, only counted.
+// The walk keeps a stack of its own: terms, and below marks (words with low bits 000) what a mark
+// needs. The same walk measures: then nothing is written, only counted.
 //
-// Tries are written in the reverse of the order they are walked in, as OTP does; with `deterministic` in key order.
+// Tries are written in the reverse of the order they are walked in, as OTP does; with
+// `deterministic` in key order.
 //
 // Threads: any.
 #include "term/external.h"
@@ -28,12 +29,12 @@
 
 /** Marks on the stack; what each needs lies below it. */
 enum {
-    MARK_LIST = 8,   // the rest of a list
-    MARK_RUN = 16,   // end, next: a run of terms in memory
-    MARK_FLAT = 24,  // map, index as small: the next pair of a flat map
-    MARK_NODE = 32,  // node, count left as small: a trie's children, last one first
+    MARK_LIST = 8,     // the rest of a list
+    MARK_RUN = 16,     // end, next: a run of terms in memory
+    MARK_FLAT = 24,    // map, index as small: the next pair of a flat map
+    MARK_NODE = 32,    // node, count left as small: a trie's children, last one first
     MARK_FUN_END = 48, // where the fun's size stands: now it is known
-    MARK_SORTED = 40 // an allocated run of a map's keys and values, freed here
+    MARK_SORTED = 40   // an allocated run of a map's keys and values, freed here
 };
 
 typedef struct Encoder {
@@ -45,7 +46,8 @@ typedef struct Encoder {
     TermStack todo;
 } Encoder;
 
-// ---- bytes ----------------------------------------------------------------------------------------
+// ---- bytes
+// ----------------------------------------------------------------------------------------
 
 static uint8_t *room(Encoder *e, size_t bytes) {
     size_t at = e->count;
@@ -79,7 +81,8 @@ static void put_tag_number(Encoder *e, uint8_t tag, uint64_t value, size_t bytes
     put_number(e, value, bytes);
 }
 
-// ---- atoms and numbers ----------------------------------------------------------------------------
+// ---- atoms and numbers
+// ----------------------------------------------------------------------------
 
 /** The atom's characters as Latin-1, or 0 when they are not. Returns the number of characters. */
 static size_t atom_latin1(const char *utf8, size_t bytes, uint8_t *out, bool *fits) {
@@ -162,7 +165,8 @@ static void put_float(Encoder *e, Term t) {
     put_tag_number(e, EXT_NEW_FLOAT, bits, 8);
 }
 
-// ---- identifiers ----------------------------------------------------------------------------------
+// ---- identifiers
+// ----------------------------------------------------------------------------------
 
 static void put_node(Encoder *e, Term t, bool is_external, uint32_t *creation) {
     put_atom(e, is_external ? external_node(t)->name : node_own_name(e->c->nodes));
@@ -208,7 +212,8 @@ static void put_export(Encoder *e, Term t) {
     put_tag_number(e, EXT_SMALL_INTEGER, x->arity, 1);
 }
 
-// ---- compound terms -------------------------------------------------------------------------------
+// ---- compound terms
+// -------------------------------------------------------------------------------
 
 static void push_run(Encoder *e, const Term *first, size_t count) {
     if (count == 0) return;
@@ -263,7 +268,9 @@ static void put_bits(Encoder *e, Term t) {
     bits_copy(out, 0, v.base, v.start_bit, v.size_bits);
 }
 
-static bool is_byte(Term t) { return term_is_small(t) && term_small(t) >= 0 && term_small(t) <= 255; }
+static bool is_byte(Term t) {
+    return term_is_small(t) && term_small(t) >= 0 && term_small(t) <= 255;
+}
 
 static void put_list(Encoder *e, Term list) {
     size_t length = 0, bytes = 0;
@@ -279,7 +286,8 @@ static void put_list(Encoder *e, Term list) {
             return;
         }
         uint8_t *out = room(e, length);
-        for (t = list; term_is_cell(t); t = term_tail(t)) *out++ = (uint8_t)term_small(term_head(t));
+        for (t = list; term_is_cell(t); t = term_tail(t))
+            *out++ = (uint8_t)term_small(term_head(t));
         return;
     }
     put_tag_number(e, EXT_LIST, length, 4);
@@ -303,7 +311,8 @@ static void push_sorted(Encoder *e, Term map) {
     SortPair *pairs = mem_alloc((n + 1) * sizeof *pairs);
     MapIterator it;
     map_iterator_init(&it, map);
-    for (size_t i = 0; i < n && map_iterator_next(&it, &pairs[i].key, &pairs[i].value); i++) pairs[i].atoms = e->c->atoms;
+    for (size_t i = 0; i < n && map_iterator_next(&it, &pairs[i].key, &pairs[i].value); i++)
+        pairs[i].atoms = e->c->atoms;
     qsort(pairs, n, sizeof *pairs, compare_pairs);
     // Flattened, it is a run of terms; the block is freed when the run is done.
     Term *flat = mem_alloc(2 * n * sizeof *flat);
@@ -349,7 +358,8 @@ static void put_tuple(Encoder *e, Term t) {
     push_run(e, tuple_elements(t), arity);
 }
 
-// ---- the walk -------------------------------------------------------------------------------------
+// ---- the walk
+// -------------------------------------------------------------------------------------
 
 static void put_term(Encoder *e, Term t) {
     if (term_is_small(t) || term_is_big(t)) {
@@ -382,7 +392,8 @@ static void put_term(Encoder *e, Term t) {
     }
 }
 
-/** Goes on with a mark: pushes it again where it is not done, and returns the term that is next, or TERM_NONE. */
+/** Goes on with a mark: pushes it again where it is not done, and returns the term that is next, or
+ * TERM_NONE. */
 static Term next_of_mark(Encoder *e, Term mark) {
     TermStack *s = &e->todo;
     if (mark == MARK_LIST) {
@@ -457,7 +468,8 @@ static void compress_tail(Encoder *e) {
     if (plain > UINT32_MAX) return;
     uLongf packed = compressBound(plain);
     uint8_t *out = mem_alloc(packed + 6);
-    if (compress2(out + 6, &packed, e->bytes + 1, plain, e->options.compression) != Z_OK || packed + 5 >= plain) {
+    if (compress2(out + 6, &packed, e->bytes + 1, plain, e->options.compression) != Z_OK ||
+        packed + 5 >= plain) {
         mem_free(out);
         return;
     }
@@ -469,7 +481,8 @@ static void compress_tail(Encoder *e) {
     e->count = packed + 6;
 }
 
-bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options, uint8_t **out, size_t *count) {
+bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
+                     uint8_t **out, size_t *count) {
     Encoder e = {.c = c, .options = *options};
     encode(&e, t);
     if (options->compression > 0) compress_tail(&e);

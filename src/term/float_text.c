@@ -2,9 +2,10 @@
 //
 // float_text.c - floats as text, both ways, to the letter as OTP writes them. Pure functions.
 //
-// The shortest text: of all decimals that read back as the same double the ones with the fewest digits, and of those
-// the nearest. A decimal of 15 digits or fewer always survives the way through a double and back, so the 15-digit
-// rounding, without its closing zeros, is the shortest if it reads back at all.
+// The shortest text: of all decimals that read back as the same double the ones with the fewest
+// digits, and of those the nearest. A decimal of 15 digits or fewer always survives the way through
+// a double and back, so the 15-digit rounding, without its closing zeros, is the shortest if it
+// reads back at all.
 #include "term/number.h"
 
 #include <math.h>
@@ -56,7 +57,8 @@ static void increment(Decimal *d) {
 static bool try_digits(double d, int n, Decimal *out) {
     round_to_digits(d, n, out);
     if (value_of(out) == d) return true;
-    // below a power of two doubles lie closer together than above: the nearest decimal may be on the wrong side
+    // below a power of two doubles lie closer together than above: the nearest decimal may be on
+    // the wrong side
     int exponent;
     if (frexp(d, &exponent) != 0.5) return false;
     increment(out);
@@ -139,7 +141,7 @@ static size_t drop_zeros(const char *out, size_t n) {
 
 size_t float_to_text_decimals(double d, int decimals, bool compact, char *out, size_t room) {
     ASSERT(isfinite(d) && room > 0);
-    static const double powers[] = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                     1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
     if (decimals < 0) return 0;
     double magnitude = fabs(d);
@@ -148,7 +150,8 @@ size_t float_to_text_decimals(double d, int decimals, bool compact, char *out, s
         if (n < 0 || (size_t)n >= room) return 0;
         return compact ? drop_zeros(out, (size_t)n) : (size_t)n;
     }
-    // OTP scales the fraction and rounds it half up: its last digit differs from printf's now and then
+    // OTP scales the fraction and rounds it half up: its last digit differs from printf's now and
+    // then
     double whole = decimals == 0 ? round(magnitude) : floor(magnitude);
     double fraction = decimals == 0 ? 0 : round((magnitude - whole) * powers[decimals]);
     uint64_t high = (uint64_t)whole, low = (uint64_t)fraction;
@@ -158,8 +161,8 @@ size_t float_to_text_decimals(double d, int decimals, bool compact, char *out, s
     }
     const char *sign = signbit(d) ? "-" : "";
     int n = decimals == 0 ? snprintf(out, room, "%s%llu", sign, (unsigned long long)high)
-                          : snprintf(out, room, "%s%llu.%0*llu", sign, (unsigned long long)high, decimals,
-                                     (unsigned long long)low);
+                          : snprintf(out, room, "%s%llu.%0*llu", sign, (unsigned long long)high,
+                                     decimals, (unsigned long long)low);
     if (n < 0 || (size_t)n >= room) return 0;
     return compact && decimals > 0 ? drop_zeros(out, (size_t)n) : (size_t)n;
 }

@@ -2,9 +2,11 @@
 //
 // fun.h - what funs and exports point to: entries that outlive every term (freed with their VM).
 //
-// FUN-1: one Export per module:function/arity in a VM, one FunEntry per module, index and unique hash; their
+// FUN-1: one Export per module:function/arity in a VM, one FunEntry per module, index and unique
+// hash; their
 //        addresses never change, so terms and code hold plain pointers.
-// The identity fields never change; the entry words are replaced by the code server while others read them.
+// The identity fields never change; the entry words are replaced by the code server while others
+// read them.
 #ifndef MICA_TERM_FUN_H
 #define MICA_TERM_FUN_H
 
@@ -17,32 +19,37 @@ typedef struct Export Export;
 struct Export {
     Term module, function;
     uint32_t arity;
-    uint32_t bif_flags;               // BIF_FLAG_*
-    _Atomic(const Word *) entry;      // where a call goes: loaded code, or stub
+    uint32_t bif_flags;                      // BIF_FLAG_*
+    _Atomic(const Word *) entry;             // where a call goes: loaded code, or stub
     Term (*bif)(struct Process *p, Term *a); // built-in of that name, or NULL
-    _Atomic(const Word *) code;       // the loaded module's function, NULL when there is none
-    Word stub[8];                     // little code of its own: call the built-in, or the error handler
-    uint64_t serial;                  // counts up as exports are made: the order of module_info(exports)
+    _Atomic(const Word *) code; // the loaded module's function, NULL when there is none
+    Word stub[8];               // little code of its own: call the built-in, or the error handler
+    uint64_t serial;            // counts up as exports are made: the order of module_info(exports)
 };
 
 typedef struct FunEntry FunEntry;
 struct FunEntry {
     Term module;
-    uint32_t index;          // in the module's fun table (new style)
+    uint32_t index; // in the module's fun table (new style)
     uint32_t old_index;
     uint32_t old_uniq;
-    uint8_t uniq[16];        // MD5 of the module's code
-    uint32_t arity;          // without free variables
+    uint8_t uniq[16]; // MD5 of the module's code
+    uint32_t arity;   // without free variables
     uint32_t free_count;
     _Atomic(const Word *) entry; // where a call goes, or the stub that asks for the module
     _Atomic(const Word *) code;  // loaded code, NULL when the module is not there
-    _Atomic(const Word *) purging; // code that is being purged: who calls it waits for the end of the purge
+    _Atomic(const Word *)
+        purging; // code that is being purged: who calls it waits for the end of the purge
     Word stub[4];
 };
 
-static ALWAYS_INLINE FunEntry *fun_entry(Term fun) { return (FunEntry *)(uintptr_t)term_box(fun)[1]; }
+static ALWAYS_INLINE FunEntry *fun_entry(Term fun) {
+    return (FunEntry *)(uintptr_t)term_box(fun)[1];
+}
 static ALWAYS_INLINE uint32_t fun_arity(Term fun) { return HEADER_AUX(*term_box(fun)); }
-static ALWAYS_INLINE size_t fun_free_count(Term fun) { return HEADER_SIZE(*term_box(fun)) - (FUN_ENV_OFFSET - 1); }
+static ALWAYS_INLINE size_t fun_free_count(Term fun) {
+    return HEADER_SIZE(*term_box(fun)) - (FUN_ENV_OFFSET - 1);
+}
 static ALWAYS_INLINE Export *export_of(Term fun) { return (Export *)(uintptr_t)term_box(fun)[1]; }
 
 #endif

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// hash.c - hashes of terms: phash2 and phash, whose values programs store and so equal OTP's on every node and release,
-// and the internal hash, which orders hash tries (and with them what maps:to_list shows).
+// hash.c - hashes of terms: phash2 and phash, whose values programs store and so equal OTP's on
+// every node and release, and the internal hash, which orders hash tries (and with them what
+// maps:to_list shows).
 //
-// HASH-1: two terms that are =:= have equal hashes; every bit that tells two terms apart goes into the internal hash.
-// HASH-2: walks keep their own stack. Markers on it are header-like words (low bits 000), which no term is.
-// All build on Bob Jenkins' mixing function of 32-bit words. Pure functions: any thread may call.
+// HASH-1: two terms that are =:= have equal hashes; every bit that tells two terms apart goes into
+// the internal hash. HASH-2: walks keep their own stack. Markers on it are header-like words (low
+// bits 000), which no term is. All build on Bob Jenkins' mixing function of 32-bit words. Pure
+// functions: any thread may call.
 #include "term/compare.h"
 
 #include "base/alloc.h"
@@ -17,7 +19,8 @@
 #include "term/stack.h"
 
 #define GOLDEN 0x9e3779b9u
-#define CONSTANT(n) ((uint32_t)(GOLDEN * (uint32_t)(n))) // the n-th multiple tells kinds of terms apart
+#define CONSTANT(n)                                                                                \
+    ((uint32_t)(GOLDEN * (uint32_t)(n))) // the n-th multiple tells kinds of terms apart
 
 #define MARK_MAP_TAIL ((Term)(1 << 3))
 #define MARK_MAP_PAIR ((Term)(2 << 3))
@@ -69,9 +72,12 @@ static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial)
     // the low byte of the last c holds the length
     for (size_t i = 0; i < left; i++) {
         uint32_t v = bytes[i];
-        if (i < 4) a += v << (8 * i);
-        else if (i < 8) b += v << (8 * (i - 4));
-        else c += v << (8 * (i - 7));
+        if (i < 4)
+            a += v << (8 * i);
+        else if (i < 8)
+            b += v << (8 * (i - 4));
+        else
+            c += v << (8 * (i - 7));
     }
     mix3(&a, &b, &c);
     return c;
@@ -103,7 +109,8 @@ static uint32_t hash_limbs(Term t, uint32_t hash) {
     IntegerView v;
     integer_view(&v, t);
     for (size_t i = 0; i < v.count; i++) {
-        hash = mix2(hash, (uint32_t)v.limbs[i], (uint32_t)(v.limbs[i] >> 32), v.negative ? CONSTANT(10) : CONSTANT(11));
+        hash = mix2(hash, (uint32_t)v.limbs[i], (uint32_t)(v.limbs[i] >> 32),
+                    v.negative ? CONSTANT(10) : CONSTANT(11));
     }
     return hash;
 }
@@ -121,7 +128,8 @@ static ALWAYS_INLINE bool is_byte(Term t) {
     return term_is_small(t) && (uint64_t)term_small(t) < 256;
 }
 
-// ---- phash2 ---------------------------------------------------------------------------------------
+// ---- phash2
+// ---------------------------------------------------------------------------------------
 
 static uint32_t phash2_small(int64_t i, uint32_t hash, Term t) {
     DEBUG_ASSERT(term_small(t) == i);
@@ -136,16 +144,18 @@ static uint32_t phash2_immediate(const AtomTable *atoms, Term t, uint32_t hash) 
         uint64_t bits = float_bits(t);
         return mix2(hash, (uint32_t)(bits >> 32), (uint32_t)bits, CONSTANT(12));
     }
-    if (term_is_atom(t)) return hash == 0 ? atom_hash(atoms, t) : mix1(hash, atom_hash(atoms, t), CONSTANT(3));
-    if (term_is_nil(t)) return hash == 0 ? 3468870702u : mix1(hash, 2, CONSTANT(2)); // 2: what OTP numbers [] with
+    if (term_is_atom(t))
+        return hash == 0 ? atom_hash(atoms, t) : mix1(hash, atom_hash(atoms, t), CONSTANT(3));
+    if (term_is_nil(t))
+        return hash == 0 ? 3468870702u : mix1(hash, 2, CONSTANT(2)); // 2: what OTP numbers [] with
     if (term_is_local_pid(t)) return mix1(hash, pid_number(t), CONSTANT(5));
     ASSERT(term_is_local_port(t));
     uint64_t n = term_port_data(t);
     return mix2(hash, (uint32_t)n, (uint32_t)(n >> 32), CONSTANT(6));
 }
 
-// A run of bytes at the head of a list, four to a word. Hands back where to go on: the first cell whose head is no byte,
-// or the tail that is no cell.
+// A run of bytes at the head of a list, four to a word. Hands back where to go on: the first cell
+// whose head is no byte, or the tail that is no cell.
 static Term hash_string(Term t, uint32_t *hash, bool internal) {
     DEBUG_ASSERT(term_is_cell(t));
     uint32_t word = 0, n = 0;
@@ -157,7 +167,8 @@ static Term hash_string(Term t, uint32_t *hash, bool internal) {
         }
         t = term_tail(t);
     }
-    if (n > 0) *hash = internal ? mix2(*hash, word, n, CONSTANT(22)) : mix1(*hash, word, CONSTANT(4));
+    if (n > 0)
+        *hash = internal ? mix2(*hash, word, n, CONSTANT(22)) : mix1(*hash, word, CONSTANT(4));
     return t;
 }
 
@@ -176,7 +187,8 @@ static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_
     return hash;
 }
 
-// The pairs of a map hash on their own and are combined by xor, so that their order does not matter.
+// The pairs of a map hash on their own and are combined by xor, so that their order does not
+// matter.
 static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
@@ -211,7 +223,8 @@ static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs)
     return hash;
 }
 
-static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
+static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash,
+                           uint32_t *pairs) {
     DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
     switch (HEADER_KIND(*box)) {
@@ -285,14 +298,17 @@ uint32_t term_phash2(const AtomTable *atoms, Term t) {
     }
 }
 
-// ---- the internal hash ----------------------------------------------------------------------------
+// ---- the internal hash
+// ----------------------------------------------------------------------------
 
-// Immediates hash as the word that OTP 25 keeps them in, so that tries of integers come out in its order.
+// Immediates hash as the word that OTP 25 keeps them in, so that tries of integers come out in its
+// order.
 static uint32_t internal_immediate(Term t, uint32_t hash) {
     uint64_t word;
     if (term_is_small(t)) {
         int64_t i = term_small(t);
-        if (i >= (int64_t)1 << 59 || i < -((int64_t)1 << 59)) return hash_limbs(t, hash); // a big one there
+        if (i >= (int64_t)1 << 59 || i < -((int64_t)1 << 59))
+            return hash_limbs(t, hash); // a big one there
         word = ((uint64_t)i << 4) | 0xf;
     } else if (term_is_flonum(t)) {
         uint64_t bits = float_bits(t);
@@ -367,7 +383,8 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
         return hash;
     }
     case BOX_EXPORT: {
-        // by name, not by address: the order of a trie must not depend on where memory happens to lie
+        // by name, not by address: the order of a trie must not depend on where memory happens to
+        // lie
         const Export *e = export_of(t);
         hash = mix2(hash, term_atom_index(e->module), term_atom_index(e->function), CONSTANT(14));
         return mix1(hash, e->arity, CONSTANT(14));
@@ -380,10 +397,12 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
     case BOX_MAGIC_REF:
     case BOX_EXT_REF: return internal_ref(t, hash);
     case BOX_EXT_PID:
-        hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation, CONSTANT(5));
+        hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation,
+                    CONSTANT(5));
         return mix2(hash, external_pid_number(t), external_pid_serial(t), CONSTANT(5));
     case BOX_EXT_PORT:
-        hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation, CONSTANT(6));
+        hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation,
+                    CONSTANT(6));
         return mix2(hash, (uint32_t)box[2], (uint32_t)(box[2] >> 32), CONSTANT(6));
     case BOX_FLOAT: {
         uint64_t bits = float_bits(t);
@@ -433,13 +452,24 @@ uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt) {
     }
 }
 
-// ---- phash ----------------------------------------------------------------------------------------
+// ---- phash
+// ----------------------------------------------------------------------------------------
 
 // Primes just above 2^28, one per kind of term.
 enum {
-    PRIME1 = 268440163, PRIME2 = 268439161, PRIME3 = 268435459, PRIME4 = 268436141, PRIME5 = 268438633, PRIME6 = 268437017,
-    PRIME8 = 268437511, PRIME9 = 268439627, PRIME10 = 268440479, PRIME11 = 268440577, PRIME12 = 268440581,
-    PRIME13 = 268440593, PRIME14 = 268440611
+    PRIME1 = 268440163,
+    PRIME2 = 268439161,
+    PRIME3 = 268435459,
+    PRIME4 = 268436141,
+    PRIME5 = 268438633,
+    PRIME6 = 268437017,
+    PRIME8 = 268437511,
+    PRIME9 = 268439627,
+    PRIME10 = 268440479,
+    PRIME11 = 268440577,
+    PRIME12 = 268440581,
+    PRIME13 = 268440593,
+    PRIME14 = 268440611
 };
 
 static uint32_t step32(uint32_t hash, uint32_t x, uint32_t prime) {
@@ -454,7 +484,8 @@ static uint32_t phash_integer(Term t, uint32_t hash) {
     if (v.count == 0) return step32(hash, 0, PRIME2) * PRIME3;
     for (size_t i = 0; i < v.count; i++) {
         hash = step32(hash, (uint32_t)v.limbs[i], PRIME2);
-        if (i + 1 < v.count || v.limbs[i] >> 32 != 0) hash = step32(hash, (uint32_t)(v.limbs[i] >> 32), PRIME2);
+        if (i + 1 < v.count || v.limbs[i] >> 32 != 0)
+            hash = step32(hash, (uint32_t)(v.limbs[i] >> 32), PRIME2);
     }
     return hash * (v.negative ? PRIME4 : PRIME3);
 }

@@ -2,13 +2,14 @@
 //
 // map.c - maps: flat ones, and hash tries.
 //
-//   flat     [hdr][keys tuple, sorted][value]...          the keys tuple is shared by maps that differ in values only
-//   root     [hdr, bitmap][count][child]...               child: cell [K|V], or an inner node
-//   inner    [hdr, bitmap][child]...
+//   flat     [hdr][keys tuple, sorted][value]...          the keys tuple is shared by maps that
+//   differ in values only root     [hdr, bitmap][count][child]...               child: cell [K|V],
+//   or an inner node inner    [hdr, bitmap][child]...
 //
-// A key's path through a trie is its hash, four bits a level from the lowest on; after eight levels the hash is taken
-// again with another salt. The hash is OTP's, so tries are iterated in the order that OTP shows, as far as that is
-// determined (atoms and local pids are hashed by what differs from run to run there).
+// A key's path through a trie is its hash, four bits a level from the lowest on; after eight levels
+// the hash is taken again with another salt. The hash is OTP's, so tries are iterated in the order
+// that OTP shows, as far as that is determined (atoms and local pids are hashed by what differs
+// from run to run there).
 //
 // MAP-1: flat iff at most MAP_FLAT_COUNT_MAX keys (TERM-4).
 // MAP-2: no inner node has a leaf as its only child: a trie's shape depends on its keys alone.
@@ -22,7 +23,8 @@
 #include "base/alloc.h"
 #include "term/compare.h"
 
-// ---- hashes ---------------------------------------------------------------------------------------
+// ---- hashes
+// ---------------------------------------------------------------------------------------
 
 /** The hash that serves levels 8*depth to 8*depth+7. */
 static uint32_t hash_at_depth(const AtomTable *atoms, Term key, uint32_t depth) {
@@ -38,7 +40,8 @@ static uint32_t hash_next_level(const AtomTable *atoms, Term key, uint32_t hash,
     return (level + 1) % 8 != 0 ? hash >> 4 : hash_at_depth(atoms, key, (level + 1) / 8);
 }
 
-// ---- nodes ----------------------------------------------------------------------------------------
+// ---- nodes
+// ----------------------------------------------------------------------------------------
 
 static uint32_t node_bitmap(Term node) { return HEADER_AUX(*term_box(node)); }
 static bool bitmap_has(uint32_t bitmap, uint32_t hash) { return (bitmap >> (hash & 15)) & 1; }
@@ -61,7 +64,8 @@ static size_t hash_count(Term map) { return (size_t)term_small(term_box(map)[1])
 
 size_t map_count(Term map) { return map_is_flat(map) ? map_flat_count(map) : hash_count(map); }
 
-// ---- looking up -----------------------------------------------------------------------------------
+// ---- looking up
+// -----------------------------------------------------------------------------------
 
 /** The key's place in a sorted keys tuple, or count. */
 static size_t flat_find(const Term *keys, size_t count, Term key) {
@@ -83,7 +87,8 @@ static Term hash_get(const AtomTable *atoms, Term map, Term key) {
         uint32_t bitmap = node_bitmap(node), count;
         if (!bitmap_has(bitmap, hash)) return TERM_NONE;
         Term child = map_node_children(node, &count)[child_index(bitmap, hash)];
-        if (term_is_cell(child)) return term_equal(term_head(child), key) ? term_tail(child) : TERM_NONE;
+        if (term_is_cell(child))
+            return term_equal(term_head(child), key) ? term_tail(child) : TERM_NONE;
         node = child;
         hash = hash_next_level(atoms, key, hash, level);
     }
@@ -96,7 +101,8 @@ Term map_get(const AtomTable *atoms, Term map, Term key) {
     return i < count ? map_flat_values(map)[i] : TERM_NONE;
 }
 
-// ---- flat maps ------------------------------------------------------------------------------------
+// ---- flat maps
+// ------------------------------------------------------------------------------------
 
 Term map_flat_of(Heap *h, Term keys_tuple, const Term *values) {
     size_t count = tuple_arity(keys_tuple);
@@ -159,13 +165,14 @@ static Term flat_remove(Heap *h, Term map, size_t i) {
     return map_flat_of(h, heap_tuple(h, count - 1, keys), values);
 }
 
-// ---- building from pairs --------------------------------------------------------------------------
+// ---- building from pairs
+// --------------------------------------------------------------------------
 
 typedef struct Entry {
     uint32_t path;  // the hash with its nibbles in reverse: sorts as tries are walked
     uint32_t order; // later ones win
     Term key, value;
-    Term leaf;      // a cell to share, or TERM_NONE
+    Term leaf; // a cell to share, or TERM_NONE
 } Entry;
 
 static uint32_t reverse_nibbles(uint32_t hash) {
@@ -180,7 +187,8 @@ static int compare_entries(const void *a, const void *b) {
 }
 
 static void sort_entries(const AtomTable *atoms, Entry *e, size_t count, uint32_t depth) {
-    for (size_t i = 0; i < count; i++) e[i].path = reverse_nibbles(hash_at_depth(atoms, e[i].key, depth));
+    for (size_t i = 0; i < count; i++)
+        e[i].path = reverse_nibbles(hash_at_depth(atoms, e[i].key, depth));
     qsort(e, count, sizeof *e, compare_entries);
 }
 
@@ -200,8 +208,10 @@ static size_t drop_doubles(Entry *e, size_t count) {
     return kept;
 }
 
-/** The trie of sorted, different entries below a node at this level. Recursion is as deep as the trie. */
-static Term build_node(Heap *h, const AtomTable *atoms, Entry *e, size_t count, uint32_t level, size_t root_count) {
+/** The trie of sorted, different entries below a node at this level. Recursion is as deep as the
+ * trie. */
+static Term build_node(Heap *h, const AtomTable *atoms, Entry *e, size_t count, uint32_t level,
+                       size_t root_count) {
     DEBUG_ASSERT(count > 0);
     ASSERT(level < MAP_DEPTH_MAX);
     if (level > 0 && level % 8 == 0) sort_entries(atoms, e, count, level / 8);
@@ -250,7 +260,8 @@ static Term small_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs,
         Term key = pairs[2 * i];
         size_t place = kept;
         // Pairs often come sorted: then the last key alone is looked at.
-        if (kept > 0 && term_compare_key(atoms, keys[kept - 1], key) >= 0) place = flat_place(atoms, keys, kept, key);
+        if (kept > 0 && term_compare_key(atoms, keys[kept - 1], key) >= 0)
+            place = flat_place(atoms, keys, kept, key);
         if (place < kept && term_equal(keys[place], key)) {
             values[place] = pairs[2 * i + 1];
             continue;
@@ -267,13 +278,15 @@ static Term small_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs,
 Term map_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count) {
     if (count <= MAP_FLAT_COUNT_MAX) return small_from_pairs(h, atoms, pairs, count);
     Entry *e = mem_alloc(count * sizeof *e);
-    for (size_t i = 0; i < count; i++) e[i] = (Entry){0, (uint32_t)i, pairs[2 * i], pairs[2 * i + 1], TERM_NONE};
+    for (size_t i = 0; i < count; i++)
+        e[i] = (Entry){0, (uint32_t)i, pairs[2 * i], pairs[2 * i + 1], TERM_NONE};
     Term map = map_from_entries(h, atoms, e, count);
     mem_free(e);
     return map;
 }
 
-// ---- putting --------------------------------------------------------------------------------------
+// ---- putting
+// --------------------------------------------------------------------------------------
 
 typedef struct Path {
     uint32_t depth; // nodes on the path
@@ -281,7 +294,8 @@ typedef struct Path {
     uint8_t index[MAP_DEPTH_MAX]; // which child was taken
 } Path;
 
-/** The path's nodes again, from the last one up, with child in place of the child that was taken. */
+/** The path's nodes again, from the last one up, with child in place of the child that was taken.
+ */
 static Term rebuild_path(Heap *h, const Path *path, Term child, size_t new_count) {
     DEBUG_ASSERT(child != TERM_NONE && new_count > 0);
     for (uint32_t level = path->depth; level-- > 0;) {
@@ -296,7 +310,8 @@ static Term rebuild_path(Heap *h, const Path *path, Term child, size_t new_count
 }
 
 /** The nodes that part two leaves that met at `level`. */
-static Term split_leaf(Heap *h, const AtomTable *atoms, Term old_leaf, Term new_leaf, uint32_t new_hash, uint32_t level) {
+static Term split_leaf(Heap *h, const AtomTable *atoms, Term old_leaf, Term new_leaf,
+                       uint32_t new_hash, uint32_t level) {
     DEBUG_ASSERT(term_is_cell(old_leaf) && term_is_cell(new_leaf));
     uint32_t old_hash = hash_at_level(atoms, term_head(old_leaf), level);
     Term result = TERM_NONE, *children, *hole = &result;
@@ -318,7 +333,8 @@ static Term split_leaf(Heap *h, const AtomTable *atoms, Term old_leaf, Term new_
 }
 
 /** The last node of the path with one more child. */
-static Term node_with_leaf(Heap *h, Term node, uint32_t hash, Term leaf, bool is_root, size_t count) {
+static Term node_with_leaf(Heap *h, Term node, uint32_t hash, Term leaf, bool is_root,
+                           size_t count) {
     uint32_t bitmap = node_bitmap(node), n, i = child_index(bitmap, hash);
     const Term *children = map_node_children(node, &n);
     Term *copy;
@@ -329,7 +345,8 @@ static Term node_with_leaf(Heap *h, Term node, uint32_t hash, Term leaf, bool is
     return result;
 }
 
-static Term hash_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term value, bool must_exist) {
+static Term hash_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term value,
+                     bool must_exist) {
     Path path = {0};
     Term node = map;
     size_t count = hash_count(map);
@@ -356,7 +373,8 @@ static Term hash_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term v
             }
             if (must_exist) return TERM_NONE;
             Term leaf = heap_cons(h, key, value);
-            return rebuild_path(h, &path, split_leaf(h, atoms, child, leaf, hash, level + 1), count + 1);
+            return rebuild_path(h, &path, split_leaf(h, atoms, child, leaf, hash, level + 1),
+                                count + 1);
         }
         node = child;
     }
@@ -431,7 +449,8 @@ Term map_put_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, 
     return map;
 }
 
-Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count, Term *missing) {
+Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count,
+                     Term *missing) {
     *missing = TERM_NONE;
     for (size_t i = 0; i < count; i++) {
         Term key = pairs[2 * i];
@@ -443,7 +462,8 @@ Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pair
     return map_put_many(h, atoms, map, pairs, count);
 }
 
-// ---- removing -------------------------------------------------------------------------------------
+// ---- removing
+// -------------------------------------------------------------------------------------
 
 /** A trie that has just too few keys for one, without `skipped`. */
 static Term hash_to_flat(Heap *h, const AtomTable *atoms, Term map, Term skipped) {
@@ -472,7 +492,9 @@ static Term shrink_path(Heap *h, Path *path, size_t new_count) {
         if (n == 2 && level > 0 && term_is_cell(children[1 - i])) {
             Term leaf = children[1 - i];
             // Nodes above that have this one only would have the leaf only.
-            while (path->depth > 1 && map_node_children(path->nodes[path->depth - 1], &n) != NULL && n == 1) path->depth--;
+            while (path->depth > 1 && map_node_children(path->nodes[path->depth - 1], &n) != NULL &&
+                   n == 1)
+                path->depth--;
             return rebuild_path(h, path, leaf, new_count);
         }
         for (uint32_t k = 0; k < i; k++) bitmap &= bitmap - 1;
@@ -520,10 +542,12 @@ Term map_remove(Heap *h, const AtomTable *atoms, Term map, Term key, Term *remov
     return flat_remove(h, map, i);
 }
 
-// ---- merging --------------------------------------------------------------------------------------
+// ---- merging
+// --------------------------------------------------------------------------------------
 
 static Term merge_flat(Heap *h, const AtomTable *atoms, Term first, Term second) {
-    DEBUG_ASSERT(map_count(first) <= MAP_FLAT_COUNT_MAX && map_count(second) <= MAP_FLAT_COUNT_MAX); // TERM-4
+    DEBUG_ASSERT(map_count(first) <= MAP_FLAT_COUNT_MAX &&
+                 map_count(second) <= MAP_FLAT_COUNT_MAX); // TERM-4
     size_t n = map_flat_count(first), m = map_flat_count(second), count = 0, i = 0, k = 0;
     if (n == 0) return second;
     if (m == 0) return first;
@@ -531,10 +555,13 @@ static Term merge_flat(Heap *h, const AtomTable *atoms, Term first, Term second)
     const Term *first_keys = map_flat_keys(first), *second_keys = map_flat_keys(second);
     Term pairs[4 * MAP_FLAT_COUNT_MAX];
     while (i < n || k < m) {
-        int order = i == n ? 1 : k == m ? -1 : term_compare_key(atoms, first_keys[i], second_keys[k]);
+        int order = i == n   ? 1
+                    : k == m ? -1
+                             : term_compare_key(atoms, first_keys[i], second_keys[k]);
         bool from_first = order < 0;
         pairs[2 * count] = from_first ? first_keys[i] : second_keys[k];
-        pairs[2 * count++ + 1] = from_first ? map_flat_values(first)[i] : map_flat_values(second)[k];
+        pairs[2 * count++ + 1] =
+            from_first ? map_flat_values(first)[i] : map_flat_values(second)[k];
         i += order <= 0;
         k += order >= 0;
     }
@@ -544,7 +571,9 @@ static Term merge_flat(Heap *h, const AtomTable *atoms, Term first, Term second)
         keys[p] = pairs[2 * p];
         values[p] = pairs[2 * p + 1];
     }
-    Term keys_tuple = count == n ? term_box(first)[1] : count == m ? term_box(second)[1] : heap_tuple(h, count, keys);
+    Term keys_tuple = count == n   ? term_box(first)[1]
+                      : count == m ? term_box(second)[1]
+                                   : heap_tuple(h, count, keys);
     return map_flat_of(h, keys_tuple, values);
 }
 
@@ -558,12 +587,14 @@ static size_t append_entries(Entry *e, size_t at, Term map) {
     return at;
 }
 
-static Term merge_by_putting(Heap *h, const AtomTable *atoms, Term big, Term small, bool small_wins) {
+static Term merge_by_putting(Heap *h, const AtomTable *atoms, Term big, Term small,
+                             bool small_wins) {
     MapIterator it;
     Term key, value;
     map_iterator_init(&it, small);
     while (map_iterator_next(&it, &key, &value)) {
-        if (small_wins || map_get(atoms, big, key) == TERM_NONE) big = map_put(h, atoms, big, key, value);
+        if (small_wins || map_get(atoms, big, key) == TERM_NONE)
+            big = map_put(h, atoms, big, key, value);
     }
     return big;
 }
@@ -573,7 +604,8 @@ Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second) {
     size_t n = map_count(first), m = map_count(second);
     if (m * 8 < n) return merge_by_putting(h, atoms, first, second, true);
     if (n * 8 < m) return merge_by_putting(h, atoms, second, first, false);
-    Entry *e = mem_alloc((n + m + 1) * sizeof *e); // the last call of the iterator names the entry past the end
+    Entry *e = mem_alloc((n + m + 1) *
+                         sizeof *e); // the last call of the iterator names the entry past the end
     size_t count = append_entries(e, append_entries(e, 0, first), second);
     ASSERT(count == n + m);
     Term map = map_from_entries(h, atoms, e, count);
@@ -581,7 +613,8 @@ Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second) {
     return map;
 }
 
-// ---- walking --------------------------------------------------------------------------------------
+// ---- walking
+// --------------------------------------------------------------------------------------
 
 void map_iterator_init(MapIterator *it, Term map) {
     DEBUG_ASSERT(term_is_map(map));

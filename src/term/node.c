@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// node.c - the nodes that a VM knows: a list, newest first, read without a lock (there are few). Invariants: node.h.
+// node.c - the nodes that a VM knows: a list, newest first, read without a lock (there are few).
+// Invariants: node.h.
 #include "term/node.h"
 
 #include "base/alloc.h"
@@ -22,7 +23,8 @@ NodeTable *node_table_create(void) {
 void node_table_destroy(NodeTable *t) {
     ASSERT(t != NULL);
     if (t == NULL) return;
-    for (NodeEntry *n = atomic_load_explicit(&t->first, memory_order_relaxed), *next; n != NULL; n = next) {
+    for (NodeEntry *n = atomic_load_explicit(&t->first, memory_order_relaxed), *next; n != NULL;
+         n = next) {
         next = n->next;
         mem_free(n);
     }

@@ -9,7 +9,7 @@
 #include "term/term.h"
 
 typedef struct NodeEntry {
-    Term name;         // atom
+    Term name; // atom
     uint32_t creation;
     uint32_t spare;
     struct NodeEntry *next;
@@ -26,6 +26,8 @@ NodeEntry *node_find(NodeTable *t, Term name);
 Term node_own_name(const NodeTable *t);
 uint32_t node_own_creation(const NodeTable *t);
 void node_set_own(NodeTable *t, Term name, uint32_t creation);
-static ALWAYS_INLINE NodeEntry *external_node(Term t) { return (NodeEntry *)(uintptr_t)term_box(t)[1]; }
+static ALWAYS_INLINE NodeEntry *external_node(Term t) {
+    return (NodeEntry *)(uintptr_t)term_box(t)[1];
+}
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// number.c - arithmetic on numbers: small and big integers, floats, and mixtures as Erlang defines them.
+// number.c - arithmetic on numbers: small and big integers, floats, and mixtures as Erlang defines
+// them.
 //
-// NUM-1: results are normal: small where they fit, floats in their word where they fit, and always finite.
-// NUM-2: TERM_NONE is badarith, NUMBER_TOO_BIG system_limit; nothing stays allocated then.
+// NUM-1: results are normal: small where they fit, floats in their word where they fit, and always
+// finite. NUM-2: TERM_NONE is badarith, NUMBER_TOO_BIG system_limit; nothing stays allocated then.
 // A builder belongs to its heap's owner.
 #include "term/number.h"
 
@@ -25,11 +26,13 @@ static bool both_doubles(Term a, Term b, double *x, double *y) {
     return number_to_double(a, x) && number_to_double(b, y);
 }
 
-// ---- sums -----------------------------------------------------------------------------------------
+// ---- sums
+// -----------------------------------------------------------------------------------------
 
 static Term add_views(Heap *h, const IntegerView *x, const IntegerView *y, bool y_negative) {
     DEBUG_ASSERT(x->count == 0 || x->limbs[x->count - 1] != 0); // INT-2
-    if (x->count < y->count || (x->count == y->count && x->count > 0 && mpn_cmp(x->limbs, y->limbs, (mp_size_t)x->count) < 0)) {
+    if (x->count < y->count || (x->count == y->count && x->count > 0 &&
+                                mpn_cmp(x->limbs, y->limbs, (mp_size_t)x->count) < 0)) {
         // the sum's sign is that of the larger magnitude: let it be x
         Term *box = heap_alloc(h, 2 + y->count);
         uint64_t *r = (uint64_t *)(box + 1);
@@ -60,7 +63,8 @@ static Term add_views(Heap *h, const IntegerView *x, const IntegerView *y, bool 
 }
 
 Term number_add(Heap *h, Term a, Term b) {
-    if (LIKELY(term_is_small(a) && term_is_small(b))) return heap_integer(h, term_small(a) + term_small(b));
+    if (LIKELY(term_is_small(a) && term_is_small(b)))
+        return heap_integer(h, term_small(a) + term_small(b));
     if (term_is_integer(a) && term_is_integer(b)) {
         IntegerView x, y;
         integer_view(&x, a);
@@ -72,7 +76,8 @@ Term number_add(Heap *h, Term a, Term b) {
 }
 
 Term number_subtract(Heap *h, Term a, Term b) {
-    if (LIKELY(term_is_small(a) && term_is_small(b))) return heap_integer(h, term_small(a) - term_small(b));
+    if (LIKELY(term_is_small(a) && term_is_small(b)))
+        return heap_integer(h, term_small(a) - term_small(b));
     if (term_is_integer(a) && term_is_integer(b)) {
         IntegerView x, y;
         integer_view(&x, a);
@@ -92,7 +97,8 @@ Term number_negate(Heap *h, Term a) {
     return integer_from_limbs(h, v.limbs, v.count, !v.negative);
 }
 
-// ---- products -------------------------------------------------------------------------------------
+// ---- products
+// -------------------------------------------------------------------------------------
 
 static Term multiply_integers(Heap *h, Term a, Term b) {
     DEBUG_ASSERT(term_is_integer(a) && term_is_integer(b));
@@ -136,33 +142,40 @@ static Term divide_views(Heap *h, Term a, Term b, bool want_rem) {
     integer_view(&x, a);
     integer_view(&y, b);
     ASSERT(y.count > 0);
-    if (x.count < y.count || (x.count == y.count && mpn_cmp(x.limbs, y.limbs, (mp_size_t)x.count) < 0)) {
+    if (x.count < y.count ||
+        (x.count == y.count && mpn_cmp(x.limbs, y.limbs, (mp_size_t)x.count) < 0)) {
         return want_rem ? a : term_from_small(0);
     }
     size_t q_count = x.count - y.count + 1;
     // the one that is not wanted stands in memory of its own
     size_t spare_count = want_rem ? q_count : y.count;
-    uint64_t few[32], *spare = spare_count <= ARRAY_COUNT(few) ? few : mem_alloc(spare_count * sizeof *spare);
+    uint64_t few[32],
+        *spare = spare_count <= ARRAY_COUNT(few) ? few : mem_alloc(spare_count * sizeof *spare);
     Term *box = heap_alloc(h, 1 + (want_rem ? y.count : q_count));
     uint64_t *r = (uint64_t *)(box + 1);
-    mpn_tdiv_qr(want_rem ? spare : r, want_rem ? r : spare, 0, x.limbs, (mp_size_t)x.count, y.limbs, (mp_size_t)y.count);
+    mpn_tdiv_qr(want_rem ? spare : r, want_rem ? r : spare, 0, x.limbs, (mp_size_t)x.count, y.limbs,
+                (mp_size_t)y.count);
     if (spare != few) mem_free(spare);
-    return want_rem ? bigint_finish(h, box, y.count, x.negative) : bigint_finish(h, box, q_count, x.negative != y.negative);
+    return want_rem ? bigint_finish(h, box, y.count, x.negative)
+                    : bigint_finish(h, box, q_count, x.negative != y.negative);
 }
 
 Term number_int_div(Heap *h, Term a, Term b) {
     if (!term_is_integer(a) || !term_is_integer(b) || b == term_from_small(0)) return TERM_NONE;
-    if (LIKELY(term_is_small(a) && term_is_small(b))) return heap_integer(h, term_small(a) / term_small(b));
+    if (LIKELY(term_is_small(a) && term_is_small(b)))
+        return heap_integer(h, term_small(a) / term_small(b));
     return divide_views(h, a, b, false);
 }
 
 Term number_rem(Heap *h, Term a, Term b) {
     if (!term_is_integer(a) || !term_is_integer(b) || b == term_from_small(0)) return TERM_NONE;
-    if (LIKELY(term_is_small(a) && term_is_small(b))) return term_from_small(term_small(a) % term_small(b));
+    if (LIKELY(term_is_small(a) && term_is_small(b)))
+        return term_from_small(term_small(a) % term_small(b));
     return divide_views(h, a, b, true);
 }
 
-// ---- bits -----------------------------------------------------------------------------------------
+// ---- bits
+// -----------------------------------------------------------------------------------------
 
 // Limb i of an integer in two's complement; *borrow is 1 before limb 0.
 static ALWAYS_INLINE uint64_t complement_limb(const IntegerView *v, size_t i, uint64_t *borrow) {
@@ -180,7 +193,9 @@ static Term combine_bits(Heap *h, Term a, Term b, BitsOperation operation) {
     if (!term_is_integer(a) || !term_is_integer(b)) return TERM_NONE;
     if (LIKELY(term_is_small(a) && term_is_small(b))) {
         int64_t x = term_small(a), y = term_small(b);
-        return term_from_small(operation == BITS_AND ? (x & y) : operation == BITS_OR ? (x | y) : (x ^ y));
+        return term_from_small(operation == BITS_AND  ? (x & y)
+                               : operation == BITS_OR ? (x | y)
+                                                      : (x ^ y));
     }
     IntegerView x, y;
     integer_view(&x, a);
@@ -198,17 +213,11 @@ static Term combine_bits(Heap *h, Term a, Term b, BitsOperation operation) {
     return bigint_finish(h, box, n, negative);
 }
 
-Term number_band(Heap *h, Term a, Term b) {
-    return combine_bits(h, a, b, BITS_AND);
-}
+Term number_band(Heap *h, Term a, Term b) { return combine_bits(h, a, b, BITS_AND); }
 
-Term number_bor(Heap *h, Term a, Term b) {
-    return combine_bits(h, a, b, BITS_OR);
-}
+Term number_bor(Heap *h, Term a, Term b) { return combine_bits(h, a, b, BITS_OR); }
 
-Term number_bxor(Heap *h, Term a, Term b) {
-    return combine_bits(h, a, b, BITS_XOR);
-}
+Term number_bxor(Heap *h, Term a, Term b) { return combine_bits(h, a, b, BITS_XOR); }
 
 Term number_bnot(Heap *h, Term a) {
     if (LIKELY(term_is_small(a))) return term_from_small(~term_small(a));
@@ -226,7 +235,8 @@ static Term shift_up(Heap *h, Term a, uint64_t bits) {
     if (a == term_from_small(0) || bits == 0) return a;
     IntegerView v;
     integer_view(&v, a);
-    if (bits / 64 > BIGINT_LIMBS_MAX || v.count + bits / 64 > BIGINT_LIMBS_MAX) return NUMBER_TOO_BIG;
+    if (bits / 64 > BIGINT_LIMBS_MAX || v.count + bits / 64 > BIGINT_LIMBS_MAX)
+        return NUMBER_TOO_BIG;
     size_t limbs = bits / 64, n = v.count + limbs + 1;
     Term *box = heap_alloc(h, 1 + n);
     uint64_t *r = (uint64_t *)(box + 1);
@@ -280,10 +290,6 @@ static Term shift(Heap *h, Term a, Term b, bool up) {
     return shift_down(h, a, UINT64_MAX);
 }
 
-Term number_shift_left(Heap *h, Term a, Term b) {
-    return shift(h, a, b, true);
-}
+Term number_shift_left(Heap *h, Term a, Term b) { return shift(h, a, b, true); }
 
-Term number_shift_right(Heap *h, Term a, Term b) {
-    return shift(h, a, b, false);
-}
+Term number_shift_right(Heap *h, Term a, Term b) { return shift(h, a, b, false); }

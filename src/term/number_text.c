@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// number_text.c - integers as text in any base from 2 to 36, both ways. Pure but for the heap of the result.
+// number_text.c - integers as text in any base from 2 to 36, both ways. Pure but for the heap of
+// the result.
 #include "term/number.h"
 
 #include "term/bigint.h"
@@ -82,8 +83,9 @@ Term integer_from_text(Heap *h, const char *text, size_t count, int base) {
     size_t n = count - first;
     if (n == 0) return term_from_small(0);
     // an upper bound of log2(base) in 1/16ths, so of the limbs
-    static const uint8_t sixteenths[37] = {0,  0,  16, 26, 32, 38, 42, 45, 48, 51, 54, 56, 58, 60, 61, 63, 64, 66, 67,
-                                           68, 70, 71, 72, 73, 74, 75, 76, 77, 77, 78, 79, 80, 80, 81, 82, 83, 83};
+    static const uint8_t sixteenths[37] = {0,  0,  16, 26, 32, 38, 42, 45, 48, 51, 54, 56, 58,
+                                           60, 61, 63, 64, 66, 67, 68, 70, 71, 72, 73, 74, 75,
+                                           76, 77, 77, 78, 79, 80, 80, 81, 82, 83, 83};
     size_t limbs = (n / 16 + 1) * sixteenths[base] / 64 + 2;
     if (limbs > BIGINT_LIMBS_MAX + 16384) return NUMBER_TOO_BIG;
     unsigned char *values = mem_alloc(n);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// print.c - terms as text, to the letter as the real VM's erlang:display writes them (its own older format, not io's ~p).
+// print.c - terms as text, to the letter as the real VM's erlang:display writes them (its own older
+// format, not io's ~p).
 //
-// What is still to be printed stands on a stack (no recursion): a term, or one of the marks, which no term equals.
-// Pure but for the buffer: any thread may call.
+// What is still to be printed stands on a stack (no recursion): a term, or one of the marks, which
+// no term equals. Pure but for the buffer: any thread may call.
 #include "term/print.h"
 
 #include "base/alloc.h"
@@ -36,9 +37,7 @@ void text_add(TextBuffer *b, const char *bytes, size_t count) {
     b->bytes[b->count] = 0;
 }
 
-void text_add_string(TextBuffer *b, const char *text) {
-    text_add(b, text, strlen(text));
-}
+void text_add_string(TextBuffer *b, const char *text) { text_add(b, text, strlen(text)); }
 
 void text_format(TextBuffer *b, const char *format, ...) {
     char line[512];
@@ -50,17 +49,20 @@ void text_format(TextBuffer *b, const char *format, ...) {
     text_add(b, line, MIN((size_t)n, sizeof line - 1));
 }
 
-// ---- atoms ----------------------------------------------------------------------------------------
+// ---- atoms
+// ----------------------------------------------------------------------------------------
 
 static bool is_lower(uint32_t c) {
     return (c >= 'a' && c <= 'z') || (c >= 223 && c <= 255 && c != 247);
 }
 
 static bool is_alphanumeric(uint32_t c) {
-    return is_lower(c) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 192 && c <= 222 && c != 215) || c == '_';
+    return is_lower(c) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 192 && c <= 222 && c != 215) || c == '_';
 }
 
-// The Latin-1 character at text[i], 'a' inside a character, 0 where a character above Latin-1's range of two bytes begins.
+// The Latin-1 character at text[i], 'a' inside a character, 0 where a character above Latin-1's
+// range of two bytes begins.
 static uint32_t quoting_character(const uint8_t *text, size_t i) {
     uint8_t c = text[i];
     if (c < 0x80) return c;
@@ -105,7 +107,8 @@ void print_atom(TextBuffer *b, const AtomTable *atoms, Term atom) {
     if (quotes) text_add(b, "'", 1);
 }
 
-// ---- leaves ---------------------------------------------------------------------------------------
+// ---- leaves
+// ---------------------------------------------------------------------------------------
 
 static bool is_text_list(Term list) {
     for (; term_is_cell(list); list = term_tail(list)) {
@@ -113,7 +116,8 @@ static bool is_text_list(Term list) {
         if (!term_is_small(head)) return false;
         int64_t c = term_small(head);
         bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-        if (c < 0 || c > 255 || (!space && (c < ' ' || c == 127 || (c >= 128 && c < 160)))) return false;
+        if (c < 0 || c > 255 || (!space && (c < ' ' || c == 127 || (c >= 128 && c < 160))))
+            return false;
     }
     return term_is_nil(list);
 }
@@ -150,7 +154,8 @@ static void print_bits(TextBuffer *b, Term t) {
         if (copy[i] == '"') text_add(b, "\\", 1);
         text_add(b, (const char *)copy + i, 1);
     }
-    if (rest != 0) text_format(b, "%s%u:%zu", bytes > 0 ? "," : "", (unsigned)copy[bytes] >> (8 - rest), rest);
+    if (rest != 0)
+        text_format(b, "%s%u:%zu", bytes > 0 ? "," : "", (unsigned)copy[bytes] >> (8 - rest), rest);
     text_add_string(b, text ? "\">>" : ">>");
     mem_free(copy);
 }
@@ -201,7 +206,8 @@ static void print_number(TextBuffer *b, Term t) {
     mem_free(text);
 }
 
-// ---- the walk -------------------------------------------------------------------------------------
+// ---- the walk
+// -------------------------------------------------------------------------------------
 
 static void push_elements(TermStack *s, const Term *elements, size_t count) {
     if (count == 0) return;
@@ -280,11 +286,16 @@ void print_term(TextBuffer *b, const AtomTable *atoms, Term t, size_t terms_max)
     size_t bytes_max = terms_max == 0 ? SIZE_MAX : b->count + 64 * terms_max;
     while (s.count > 0) {
         t = term_stack_pop(&s);
-        if (t == MARK_COMMA) text_add(b, ",", 1);
-        else if (t == MARK_BAR) text_add(b, "|", 1);
-        else if (t == MARK_LIST_END) text_add(b, "]", 1);
-        else if (t == MARK_TUPLE_END) text_add(b, "}", 1);
-        else if (t == MARK_ARROW) text_add(b, "=>", 2);
+        if (t == MARK_COMMA)
+            text_add(b, ",", 1);
+        else if (t == MARK_BAR)
+            text_add(b, "|", 1);
+        else if (t == MARK_LIST_END)
+            text_add(b, "]", 1);
+        else if (t == MARK_TUPLE_END)
+            text_add(b, "}", 1);
+        else if (t == MARK_ARROW)
+            text_add(b, "=>", 2);
         else if (t == MARK_REST) {
             text_add(b, ",", 1);
             begin_list_rest(&s, term_stack_pop(&s));

@@ -7,7 +7,8 @@
 #include "term/atom.h"
 #include "term/term.h"
 
-/** Text that grows; begin with {0}, end with mem_free(bytes). Always has a closing NUL once something was added. */
+/** Text that grows; begin with {0}, end with mem_free(bytes). Always has a closing NUL once
+ * something was added. */
 typedef struct TextBuffer {
     char *bytes;
     size_t count, capacity;

@@ -4,7 +4,8 @@
 //
 //   word0   bits 0..17: number 0, bits 32..63: number 1      (as OTP prints them: #Ref<0.N2.N1.N0>)
 //   word1   bits 0..31: number 2
-//   word2   0, or the local pid term of the process that made the reference as an alias or monitor: that is
+//   word2   0, or the local pid term of the process that made the reference as an alias or monitor:
+//   that is
 //           where a message to the alias goes
 //
 // REF-1: numbers never repeat within a VM; word2 takes no part in comparing or hashing.
@@ -41,7 +42,8 @@ static ALWAYS_INLINE uint32_t ref_number(Term ref, uint32_t i) {
 /** The pid that a message to this reference goes to, or TERM_NONE when it is no alias. */
 static ALWAYS_INLINE Term ref_owner(Term ref) { return (Term)ref_words(ref)[2]; }
 /** The words of the counter-th reference of a VM whose number 2 is base. */
-static ALWAYS_INLINE void ref_make_words(uint64_t words[3], uint64_t counter, uint32_t base, Term owner) {
+static ALWAYS_INLINE void ref_make_words(uint64_t words[3], uint64_t counter, uint32_t base,
+                                         Term owner) {
     uint64_t n0 = counter & ((1u << REF_NUMBER0_BITS) - 1);
     uint64_t n1 = (counter >> REF_NUMBER0_BITS) & 0xffffffffu;
     words[0] = n0 | n1 << 32;
@@ -65,13 +67,16 @@ static ALWAYS_INLINE Binary *ref_magic(Term ref) {
     return (Binary *)(uintptr_t)term_box(ref)[2];
 }
 
-// ---- external identifiers; external references hold their numbers two to a word, the first one low ---------
+// ---- external identifiers; external references hold their numbers two to a word, the first one
+// low ---------
 #define REF_NUMBER_COUNT_MAX 5
 #define EXT_PID_WORDS 3
 #define EXT_PORT_WORDS 3
 #define EXT_REF_WORDS(count) (2 + ((size_t)(count) + 1) / 2)
 
-static ALWAYS_INLINE uint32_t external_pid_number(Term t) { return (uint32_t)(term_box(t)[2] >> 32); }
+static ALWAYS_INLINE uint32_t external_pid_number(Term t) {
+    return (uint32_t)(term_box(t)[2] >> 32);
+}
 static ALWAYS_INLINE uint32_t external_pid_serial(Term t) { return (uint32_t)term_box(t)[2]; }
 static ALWAYS_INLINE uint64_t external_port_number(Term t) { return term_box(t)[2]; }
 /** Number and serial of any pid, number of any port. */

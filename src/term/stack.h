@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// stack.h - a growing stack of words for walks over terms, which may be a million levels deep and so never recurse.
+// stack.h - a growing stack of words for walks over terms, which may be a million levels deep and
+// so never recurse.
 //
-// Begins in the caller's frame; grows into allocated memory. One owner, who must call term_stack_free.
+// Begins in the caller's frame; grows into allocated memory. One owner, who must call
+// term_stack_free.
 #ifndef MICA_TERM_STACK_H
 #define MICA_TERM_STACK_H
 

@@ -14,9 +14,11 @@
 // "size" is the number of words after the header, so any heap object can be stepped over.
 //
 // TERM-1: every boxed or list pointer is 8-byte aligned.
-// TERM-2: a word whose low three bits are 000 is never followed by the collector, so raw 8-byte aligned
+// TERM-2: a word whose low three bits are 000 is never followed by the collector, so raw 8-byte
+// aligned
 //         pointers may stand among the terms of a payload.
-// TERM-3: an integer that fits in 62 bits is always small; a float whose exponent fits is always in-word
+// TERM-3: an integer that fits in 62 bits is always small; a float whose exponent fits is always
+// in-word
 //         (so equality of immediates is equality of words).
 // TERM-4: a map of at most MAP_FLAT_COUNT_MAX keys is flat, a larger one is a hash trie.
 #ifndef MICA_TERM_TERM_H
@@ -29,7 +31,8 @@ typedef uint64_t Term;
 /** No term: what a built-in returns when it raised, and a hole. Never visible to a program. */
 #define TERM_NONE ((Term)0)
 
-// ---- tags -----------------------------------------------------------------------------------------
+// ---- tags
+// -----------------------------------------------------------------------------------------
 #define TAG_LIST 1u
 #define TAG_BOXED 4u
 #define TAG_IMMEDIATE 5u
@@ -43,7 +46,7 @@ typedef uint64_t Term;
 #define IMM_SHIFT 6
 #define IMM_MAKE(kind, value) (((Term)(value) << IMM_SHIFT) | ((Term)(kind) << 3) | TAG_IMMEDIATE)
 #define IMM_KIND_MASK 63u
-#define IMM_IS(t, kind) (((t) & IMM_KIND_MASK) == (((kind) << 3) | TAG_IMMEDIATE))
+#define IMM_IS(t, kind) (((t)&IMM_KIND_MASK) == (((kind) << 3) | TAG_IMMEDIATE))
 
 #define TERM_NIL IMM_MAKE(IMM_NIL, 0)
 #define ATOM_FROM_INDEX(index) IMM_MAKE(IMM_ATOM, index)
@@ -54,23 +57,24 @@ typedef enum {
     BOX_NEG_BIG = 2,   // magnitude as above
     BOX_FLOAT = 3,     // [hdr][double]
     BOX_HEAP_BITS = 4, // [hdr][size in bits][bytes, padded to words]
-    BOX_SUB_BITS = 5,  // [hdr][start bit][end bit][orig: boxed BIN_REF or HEAP_BITS]; aux: SUB_BITS_*
+    BOX_SUB_BITS =
+        5, // [hdr][start bit][end bit][orig: boxed BIN_REF or HEAP_BITS]; aux: SUB_BITS_*
     BOX_MATCH_CTX = 6, // [hdr][position bit][end bit][orig] position moves while matching
-    BOX_BIN_REF = 7,   // [hdr][next off-heap][Binary *]; never a term by itself, only SUB_BITS' orig
-    BOX_MAP_FLAT = 8,  // [hdr][keys tuple][value 0]...      keys sorted in map key order
-    BOX_MAP_HASH = 9,  // [hdr, aux = 16-bit bitmap][key count, small][child]...   the root
-    BOX_MAP_NODE = 10, // [hdr, aux = 16-bit bitmap][child]...   inner node; a leaf is a cell [K|V]
-    BOX_FUN = 11,      // [hdr, aux = arity][FunEntry *][creator pid][free variable]...
-    BOX_EXPORT = 12,   // [hdr][Export *]
-    BOX_REF = 13,      // [hdr][word0][word1][word2]   local reference, see term/ref.h
-    BOX_MAGIC_REF = 14,// [hdr][next off-heap][Binary *][word0][word1][word2]
-    BOX_EXT_PID = 15,  // [hdr][NodeEntry *][number << 32 | serial]
-    BOX_EXT_PORT = 16, // [hdr][NodeEntry *][64-bit id]
-    BOX_EXT_REF = 17,  // [hdr, aux = count of 32-bit words][NodeEntry *][words, two to a word]
+    BOX_BIN_REF = 7,  // [hdr][next off-heap][Binary *]; never a term by itself, only SUB_BITS' orig
+    BOX_MAP_FLAT = 8, // [hdr][keys tuple][value 0]...      keys sorted in map key order
+    BOX_MAP_HASH = 9, // [hdr, aux = 16-bit bitmap][key count, small][child]...   the root
+    BOX_MAP_NODE = 10,  // [hdr, aux = 16-bit bitmap][child]...   inner node; a leaf is a cell [K|V]
+    BOX_FUN = 11,       // [hdr, aux = arity][FunEntry *][creator pid][free variable]...
+    BOX_EXPORT = 12,    // [hdr][Export *]
+    BOX_REF = 13,       // [hdr][word0][word1][word2]   local reference, see term/ref.h
+    BOX_MAGIC_REF = 14, // [hdr][next off-heap][Binary *][word0][word1][word2]
+    BOX_EXT_PID = 15,   // [hdr][NodeEntry *][number << 32 | serial]
+    BOX_EXT_PORT = 16,  // [hdr][NodeEntry *][64-bit id]
+    BOX_EXT_REF = 17,   // [hdr, aux = count of 32-bit words][NodeEntry *][words, two to a word]
     BOX_KIND_COUNT = 18
 } BoxKind;
 
-#define HEADER_MAKE(kind, size_words, aux)                                                                                     \
+#define HEADER_MAKE(kind, size_words, aux)                                                         \
     (((Term)(size_words) << 24) | ((Term)(aux) << 8) | ((Term)(kind) << 3))
 #define HEADER_KIND(h) ((BoxKind)(((h) >> 3) & 31u))
 #define HEADER_AUX(h) ((uint32_t)(((h) >> 8) & 0xffffu))
@@ -81,10 +85,12 @@ typedef enum {
 #define TUPLE_SIZE_MAX ((1u << 24) - 1)
 #define ARITY_MAX 255
 #define X_REG_COUNT 1024
-// a register array: X registers, then float registers (doubles), then scratch for the interpreter; 16-byte aligned
+// a register array: X registers, then float registers (doubles), then scratch for the interpreter;
+// 16-byte aligned
 #define REGISTER_WORDS (X_REG_COUNT + 1024 + 64)
 
-// ---- classification -------------------------------------------------------------------------------
+// ---- classification
+// -------------------------------------------------------------------------------
 static ALWAYS_INLINE bool term_is_small(Term t) { return (t & 3u) == 3u; }
 static ALWAYS_INLINE bool term_is_flonum(Term t) { return (t & 3u) == 2u; }
 static ALWAYS_INLINE bool term_is_cell(Term t) { return (t & TAG_MASK) == TAG_LIST; }
@@ -107,12 +113,19 @@ static ALWAYS_INLINE Term *term_box(Term t) {
     DEBUG_ASSERT(term_is_boxed(t));
     return (Term *)(uintptr_t)(t - TAG_BOXED);
 }
-static ALWAYS_INLINE Term term_from_cell(const Term *cell) { return (Term)(uintptr_t)cell + TAG_LIST; }
-static ALWAYS_INLINE Term term_from_box(const Term *box) { return (Term)(uintptr_t)box + TAG_BOXED; }
+static ALWAYS_INLINE Term term_from_cell(const Term *cell) {
+    return (Term)(uintptr_t)cell + TAG_LIST;
+}
+static ALWAYS_INLINE Term term_from_box(const Term *box) {
+    return (Term)(uintptr_t)box + TAG_BOXED;
+}
 static ALWAYS_INLINE BoxKind term_box_kind(Term t) { return HEADER_KIND(*term_box(t)); }
-static ALWAYS_INLINE bool term_is_box_of(Term t, BoxKind kind) { return term_is_boxed(t) && term_box_kind(t) == kind; }
+static ALWAYS_INLINE bool term_is_box_of(Term t, BoxKind kind) {
+    return term_is_boxed(t) && term_box_kind(t) == kind;
+}
 
-// ---- list cells -----------------------------------------------------------------------------------
+// ---- list cells
+// -----------------------------------------------------------------------------------
 #define CELL_WORDS 2
 static ALWAYS_INLINE Term term_head(Term t) { return term_cell(t)[0]; }
 static ALWAYS_INLINE Term term_tail(Term t) { return term_cell(t)[1]; }
@@ -125,7 +138,8 @@ static ALWAYS_INLINE Term term_cons(Term **hp, Term head, Term tail) {
     return term_from_cell(c);
 }
 
-// ---- small integers -------------------------------------------------------------------------------
+// ---- small integers
+// -------------------------------------------------------------------------------
 #define SMALL_BITS 62
 #define SMALL_MAX (((int64_t)1 << 61) - 1)
 #define SMALL_MIN (-((int64_t)1 << 61))
@@ -133,7 +147,8 @@ static ALWAYS_INLINE bool small_fits(int64_t i) { return i <= SMALL_MAX && i >= 
 static ALWAYS_INLINE Term term_from_small(int64_t i) { return ((Term)i << 2) | 3u; }
 static ALWAYS_INLINE int64_t term_small(Term t) { return (int64_t)t >> 2; }
 
-// ---- atoms, pids, ports, catch marks --------------------------------------------------------------
+// ---- atoms, pids, ports, catch marks
+// --------------------------------------------------------------
 static ALWAYS_INLINE uint32_t term_atom_index(Term t) { return (uint32_t)(t >> IMM_SHIFT); }
 // A local pid's value is 28 bits: number in the low 15, serial in the next 13, as OTP 25 prints it.
 static ALWAYS_INLINE uint64_t term_pid_data(Term t) { return t >> IMM_SHIFT; }
@@ -141,14 +156,21 @@ static ALWAYS_INLINE Term term_from_pid_data(uint64_t d) { return IMM_MAKE(IMM_P
 #define PID_NUMBER_BITS 15
 #define PID_SERIAL_BITS 13
 static ALWAYS_INLINE uint32_t pid_number(Term t) { return (uint32_t)term_pid_data(t) & 0x7fffu; }
-static ALWAYS_INLINE uint32_t pid_serial(Term t) { return (uint32_t)(term_pid_data(t) >> PID_NUMBER_BITS) & 0x1fffu; }
+static ALWAYS_INLINE uint32_t pid_serial(Term t) {
+    return (uint32_t)(term_pid_data(t) >> PID_NUMBER_BITS) & 0x1fffu;
+}
 static ALWAYS_INLINE uint64_t term_port_data(Term t) { return t >> IMM_SHIFT; }
 static ALWAYS_INLINE Term term_from_port_data(uint64_t d) { return IMM_MAKE(IMM_PORT, d); }
 // A catch mark holds the address of its handler's instruction (8-byte aligned).
-static ALWAYS_INLINE Term term_from_catch(const void *pc) { return IMM_MAKE(IMM_CATCH, (uintptr_t)pc); }
-static ALWAYS_INLINE const void *term_catch_pc(Term t) { return (const void *)(uintptr_t)(t >> IMM_SHIFT); }
+static ALWAYS_INLINE Term term_from_catch(const void *pc) {
+    return IMM_MAKE(IMM_CATCH, (uintptr_t)pc);
+}
+static ALWAYS_INLINE const void *term_catch_pc(Term t) {
+    return (const void *)(uintptr_t)(t >> IMM_SHIFT);
+}
 
-// ---- tuples ---------------------------------------------------------------------------------------
+// ---- tuples
+// ---------------------------------------------------------------------------------------
 static ALWAYS_INLINE Term header_tuple(size_t arity) { return HEADER_MAKE(BOX_TUPLE, arity, 0); }
 static ALWAYS_INLINE bool term_is_tuple(Term t) { return term_is_box_of(t, BOX_TUPLE); }
 static ALWAYS_INLINE size_t tuple_arity(Term t) { return HEADER_SIZE(*term_box(t)); }
@@ -160,12 +182,15 @@ static ALWAYS_INLINE Term *tuple_elements(Term t) { return term_box(t) + 1; }
 /** Element by 0-based index. */
 static ALWAYS_INLINE Term tuple_get(Term t, size_t i) { return term_box(t)[1 + i]; }
 
-// ---- other boxed kinds ----------------------------------------------------------------------------
+// ---- other boxed kinds
+// ----------------------------------------------------------------------------
 static ALWAYS_INLINE bool term_is_big(Term t) {
     return term_is_boxed(t) && (term_box_kind(t) == BOX_POS_BIG || term_box_kind(t) == BOX_NEG_BIG);
 }
 static ALWAYS_INLINE bool term_is_integer(Term t) { return term_is_small(t) || term_is_big(t); }
-static ALWAYS_INLINE bool term_is_float(Term t) { return term_is_flonum(t) || term_is_box_of(t, BOX_FLOAT); }
+static ALWAYS_INLINE bool term_is_float(Term t) {
+    return term_is_flonum(t) || term_is_box_of(t, BOX_FLOAT);
+}
 static ALWAYS_INLINE bool term_is_number(Term t) { return term_is_integer(t) || term_is_float(t); }
 static ALWAYS_INLINE bool term_is_bitstring(Term t) {
     if (!term_is_boxed(t)) return false;
@@ -182,8 +207,12 @@ static ALWAYS_INLINE bool term_is_fun(Term t) {
     BoxKind k = term_box_kind(t);
     return k == BOX_FUN || k == BOX_EXPORT;
 }
-static ALWAYS_INLINE bool term_is_pid(Term t) { return term_is_local_pid(t) || term_is_box_of(t, BOX_EXT_PID); }
-static ALWAYS_INLINE bool term_is_port(Term t) { return term_is_local_port(t) || term_is_box_of(t, BOX_EXT_PORT); }
+static ALWAYS_INLINE bool term_is_pid(Term t) {
+    return term_is_local_pid(t) || term_is_box_of(t, BOX_EXT_PID);
+}
+static ALWAYS_INLINE bool term_is_port(Term t) {
+    return term_is_local_port(t) || term_is_box_of(t, BOX_EXT_PORT);
+}
 static ALWAYS_INLINE bool term_is_reference(Term t) {
     if (!term_is_boxed(t)) return false;
     BoxKind k = term_box_kind(t);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// utf8.h - one character at a time: decoding with every check of the standard, and encoding. Pure functions.
+// utf8.h - one character at a time: decoding with every check of the standard, and encoding. Pure
+// functions.
 #ifndef MICA_TERM_UTF8_H
 #define MICA_TERM_UTF8_H
 
@@ -10,11 +11,14 @@
 #define UTF8_INCOMPLETE (-2)
 
 /** May this number stand for a character? Surrogates may not. */
-static ALWAYS_INLINE bool utf8_is_character(uint64_t c) { return c < 0xd800 || (c > 0xdfff && c <= 0x10ffff); }
+static ALWAYS_INLINE bool utf8_is_character(uint64_t c) {
+    return c < 0xd800 || (c > 0xdfff && c <= 0x10ffff);
+}
 
 /**
- * The character at bytes[0..count-1] (count > 0); *used gets its length. UTF8_INCOMPLETE: what is there may begin
- * a character, but it ends too early. UTF8_MALFORMED: anything else, overlong forms and surrogates too.
+ * The character at bytes[0..count-1] (count > 0); *used gets its length. UTF8_INCOMPLETE: what is
+ * there may begin a character, but it ends too early. UTF8_MALFORMED: anything else, overlong forms
+ * and surrogates too.
  */
 static inline int32_t utf8_decode(const uint8_t *bytes, size_t count, size_t *used) {
     uint8_t b = bytes[0];
@@ -53,7 +57,9 @@ static inline int32_t utf8_decode(const uint8_t *bytes, size_t count, size_t *us
 }
 
 /** Bytes that the character takes. */
-static ALWAYS_INLINE size_t utf8_length(uint32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+static ALWAYS_INLINE size_t utf8_length(uint32_t c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
 
 /** Writes the character, returns its length (at most 4). */
 static inline size_t utf8_encode(uint32_t c, uint8_t *out) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config.h - what can be chosen when a VM is made. Plain values, copied into the VM; texts are borrowed and must
-// live as long as the VM.
+// config.h - what can be chosen when a VM is made. Plain values, copied into the VM; texts are
+// borrowed and must live as long as the VM.
 #ifndef MICA_VM_CONFIG_H
 #define MICA_VM_CONFIG_H
 
@@ -19,10 +19,10 @@ typedef struct VMConfig {
     char **arguments;
 
     // threads
-    uint32_t schedulers, schedulers_online;                   // 0: one per core
+    uint32_t schedulers, schedulers_online;                     // 0: one per core
     uint32_t dirty_cpu_schedulers, dirty_cpu_schedulers_online; // 0: as schedulers
-    uint32_t dirty_io_schedulers;                             // 0: 10
-    uint32_t async_threads;                                   // reported only
+    uint32_t dirty_io_schedulers;                               // 0: 10
+    uint32_t async_threads;                                     // reported only
 
     // limits
     uint64_t process_count_max, port_count_max;
@@ -36,14 +36,14 @@ typedef struct VMConfig {
     // ways of working
     TimeWarpMode time_warp;
     bool time_correction;
-    char warnings_as;          // 'w' warning, 'e' error, 'i' info
-    bool printable_unicode;    // +pc unicode
-    char filename_encoding;    // 'u' UTF-8, 'l' Latin-1, 'a' by locale
-    char filename_mistakes;    // 'w' warn, 'i' ignore, 'e' error
-    char break_handling;       // 0 usual, 'c', 'd', 'i'
-    bool crash_dump_off;       // +d
+    char warnings_as;       // 'w' warning, 'e' error, 'i' info
+    bool printable_unicode; // +pc unicode
+    char filename_encoding; // 'u' UTF-8, 'l' Latin-1, 'a' by locale
+    char filename_mistakes; // 'w' warn, 'i' ignore, 'e' error
+    char break_handling;    // 0 usual, 'c', 'd', 'i'
+    bool crash_dump_off;    // +d
     bool gc_stress;
-    bool deterministic;        // one thread, virtual time, seeded choice
+    bool deterministic; // one thread, virtual time, seeded choice
     uint64_t seed;
 } VMConfig;
 

@@ -2,7 +2,8 @@
 //
 // vm.h - one instance: everything that the rooms keep for one VM hangs here, and nowhere else.
 //
-// VM-1: nothing outside a VM value changes while VMs run; two VMs in a program share no writable byte.
+// VM-1: nothing outside a VM value changes while VMs run; two VMs in a program share no writable
+// byte.
 #ifndef MICA_VM_VM_H
 #define MICA_VM_VM_H
 
@@ -18,9 +19,11 @@ typedef struct World World;
 
 #define VM_PROCESS_ENDED_MAX 8
 
-/** What signals do to ports. All run on the sender's thread; `port` is a local port term. False: no such port. */
+/** What signals do to ports. All run on the sender's thread; `port` is a local port term. False: no
+ * such port. */
 typedef struct PortHooks {
-    /** port ! message: the port takes a copy; a bad one ends in the owner's 'EXIT' or badsig, as in OTP. */
+    /** port ! message: the port takes a copy; a bad one ends in the owner's 'EXIT' or badsig, as in
+     * OTP. */
     bool (*send)(VM *vm, Process *sender, Term port, Term message);
     bool (*link)(VM *vm, Term port, Term pid);
     bool (*unlink)(VM *vm, Term port, Term pid);
@@ -44,12 +47,13 @@ typedef struct SystemProcesses {
 
 typedef enum {
     LITERAL_RELEASE_IDLE,
-    LITERAL_RELEASE_SET,     // area is leaving; a quiet point is awaited
-    LITERAL_RELEASE_ASKED,   // every process is being asked
-    LITERAL_RELEASE_CLEARED  // the last one is gone; a quiet point is awaited
+    LITERAL_RELEASE_SET,    // area is leaving; a quiet point is awaited
+    LITERAL_RELEASE_ASKED,  // every process is being asked
+    LITERAL_RELEASE_CLEARED // the last one is gone; a quiet point is awaited
 } LiteralReleaseState;
 
-/** The state of erts_literal_area_collector's work (bif/bif_code.c); area is read by whoever it asks. */
+/** The state of erts_literal_area_collector's work (bif/bif_code.c); area is read by whoever it
+ * asks. */
 typedef struct LiteralRelease {
     LiteralReleaseState state;
     struct LiteralArea *area;
@@ -70,48 +74,52 @@ struct VM {
     struct LiteralSpace *literal_space; // heap/literal.h
     // code
     CodeServer *code;
-    struct ExecState *exec;             // exec/: instruction addresses, special code
+    struct ExecState *exec; // exec/: instruction addresses, special code
     // proc
     struct ProcessTable *processes;
     struct Registry *registry;
     struct SchedulerSet *schedulers;
     struct Quiesce *quiesce;
-    struct TimeService *time;           // clocks with offset, timers
+    struct TimeService *time; // clocks with offset, timers
     _Atomic uint64_t reference_counter;
     _Atomic uint64_t unique_counter;
-    _Atomic Term system_logger;         // who gets what the VM has to say: am_logger, am_undefined or a pid
+    _Atomic Term system_logger; // who gets what the VM has to say: am_logger, am_undefined or a pid
     // bif, ets, io
     struct EtsState *ets;
     struct PersistentTerms *persistent_terms;
     _Atomic(struct RegexCache *) regex_cache; // bif/regex.h; made with the first regular expression
     struct PortTable *ports;
     struct FileState *files;
-    struct SystemState *system;         // system_flag values and the like
+    struct SystemState *system; // system_flag values and the like
 
     // calls upward, set at creation
     int (*run_process)(Process *p, int64_t reductions); // exec_run: returns ExecResult
-    const Word *entry_apply; // exec: where a new process starts: applies x0:x1 to the list x2, then ends normally
-    /** exec: [{M,F,A,Location}] of a process that does not run, at most depth entries, built in out. */
+    const Word *entry_apply; // exec: where a new process starts: applies x0:x1 to the list x2, then
+                             // ends normally
+    /** exec: [{M,F,A,Location}] of a process that does not run, at most depth entries, built in
+     * out. */
     Term (*stack_trace)(Process *p, Heap *out, uint32_t depth);
     /** code: may p run or hold code of this instance, or terms of its literal area? */
     bool (*uses_code)(Process *p, const CodeInstance *instance);
-    void (*process_ended[VM_PROCESS_ENDED_MAX])(Process *p); // ets, ports: called by the ending process's thread
+    void (*process_ended[VM_PROCESS_ENDED_MAX])(
+        Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
     /** ets: how many tables there are, and the bytes they take. */
     void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);
-    /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was. Deterministic VMs only. */
+    /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was.
+     * Deterministic VMs only. */
     int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
-    const CodeHooks *code_hooks;                        // exec_create sets it
+    const CodeHooks *code_hooks;        // exec_create sets it
 
     SystemProcesses system_processes;
 
     // stopping
     _Atomic bool halting;
     int halt_code;
-    _Atomic bool halt_decided;  // by the first erlang:halt; the rest is its
+    _Atomic bool halt_decided; // by the first erlang:halt; the rest is its
     bool halt_without_flush;
-    char *halt_slogan;          // the crash report's, or NULL
+    char *halt_slogan; // the crash report's, or NULL
 };
 
 #endif

@@ -22,8 +22,7 @@
 // their places, so that none is overwritten before it is used.
 enum { CHILD_FD_PARKING = 64 };
 
-static int add_descriptors(posix_spawn_file_actions_t *actions, const ChildSpec *spec)
-{
+static int add_descriptors(posix_spawn_file_actions_t *actions, const ChildSpec *spec) {
     ASSERT(spec->fd_count >= 0 && spec->fd_count <= CHILD_FDS_MAX);
     int error = 0;
     for (int n = 0; n < spec->fd_count && error == 0; n++) {
@@ -41,13 +40,11 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, const ChildSpec 
             ASSERT(spec->fds[n] == CHILD_FD_INHERIT);
         }
     }
-    if (error == 0)
-        error = posix_spawn_file_actions_addclosefrom_np(actions, spec->fd_count);
+    if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(actions, spec->fd_count);
     return error;
 }
 
-static int set_attributes(posix_spawnattr_t *attributes)
-{
+static int set_attributes(posix_spawnattr_t *attributes) {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
@@ -57,8 +54,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
                                                     POSIX_SPAWN_SETSID);
 }
 
-static int os_spawn(World *world, const ChildSpec *spec, Child *child)
-{
+static int os_spawn(World *world, const ChildSpec *spec, Child *child) {
     ASSERT(spec->program != NULL);
     ASSERT(spec->arguments != NULL && spec->arguments[0] != NULL);
     posix_spawn_file_actions_t actions;
@@ -70,8 +66,7 @@ static int os_spawn(World *world, const ChildSpec *spec, Child *child)
     error = set_attributes(&attributes);
     if (error == 0 && spec->directory != NULL)
         error = posix_spawn_file_actions_addchdir_np(&actions, spec->directory);
-    if (error == 0)
-        error = add_descriptors(&actions, spec);
+    if (error == 0) error = add_descriptors(&actions, spec);
 
     char **snapshot = spec->environment == NULL ? env_snapshot(world) : NULL;
     char *const *environment = snapshot != NULL ? snapshot : (char *const *)spec->environment;
@@ -84,12 +79,10 @@ static int os_spawn(World *world, const ChildSpec *spec, Child *child)
                 ? posix_spawnp(&pid, spec->program, &actions, &attributes, arguments, environment)
                 : posix_spawn(&pid, spec->program, &actions, &attributes, arguments, environment);
     }
-    if (snapshot != NULL)
-        env_snapshot_free(snapshot);
+    if (snapshot != NULL) env_snapshot_free(snapshot);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
-    if (error != 0)
-        return error;
+    if (error != 0) return error;
     ASSERT(pid > 0);
     child->os_pid = pid;
     // Nobody else waits for this child, so its number stays taken until we do: no race.
@@ -97,27 +90,22 @@ static int os_spawn(World *world, const ChildSpec *spec, Child *child)
     return 0;
 }
 
-static int os_check(World *world, const char *program)
-{
+static int os_check(World *world, const char *program) {
     (void)world;
     ASSERT(program != NULL);
     return access(program, X_OK) == 0 ? 0 : errno;
 }
 
-static int os_reap(World *world, Child *child, bool is_blocking, ChildExit *result)
-{
+static int os_reap(World *world, Child *child, bool is_blocking, ChildExit *result) {
     (void)world;
     ASSERT(child->os_pid > 0); // CHILD-2
     int status = 0;
     pid_t pid;
-    do
-        pid = waitpid((pid_t)child->os_pid, &status, is_blocking ? 0 : WNOHANG);
+    do pid = waitpid((pid_t)child->os_pid, &status, is_blocking ? 0 : WNOHANG);
     while (pid < 0 && errno == EINTR);
-    if (pid == 0)
-        return EAGAIN;
+    if (pid == 0) return EAGAIN;
     int error = pid < 0 ? errno : 0; // ECHILD: the host lets the kernel reap (SIGCHLD ignored)
-    if (child->pidfd >= 0)
-        close(child->pidfd);
+    if (child->pidfd >= 0) close(child->pidfd);
     child->pidfd = -1;
     child->os_pid = -1;
     result->is_signalled = error == 0 && WIFSIGNALED(status);
@@ -125,15 +113,14 @@ static int os_reap(World *world, Child *child, bool is_blocking, ChildExit *resu
     return error;
 }
 
-static int os_kill(World *world, Child *child, int signal_number)
-{
+static int os_kill(World *world, Child *child, int signal_number) {
     (void)world;
     ASSERT(child->os_pid > 0);
     return kill((pid_t)child->os_pid, signal_number) == 0 ? 0 : errno;
 }
 
-const ChildOps *child_os_table(void)
-{
-    static const ChildOps table = {.check = os_check, .spawn = os_spawn, .reap = os_reap, .kill = os_kill};
+const ChildOps *child_os_table(void) {
+    static const ChildOps table = {
+        .check = os_check, .spawn = os_spawn, .reap = os_reap, .kill = os_kill};
     return &table;
 }

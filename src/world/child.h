@@ -48,22 +48,16 @@ struct ChildOps {
 };
 
 // 0 when the path is that of a file that may be run.
-static inline int child_check(World *w, const char *program)
-{
-    return w->child->check(w, program);
-}
+static inline int child_check(World *w, const char *program) { return w->child->check(w, program); }
 // 0, or what kept the program from being started (ENOENT, EACCES, ...).
-static inline int child_spawn(World *w, const ChildSpec *spec, Child *child)
-{
+static inline int child_spawn(World *w, const ChildSpec *spec, Child *child) {
     return w->child->spawn(w, spec, child);
 }
 // 0 with the result; EAGAIN when the child runs on (only with !is_blocking).
-static inline int child_reap(World *w, Child *child, bool is_blocking, ChildExit *result)
-{
+static inline int child_reap(World *w, Child *child, bool is_blocking, ChildExit *result) {
     return w->child->reap(w, child, is_blocking, result);
 }
-static inline int child_kill(World *w, Child *child, int signal_number)
-{
+static inline int child_kill(World *w, Child *child, int signal_number) {
     return w->child->kill(w, child, signal_number);
 }
 

@@ -18,8 +18,7 @@ enum { NS_PER_SECOND = 1000000000, SECONDS_PER_DAY = 86400 };
 // The first year that OTP converts between zones.
 enum { CLOCK_YEAR_MIN = 1902 };
 
-static int64_t read_clock(clockid_t id)
-{
+static int64_t read_clock(clockid_t id) {
     struct timespec now;
     int result = clock_gettime(id, &now);
     ASSERT(result == 0);
@@ -27,49 +26,40 @@ static int64_t read_clock(clockid_t id)
     return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
-static int64_t os_monotonic_ns(World *world)
-{
+static int64_t os_monotonic_ns(World *world) {
     (void)world;
     return read_clock(CLOCK_MONOTONIC);
 }
 
-static int64_t os_wall_ns(World *world)
-{
+static int64_t os_wall_ns(World *world) {
     (void)world;
     return read_clock(CLOCK_REALTIME);
 }
 
-static int64_t os_process_cpu_ns(World *world)
-{
+static int64_t os_process_cpu_ns(World *world) {
     (void)world;
     return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-static int64_t os_thread_cpu_ns(World *world)
-{
+static int64_t os_thread_cpu_ns(World *world) {
     (void)world;
     return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
-static bool is_leap_year(int64_t year)
-{
+static bool is_leap_year(int64_t year) {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-bool calendar_is_valid(const CalendarTime *time)
-{
+bool calendar_is_valid(const CalendarTime *time) {
     static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (time->month < 1 || time->month > 12)
-        return false;
+    if (time->month < 1 || time->month > 12) return false;
     int days = month_days[time->month - 1];
-    if (time->month == 2 && is_leap_year(time->year))
-        days++;
+    if (time->month == 2 && is_leap_year(time->year)) days++;
     return time->day >= 1 && time->day <= days && time->hour >= 0 && time->hour <= 23 &&
            time->minute >= 0 && time->minute <= 59 && time->second >= 0 && time->second <= 59;
 }
 
-int64_t calendar_to_posix_seconds(const CalendarTime *utc)
-{
+int64_t calendar_to_posix_seconds(const CalendarTime *utc) {
     ASSERT(calendar_is_valid(utc));
     int64_t year = utc->month <= 2 ? utc->year - 1 : utc->year;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -81,8 +71,7 @@ int64_t calendar_to_posix_seconds(const CalendarTime *utc)
     return days * SECONDS_PER_DAY + utc->hour * 3600 + utc->minute * 60 + utc->second;
 }
 
-void calendar_from_posix_seconds(int64_t seconds, CalendarTime *utc)
-{
+void calendar_from_posix_seconds(int64_t seconds, CalendarTime *utc) {
     int64_t days = seconds / SECONDS_PER_DAY;
     int64_t rest = seconds % SECONDS_PER_DAY;
     if (rest < 0) {
@@ -105,8 +94,7 @@ void calendar_from_posix_seconds(int64_t seconds, CalendarTime *utc)
     ASSERT(calendar_is_valid(utc));
 }
 
-static void calendar_from_tm(const struct tm *tm, CalendarTime *time)
-{
+static void calendar_from_tm(const struct tm *tm, CalendarTime *time) {
     time->year = (int64_t)tm->tm_year + 1900;
     time->month = tm->tm_mon + 1;
     time->day = tm->tm_mday;
@@ -115,39 +103,32 @@ static void calendar_from_tm(const struct tm *tm, CalendarTime *time)
     time->second = tm->tm_sec;
 }
 
-static bool is_convertible(const CalendarTime *time)
-{
+static bool is_convertible(const CalendarTime *time) {
     return time->year >= CLOCK_YEAR_MIN && time->year < INT_MAX && calendar_is_valid(time);
 }
 
-static bool os_utc_to_local(World *world, const CalendarTime *utc, CalendarTime *local)
-{
+static bool os_utc_to_local(World *world, const CalendarTime *utc, CalendarTime *local) {
     (void)world;
-    if (!is_convertible(utc))
-        return false;
+    if (!is_convertible(utc)) return false;
     time_t seconds = (time_t)calendar_to_posix_seconds(utc);
     struct tm tm;
-    if (localtime_r(&seconds, &tm) == NULL)
-        return false;
+    if (localtime_r(&seconds, &tm) == NULL) return false;
     calendar_from_tm(&tm, local);
     return true;
 }
 
 // mktime says -1 both for failure and for one second before 1970; only a real success sets the
 // weekday.
-static bool make_time(struct tm *tm, time_t *seconds)
-{
+static bool make_time(struct tm *tm, time_t *seconds) {
     tm->tm_wday = -1;
     *seconds = mktime(tm);
     return tm->tm_wday != -1;
 }
 
 static bool os_local_to_utc(World *world, const CalendarTime *local, ClockDst dst,
-                            CalendarTime *utc)
-{
+                            CalendarTime *utc) {
     (void)world;
-    if (!is_convertible(local))
-        return false;
+    if (!is_convertible(local)) return false;
     struct tm asked = {
         .tm_year = (int)(local->year - 1900),
         .tm_mon = local->month - 1,
@@ -162,34 +143,28 @@ static bool os_local_to_utc(World *world, const CalendarTime *local, ClockDst ds
     if (!make_time(&tm, &seconds)) {
         // A zone without daylight saving time may refuse the question; OTP then answers as if not
         // asked.
-        if (dst == CLOCK_DST_NO)
-            return false;
+        if (dst == CLOCK_DST_NO) return false;
         tm = asked;
         tm.tm_isdst = 0;
-        if (!make_time(&tm, &seconds))
-            return false;
+        if (!make_time(&tm, &seconds)) return false;
     }
     calendar_from_posix_seconds((int64_t)seconds, utc);
     return true;
 }
 
-void clock_utc_now(World *world, CalendarTime *utc)
-{
+void clock_utc_now(World *world, CalendarTime *utc) {
     int64_t now_ns = clock_wall_ns(world);
     ASSERT(now_ns >= 0);
     calendar_from_posix_seconds(now_ns / NS_PER_SECOND, utc);
 }
 
-void clock_local_now(World *world, CalendarTime *local)
-{
+void clock_local_now(World *world, CalendarTime *local) {
     CalendarTime utc;
     clock_utc_now(world, &utc);
-    if (!clock_utc_to_local(world, &utc, local))
-        *local = utc;
+    if (!clock_utc_to_local(world, &utc, local)) *local = utc;
 }
 
-const ClockOps *clock_os_table(void)
-{
+const ClockOps *clock_os_table(void) {
     static const ClockOps table = {
         .monotonic_ns = os_monotonic_ns,
         .wall_ns = os_wall_ns,

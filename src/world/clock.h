@@ -32,31 +32,21 @@ struct ClockOps {
     bool (*local_to_utc)(World *world, const CalendarTime *local, ClockDst dst, CalendarTime *utc);
 };
 
-static inline int64_t clock_monotonic_ns(World *world)
-{
-    return world->clock->monotonic_ns(world);
-}
-static inline int64_t clock_wall_ns(World *world)
-{
-    return world->clock->wall_ns(world);
-}
-static inline int64_t clock_process_cpu_ns(World *world)
-{
+static inline int64_t clock_monotonic_ns(World *world) { return world->clock->monotonic_ns(world); }
+static inline int64_t clock_wall_ns(World *world) { return world->clock->wall_ns(world); }
+static inline int64_t clock_process_cpu_ns(World *world) {
     return world->clock->process_cpu_ns(world);
 }
-static inline int64_t clock_thread_cpu_ns(World *world)
-{
+static inline int64_t clock_thread_cpu_ns(World *world) {
     return world->clock->thread_cpu_ns(world);
 }
 // False when the time is no time of the calendar or lies outside what the system can convert:
 // badarg.
-static inline bool clock_utc_to_local(World *world, const CalendarTime *utc, CalendarTime *local)
-{
+static inline bool clock_utc_to_local(World *world, const CalendarTime *utc, CalendarTime *local) {
     return world->clock->utc_to_local(world, utc, local);
 }
 static inline bool clock_local_to_utc(World *world, const CalendarTime *local, ClockDst dst,
-                                      CalendarTime *utc)
-{
+                                      CalendarTime *utc) {
     return world->clock->local_to_utc(world, local, dst, utc);
 }
 

@@ -17,38 +17,32 @@
 #include "base/base.h"
 #include "world/os_tables.h"
 
-static void os_write(World *world, ConsoleStream stream, const char *bytes, size_t byte_count)
-{
+static void os_write(World *world, ConsoleStream stream, const char *bytes, size_t byte_count) {
     (void)world;
     ASSERT(stream == CONSOLE_OUT || stream == CONSOLE_ERROR);
     int fd = stream == CONSOLE_OUT ? STDOUT_FILENO : STDERR_FILENO;
     while (byte_count > 0) {
         ssize_t put = write(fd, bytes, byte_count);
-        if (put < 0 && errno == EINTR)
-            continue;
+        if (put < 0 && errno == EINTR) continue;
         if (put < 0 && errno == EAGAIN) {
             struct pollfd waiting = {.fd = fd, .events = POLLOUT};
             poll(&waiting, 1, -1);
             continue;
         }
-        if (put <= 0)
-            return;
+        if (put <= 0) return;
         ASSERT((size_t)put <= byte_count);
         bytes += put;
         byte_count -= (size_t)put;
     }
 }
 
-static void os_fatal(World *world, int exit_code, bool is_core_wanted)
-{
+static void os_fatal(World *world, int exit_code, bool is_core_wanted) {
     (void)world;
-    if (is_core_wanted)
-        abort();
+    if (is_core_wanted) abort();
     _exit(exit_code);
 }
 
-void console_printf(World *world, ConsoleStream stream, const char *format, ...)
-{
+void console_printf(World *world, ConsoleStream stream, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
@@ -62,8 +56,7 @@ void console_printf(World *world, ConsoleStream stream, const char *format, ...)
     va_end(arguments);
 }
 
-const ConsoleOps *console_os_table(void)
-{
+const ConsoleOps *console_os_table(void) {
     static const ConsoleOps table = {.write = os_write, .fatal = os_fatal};
     return &table;
 }

@@ -18,13 +18,11 @@ struct ConsoleOps {
 
 // A stream that nobody reads is no error.
 static inline void console_write(World *w, ConsoleStream stream, const char *bytes,
-                                 size_t byte_count)
-{
+                                 size_t byte_count) {
     w->console->write(w, stream, bytes, byte_count);
 }
 // Ends the program at once: no destructor, no flush of ours.
-static inline void console_exit(World *w, int exit_code, bool is_core_wanted)
-{
+static inline void console_exit(World *w, int exit_code, bool is_core_wanted) {
     w->console->fatal(w, exit_code, is_core_wanted);
 }
 void console_printf(World *world, ConsoleStream stream, const char *format, ...)

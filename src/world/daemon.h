@@ -7,8 +7,9 @@
 #include "world/world.h"
 
 /**
- * Goes on in a new process without terminal and with /dev/null as its standard streams. Returns true there; false in the
- * process that called, which should end. To be called before any thread is made.
+ * Goes on in a new process without terminal and with /dev/null as its standard streams. Returns
+ * true there; false in the process that called, which should end. To be called before any thread is
+ * made.
  */
 bool daemon_detach(void);
 

@@ -9,15 +9,13 @@
 
 #include "base/base.h"
 
-Dynlib *dynlib_open(const char *path, char *error_text, size_t error_capacity)
-{
+Dynlib *dynlib_open(const char *path, char *error_text, size_t error_capacity) {
     ASSERT(path != NULL);
     ASSERT(error_capacity > 0);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         const char *reason = dlerror();
-        if (reason == NULL)
-            reason = "cannot be loaded";
+        if (reason == NULL) reason = "cannot be loaded";
         size_t bytes = strnlen(reason, error_capacity - 1);
         memcpy(error_text, reason, bytes);
         error_text[bytes] = '\0';
@@ -25,14 +23,12 @@ Dynlib *dynlib_open(const char *path, char *error_text, size_t error_capacity)
     return handle;
 }
 
-void *dynlib_symbol(Dynlib *library, const char *name)
-{
+void *dynlib_symbol(Dynlib *library, const char *name) {
     ASSERT(library != NULL);
     return dlsym(library, name);
 }
 
-void dynlib_close(Dynlib *library)
-{
+void dynlib_close(Dynlib *library) {
     ASSERT(library != NULL);
     dlclose(library);
 }

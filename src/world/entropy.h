@@ -13,12 +13,10 @@ struct EntropyOps {
 };
 
 // Never fails: a world without entropy is a world in which nothing should start.
-static inline void entropy_fill(World *world, void *bytes, size_t byte_count)
-{
+static inline void entropy_fill(World *world, void *bytes, size_t byte_count) {
     world->entropy->fill(world, bytes, byte_count);
 }
-static inline uint64_t entropy_u64(World *world)
-{
+static inline uint64_t entropy_u64(World *world) {
     uint64_t value = 0;
     entropy_fill(world, &value, sizeof value);
     return value;

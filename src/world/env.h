@@ -44,23 +44,17 @@ struct EnvOps {
 
 // False when it is not set. The value is freed with mem_free(); a NUL follows it.
 static inline bool env_get(World *w, const char *name, size_t name_bytes, char **value,
-                           size_t *value_bytes)
-{
+                           size_t *value_bytes) {
     return w->env->get(w, name, name_bytes, value, value_bytes);
 }
 static inline void env_put(World *w, const char *name, size_t name_bytes, const char *value,
-                           size_t value_bytes)
-{
+                           size_t value_bytes) {
     w->env->put(w, name, name_bytes, value, value_bytes);
 }
-static inline void env_unset(World *w, const char *name, size_t name_bytes)
-{
+static inline void env_unset(World *w, const char *name, size_t name_bytes) {
     w->env->unset(w, name, name_bytes);
 }
-static inline void env_each(World *w, EnvVisit *visit, void *user)
-{
-    w->env->each(w, visit, user);
-}
+static inline void env_each(World *w, EnvVisit *visit, void *user) { w->env->each(w, visit, user); }
 // False when the bytes are no variable's name (ENV-1).
 bool env_is_name(const char *name, size_t name_bytes);
 // The value of a NUL-terminated name as NUL-terminated text for mem_free(), or NULL.
@@ -70,27 +64,14 @@ char *env_get_text(World *world, const char *name);
 char **env_snapshot(World *world);
 void env_snapshot_free(char **snapshot);
 
-static inline int64_t env_os_pid(World *w)
-{
-    return w->env->os_pid(w);
-}
-static inline int env_host_name(World *w, char *name, size_t capacity)
-{
+static inline int64_t env_os_pid(World *w) { return w->env->os_pid(w); }
+static inline int env_host_name(World *w, char *name, size_t capacity) {
     return w->env->host_name(w, name, capacity);
 }
-static inline void env_system(World *w, EnvSystem *system)
-{
-    w->env->system(w, system);
-}
+static inline void env_system(World *w, EnvSystem *system) { w->env->system(w, system); }
 // Where this program's own file is; freed with mem_free(). NULL when nobody knows.
-static inline char *env_executable_path(World *w)
-{
-    return w->env->executable_path(w);
-}
+static inline char *env_executable_path(World *w) { return w->env->executable_path(w); }
 // Main memory of the machine.
-static inline uint64_t env_memory_bytes(World *w)
-{
-    return w->env->memory_bytes(w);
-}
+static inline uint64_t env_memory_bytes(World *w) { return w->env->memory_bytes(w); }
 
 #endif

@@ -143,11 +143,9 @@ static const char *const errno_names[] = {
     [EHWPOISON] = "ehwpoison",
 };
 
-const char *world_errno_name(int error)
-{
+const char *world_errno_name(int error) {
     ASSERT(error >= 0);
-    if ((size_t)error >= sizeof errno_names / sizeof errno_names[0])
-        return "unknown";
+    if ((size_t)error >= sizeof errno_names / sizeof errno_names[0]) return "unknown";
     const char *name = errno_names[error];
     return name != NULL ? name : "unknown";
 }

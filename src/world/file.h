@@ -108,117 +108,83 @@ struct FileOps {
     int (*remove_directory)(World *world, const char *path);
 };
 
-static inline int file_open(World *w, const char *path, unsigned modes, FileHandle *handle)
-{
+static inline int file_open(World *w, const char *path, unsigned modes, FileHandle *handle) {
     return w->file->open(w, path, modes, handle);
 }
-static inline int file_close(World *w, FileHandle handle)
-{
-    return w->file->close(w, handle);
-}
-static inline bool file_is_open(World *w, FileHandle handle)
-{
-    return w->file->is_open(w, handle);
-}
-static inline FileTransfer file_read(World *w, FileHandle handle, struct iovec *vector, int count)
-{
+static inline int file_close(World *w, FileHandle handle) { return w->file->close(w, handle); }
+static inline bool file_is_open(World *w, FileHandle handle) { return w->file->is_open(w, handle); }
+static inline FileTransfer file_read(World *w, FileHandle handle, struct iovec *vector, int count) {
     return w->file->read(w, handle, -1, vector, count);
 }
 static inline FileTransfer file_read_at(World *w, FileHandle handle, int64_t offset,
-                                        struct iovec *vector, int count)
-{
+                                        struct iovec *vector, int count) {
     return w->file->read(w, handle, offset, vector, count);
 }
-static inline FileTransfer file_write(World *w, FileHandle handle, struct iovec *vector, int count)
-{
+static inline FileTransfer file_write(World *w, FileHandle handle, struct iovec *vector,
+                                      int count) {
     return w->file->write(w, handle, -1, vector, count);
 }
 static inline FileTransfer file_write_at(World *w, FileHandle handle, int64_t offset,
-                                         struct iovec *vector, int count)
-{
+                                         struct iovec *vector, int count) {
     return w->file->write(w, handle, offset, vector, count);
 }
 static inline int file_seek(World *w, FileHandle handle, FileSeek from, int64_t offset,
-                            int64_t *position)
-{
+                            int64_t *position) {
     return w->file->seek(w, handle, from, offset, position);
 }
-static inline int file_sync(World *w, FileHandle handle, bool data_only)
-{
+static inline int file_sync(World *w, FileHandle handle, bool data_only) {
     return w->file->sync(w, handle, data_only);
 }
-static inline int file_truncate(World *w, FileHandle handle)
-{
+static inline int file_truncate(World *w, FileHandle handle) {
     return w->file->truncate(w, handle);
 }
-static inline int file_allocate(World *w, FileHandle handle, int64_t offset, int64_t byte_count)
-{
+static inline int file_allocate(World *w, FileHandle handle, int64_t offset, int64_t byte_count) {
     return w->file->allocate(w, handle, offset, byte_count);
 }
 static inline int file_advise(World *w, FileHandle handle, int64_t offset, int64_t byte_count,
-                              FileAdvice advice)
-{
+                              FileAdvice advice) {
     return w->file->advise(w, handle, offset, byte_count, advice);
 }
-static inline int file_handle_info(World *w, FileHandle handle, FileInfo *info)
-{
+static inline int file_handle_info(World *w, FileHandle handle, FileInfo *info) {
     return w->file->handle_info(w, handle, info);
 }
-static inline int file_info(World *w, const char *path, bool follow_links, FileInfo *info)
-{
+static inline int file_info(World *w, const char *path, bool follow_links, FileInfo *info) {
     return w->file->info(w, path, follow_links, info);
 }
-static inline int file_set_permissions(World *w, const char *path, uint32_t mode)
-{
+static inline int file_set_permissions(World *w, const char *path, uint32_t mode) {
     return w->file->set_permissions(w, path, mode);
 }
-static inline int file_set_owner(World *w, const char *path, int64_t owner, int64_t group)
-{
+static inline int file_set_owner(World *w, const char *path, int64_t owner, int64_t group) {
     return w->file->set_owner(w, path, owner, group);
 }
 static inline int file_set_times(World *w, const char *path, int64_t access_time,
-                                 int64_t modify_time)
-{
+                                 int64_t modify_time) {
     return w->file->set_times(w, path, access_time, modify_time);
 }
-static inline int file_read_link(World *w, const char *path, char **target, size_t *byte_count)
-{
+static inline int file_read_link(World *w, const char *path, char **target, size_t *byte_count) {
     return w->file->read_link(w, path, target, byte_count);
 }
-static inline int file_get_cwd(World *w, char **path, size_t *byte_count)
-{
+static inline int file_get_cwd(World *w, char **path, size_t *byte_count) {
     return w->file->get_cwd(w, path, byte_count);
 }
-static inline int file_set_cwd(World *w, const char *path)
-{
-    return w->file->set_cwd(w, path);
-}
-static inline int file_list_directory(World *w, const char *path, FileVisit *visit, void *user)
-{
+static inline int file_set_cwd(World *w, const char *path) { return w->file->set_cwd(w, path); }
+static inline int file_list_directory(World *w, const char *path, FileVisit *visit, void *user) {
     return w->file->list_directory(w, path, visit, user);
 }
-static inline int file_make_link(World *w, const char *existing, const char *path)
-{
+static inline int file_make_link(World *w, const char *existing, const char *path) {
     return w->file->make_link(w, existing, path);
 }
-static inline int file_make_symlink(World *w, const char *target, const char *path)
-{
+static inline int file_make_symlink(World *w, const char *target, const char *path) {
     return w->file->make_symlink(w, target, path);
 }
-static inline int file_rename(World *w, const char *from, const char *to)
-{
+static inline int file_rename(World *w, const char *from, const char *to) {
     return w->file->rename(w, from, to);
 }
-static inline int file_unlink(World *w, const char *path)
-{
-    return w->file->unlink(w, path);
-}
-static inline int file_make_directory(World *w, const char *path)
-{
+static inline int file_unlink(World *w, const char *path) { return w->file->unlink(w, path); }
+static inline int file_make_directory(World *w, const char *path) {
     return w->file->make_directory(w, path);
 }
-static inline int file_remove_directory(World *w, const char *path)
-{
+static inline int file_remove_directory(World *w, const char *path) {
     return w->file->remove_directory(w, path);
 }
 

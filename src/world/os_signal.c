@@ -31,24 +31,20 @@ static const SignalName signal_names[OS_SIGNAL_COUNT] = {
     [OS_SIGNAL_WINCH] = {SIGWINCH, "sigwinch"},
 };
 
-const char *os_signal_name(OsSignal number)
-{
+const char *os_signal_name(OsSignal number) {
     ASSERT((unsigned)number < OS_SIGNAL_COUNT);
     return signal_names[number].name;
 }
 
-OsSignal os_signal_from_name(const char *name, size_t name_bytes)
-{
+OsSignal os_signal_from_name(const char *name, size_t name_bytes) {
     for (unsigned i = 0; i < OS_SIGNAL_COUNT; i++) {
         const char *known = signal_names[i].name;
-        if (strlen(known) == name_bytes && memcmp(known, name, name_bytes) == 0)
-            return (OsSignal)i;
+        if (strlen(known) == name_bytes && memcmp(known, name, name_bytes) == 0) return (OsSignal)i;
     }
     return OS_SIGNAL_COUNT;
 }
 
-static int os_open(World *world, int *fd)
-{
+static int os_open(World *world, int *fd) {
     (void)world;
     sigset_t set;
     sigemptyset(&set);
@@ -58,16 +54,14 @@ static int os_open(World *world, int *fd)
             sigaddset(&set, native);
     }
     int made = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (made < 0)
-        return errno;
+    if (made < 0) return errno;
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     *fd = made;
     return 0;
 }
 
-static void os_raise_default(World *world, OsSignal number)
-{
+static void os_raise_default(World *world, OsSignal number) {
     (void)world;
     ASSERT((unsigned)number < OS_SIGNAL_COUNT);
     int native = signal_names[number].native;
@@ -80,14 +74,12 @@ static void os_raise_default(World *world, OsSignal number)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static bool os_read(World *world, int fd, OsSignal *number)
-{
+static bool os_read(World *world, int fd, OsSignal *number) {
     (void)world;
     struct signalfd_siginfo info;
     while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
         for (unsigned i = 0; i < OS_SIGNAL_COUNT; i++) {
-            if ((uint32_t)signal_names[i].native != info.ssi_signo)
-                continue;
+            if ((uint32_t)signal_names[i].native != info.ssi_signo) continue;
             *number = (OsSignal)i;
             return true;
         }
@@ -96,15 +88,13 @@ static bool os_read(World *world, int fd, OsSignal *number)
     return false;
 }
 
-static void os_close(World *world, int fd)
-{
+static void os_close(World *world, int fd) {
     (void)world;
     ASSERT(fd >= 0);
     close(fd);
 }
 
-const SignalOps *os_signal_os_table(void)
-{
+const SignalOps *os_signal_os_table(void) {
     static const SignalOps table = {
         .open = os_open,
         .read = os_read,

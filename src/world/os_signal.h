@@ -40,24 +40,16 @@ struct SignalOps {
 };
 
 // Also lets writing to a closed pipe be an error (EPIPE) instead of the program's end.
-static inline int os_signal_open(World *w, int *fd)
-{
-    return w->os_signal->open(w, fd);
-}
+static inline int os_signal_open(World *w, int *fd) { return w->os_signal->open(w, fd); }
 // Takes one signal; false when none waits.
-static inline bool os_signal_read(World *w, int fd, OsSignal *number)
-{
+static inline bool os_signal_read(World *w, int fd, OsSignal *number) {
     return w->os_signal->read(w, fd, number);
 }
 // Does what the signal does to a program that does not care: ends or stops it, or nothing.
-static inline void os_signal_raise_default(World *w, OsSignal number)
-{
+static inline void os_signal_raise_default(World *w, OsSignal number) {
     w->os_signal->raise_default(w, number);
 }
-static inline void os_signal_close(World *w, int fd)
-{
-    w->os_signal->close(w, fd);
-}
+static inline void os_signal_close(World *w, int fd) { w->os_signal->close(w, fd); }
 // "sigterm" and so on, and back; OS_SIGNAL_COUNT for a text that names none.
 const char *os_signal_name(OsSignal number);
 OsSignal os_signal_from_name(const char *name, size_t name_bytes);

@@ -15,8 +15,7 @@
 #include <stddef.h>
 
 size_t page_size(void);
-static inline size_t page_round_up(size_t byte_count)
-{
+static inline size_t page_round_up(size_t byte_count) {
     size_t mask = page_size() - 1;
     return (byte_count + mask) & ~mask;
 }

@@ -35,8 +35,7 @@ struct Poller {
     size_t ready_capacity;
 };
 
-static Poller *os_create(World *world)
-{
+static Poller *os_create(World *world) {
     (void)world;
     Poller *poller = mem_zalloc(sizeof *poller);
     poller->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -44,10 +43,8 @@ static Poller *os_create(World *world)
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = POLLER_WAKE_TOKEN};
     if (poller->epoll_fd < 0 || poller->wake_fd < 0 ||
         epoll_ctl(poller->epoll_fd, EPOLL_CTL_ADD, poller->wake_fd, &event) != 0) {
-        if (poller->epoll_fd >= 0)
-            close(poller->epoll_fd);
-        if (poller->wake_fd >= 0)
-            close(poller->wake_fd);
+        if (poller->epoll_fd >= 0) close(poller->epoll_fd);
+        if (poller->wake_fd >= 0) close(poller->wake_fd);
         mem_free(poller);
         return NULL;
     }
@@ -55,8 +52,7 @@ static Poller *os_create(World *world)
     return poller;
 }
 
-static void os_free(World *world, Poller *poller)
-{
+static void os_free(World *world, Poller *poller) {
     (void)world;
     ASSERT(poller != NULL);
     close(poller->epoll_fd);
@@ -66,26 +62,22 @@ static void os_free(World *world, Poller *poller)
     mem_free(poller);
 }
 
-static void os_wake(World *world, Poller *poller)
-{
+static void os_wake(World *world, Poller *poller) {
     (void)world;
     uint64_t one = 1;
     ssize_t put = write(poller->wake_fd, &one, sizeof one);
     ASSERT(put == (ssize_t)sizeof one || errno == EAGAIN); // EAGAIN: it is awake 2^64 times
 }
 
-static void forget_ready(Poller *poller, int fd)
-{
+static void forget_ready(Poller *poller, int fd) {
     for (size_t i = 0; i < poller->ready_count; i++) {
-        if (poller->ready[i].fd != fd)
-            continue;
+        if (poller->ready[i].fd != fd) continue;
         poller->ready[i] = poller->ready[--poller->ready_count];
         return;
     }
 }
 
-static int arm_always_ready(World *world, Poller *poller, ReadyFile file)
-{
+static int arm_always_ready(World *world, Poller *poller, ReadyFile file) {
     mutex_lock(&poller->lock);
     forget_ready(poller, file.fd);
     if (poller->ready_count == poller->ready_capacity) {
@@ -98,38 +90,29 @@ static int arm_always_ready(World *world, Poller *poller, ReadyFile file)
     return 0;
 }
 
-static int os_arm(World *world, Poller *poller, int fd, unsigned interest, uint64_t token)
-{
+static int os_arm(World *world, Poller *poller, int fd, unsigned interest, uint64_t token) {
     ASSERT(token != POLLER_WAKE_TOKEN);
     ASSERT((interest & ~(unsigned)(POLLER_READ | POLLER_WRITE)) == 0);
     struct epoll_event event = {.events = EPOLLONESHOT, .data.u64 = token};
-    if ((interest & POLLER_READ) != 0)
-        event.events |= EPOLLIN | EPOLLRDHUP;
-    if ((interest & POLLER_WRITE) != 0)
-        event.events |= EPOLLOUT;
-    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0)
-        return 0;
-    if (errno == ENOENT && epoll_ctl(poller->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
-        return 0;
-    if (errno != EPERM)
-        return errno;
+    if ((interest & POLLER_READ) != 0) event.events |= EPOLLIN | EPOLLRDHUP;
+    if ((interest & POLLER_WRITE) != 0) event.events |= EPOLLOUT;
+    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
+    if (errno == ENOENT && epoll_ctl(poller->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return 0;
+    if (errno != EPERM) return errno;
     return arm_always_ready(world, poller,
                             (ReadyFile){.fd = fd, .interest = interest, .token = token});
 }
 
-static void os_disarm(World *world, Poller *poller, int fd)
-{
+static void os_disarm(World *world, Poller *poller, int fd) {
     (void)world;
-    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_DEL, fd, NULL) == 0)
-        return;
+    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_DEL, fd, NULL) == 0) return;
     ASSERT(errno == ENOENT || errno == EPERM || errno == EBADF);
     mutex_lock(&poller->lock);
     forget_ready(poller, fd);
     mutex_unlock(&poller->lock);
 }
 
-static int take_ready(Poller *poller, PollerEvent *events, int count_max)
-{
+static int take_ready(Poller *poller, PollerEvent *events, int count_max) {
     int count = 0;
     mutex_lock(&poller->lock);
     while (count < count_max && poller->ready_count > 0) {
@@ -140,38 +123,29 @@ static int take_ready(Poller *poller, PollerEvent *events, int count_max)
     return count;
 }
 
-static unsigned readiness_of(uint32_t events)
-{
+static unsigned readiness_of(uint32_t events) {
     unsigned readiness = 0;
-    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
-        readiness |= POLLER_READ;
-    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0)
-        readiness |= POLLER_WRITE;
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0)
-        readiness |= POLLER_HANGUP;
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readiness |= POLLER_READ;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) readiness |= POLLER_WRITE;
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) readiness |= POLLER_HANGUP;
     return readiness;
 }
 
-static int timeout_ms(int64_t timeout_ns)
-{
-    if (timeout_ns < 0)
-        return -1;
+static int timeout_ms(int64_t timeout_ns) {
+    if (timeout_ns < 0) return -1;
     int64_t ms = timeout_ns / NS_PER_MS + (timeout_ns % NS_PER_MS != 0);
     return ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
 static int os_wait(World *world, Poller *poller, PollerEvent *events, int count_max,
-                   int64_t timeout_ns)
-{
+                   int64_t timeout_ns) {
     (void)world;
     ASSERT(count_max > 0);
     int count = take_ready(poller, events, count_max);
-    if (count == count_max)
-        return count;
+    if (count == count_max) return count;
     struct epoll_event found[POLLER_EVENTS_MAX];
     int room = count_max - count;
-    if (room > POLLER_EVENTS_MAX)
-        room = POLLER_EVENTS_MAX;
+    if (room > POLLER_EVENTS_MAX) room = POLLER_EVENTS_MAX;
     int found_count =
         epoll_wait(poller->epoll_fd, found, room, count > 0 ? 0 : timeout_ms(timeout_ns));
     ASSERT(found_count >= 0 || errno == EINTR);
@@ -185,14 +159,12 @@ static int os_wait(World *world, Poller *poller, PollerEvent *events, int count_
         events[count++] =
             (PollerEvent){.token = found[i].data.u64, .readiness = readiness_of(found[i].events)};
     }
-    if (count == 0)
-        count = take_ready(poller, events, count_max);
+    if (count == 0) count = take_ready(poller, events, count_max);
     ASSERT(count <= count_max);
     return count;
 }
 
-const PollerOps *poller_os_table(void)
-{
+const PollerOps *poller_os_table(void) {
     static const PollerOps table = {
         .create = os_create,
         .free = os_free,

@@ -34,34 +34,22 @@ struct PollerOps {
     void (*wake)(World *world, Poller *poller);
 };
 
-static inline Poller *poller_create(World *w)
-{
-    return w->poller->create(w);
-}
-static inline void poller_free(World *w, Poller *poller)
-{
-    w->poller->free(w, poller);
-}
+static inline Poller *poller_create(World *w) { return w->poller->create(w); }
+static inline void poller_free(World *w, Poller *poller) { w->poller->free(w, poller); }
 // Adds the descriptor, or changes what is asked of it. The token ~0 is reserved. 0 or an errno
 // value.
-static inline int poller_arm(World *w, Poller *poller, int fd, unsigned interest, uint64_t token)
-{
+static inline int poller_arm(World *w, Poller *poller, int fd, unsigned interest, uint64_t token) {
     return w->poller->arm(w, poller, fd, interest, token);
 }
-static inline void poller_disarm(World *w, Poller *poller, int fd)
-{
+static inline void poller_disarm(World *w, Poller *poller, int fd) {
     w->poller->disarm(w, poller, fd);
 }
 // Number of events; 0 after the timeout (< 0: none) or a wake.
 static inline int poller_wait(World *w, Poller *poller, PollerEvent *events, int count_max,
-                              int64_t timeout_ns)
-{
+                              int64_t timeout_ns) {
     return w->poller->wait(w, poller, events, count_max, timeout_ns);
 }
 // Ends a wait that goes on, or the next one at its begin.
-static inline void poller_wake(World *w, Poller *poller)
-{
-    w->poller->wake(w, poller);
-}
+static inline void poller_wake(World *w, Poller *poller) { w->poller->wake(w, poller); }
 
 #endif

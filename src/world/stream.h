@@ -37,59 +37,42 @@ struct StreamOps {
 };
 
 // byte_count of 0 without an error is the end of the stream.
-static inline int stream_read(World *w, int fd, void *bytes, size_t capacity, size_t *byte_count)
-{
+static inline int stream_read(World *w, int fd, void *bytes, size_t capacity, size_t *byte_count) {
     return w->stream->read(w, fd, bytes, capacity, byte_count);
 }
 // May write less than it is given.
 static inline int stream_write(World *w, int fd, const struct iovec *vector, int count,
-                               size_t *byte_count)
-{
+                               size_t *byte_count) {
     return w->stream->write(w, fd, vector, count, byte_count);
 }
-static inline int stream_close(World *w, int fd)
-{
-    return w->stream->close(w, fd);
-}
+static inline int stream_close(World *w, int fd) { return w->stream->close(w, fd); }
 // Note that this is a property of what is open, which other programs may share (a terminal): put
 // back what was_nonblocking says before leaving. was_nonblocking may be NULL.
 static inline int stream_set_nonblocking(World *w, int fd, bool is_nonblocking,
-                                         bool *was_nonblocking)
-{
+                                         bool *was_nonblocking) {
     return w->stream->set_nonblocking(w, fd, is_nonblocking, was_nonblocking);
 }
-static inline bool stream_is_terminal(World *w, int fd)
-{
-    return w->stream->is_terminal(w, fd);
-}
-static inline int stream_window(World *w, int fd, StreamWindow *window)
-{
+static inline bool stream_is_terminal(World *w, int fd) { return w->stream->is_terminal(w, fd); }
+static inline int stream_window(World *w, int fd, StreamWindow *window) {
     return w->stream->window(w, fd, window);
 }
 // Both ends are closed in child processes.
-static inline int stream_pipe(World *w, int *read_fd, int *write_fd)
-{
+static inline int stream_pipe(World *w, int *read_fd, int *write_fd) {
     return w->stream->pipe(w, read_fd, write_fd);
 }
 
 // A second descriptor for the same stream, closed in child processes.
-static inline int stream_duplicate(World *w, int fd, int *other_fd)
-{
+static inline int stream_duplicate(World *w, int fd, int *other_fd) {
     return w->stream->duplicate(w, fd, other_fd);
 }
-// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that nothing else gets their
-// numbers. For programs, at their begin.
-static inline int stream_ensure_standard(World *w)
-{
-    return w->stream->ensure_standard(w);
-}
+// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that nothing else gets
+// their numbers. For programs, at their begin.
+static inline int stream_ensure_standard(World *w) { return w->stream->ensure_standard(w); }
 // The terminal gives each key as it is pressed and shows nothing by itself; ^C and ^Z still signal.
-static inline int stream_begin_keys(World *w, int fd, StreamTerminal *before)
-{
+static inline int stream_begin_keys(World *w, int fd, StreamTerminal *before) {
     return w->stream->begin_keys(w, fd, before);
 }
-static inline void stream_end_keys(World *w, int fd, const StreamTerminal *before)
-{
+static inline void stream_end_keys(World *w, int fd, const StreamTerminal *before) {
     w->stream->end_keys(w, fd, before);
 }
 

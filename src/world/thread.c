@@ -25,8 +25,7 @@ typedef struct {
     char name[THREAD_NAME_BYTES];
 } ThreadStart;
 
-static void *thread_entry(void *opaque)
-{
+static void *thread_entry(void *opaque) {
     ThreadStart start = *(ThreadStart *)opaque;
     mem_free(opaque);
     pthread_setname_np(pthread_self(), start.name);
@@ -35,8 +34,7 @@ static void *thread_entry(void *opaque)
 }
 
 int thread_start(Thread *thread, const char *name, size_t stack_bytes, ThreadMain *run,
-                 void *argument)
-{
+                 void *argument) {
     ASSERT(run != NULL);
     ASSERT(name != NULL);
     ThreadStart *start = mem_alloc(sizeof *start);
@@ -49,8 +47,7 @@ int thread_start(Thread *thread, const char *name, size_t stack_bytes, ThreadMai
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
     ASSERT(error == 0);
-    if (stack_bytes != 0)
-        error = pthread_attr_setstacksize(&attributes, stack_bytes);
+    if (stack_bytes != 0) error = pthread_attr_setstacksize(&attributes, stack_bytes);
     if (error == 0) {
         sigset_t all, before;
         sigfillset(&all);
@@ -59,96 +56,71 @@ int thread_start(Thread *thread, const char *name, size_t stack_bytes, ThreadMai
         pthread_sigmask(SIG_SETMASK, &before, NULL);
     }
     pthread_attr_destroy(&attributes);
-    if (error != 0)
-        mem_free(start);
+    if (error != 0) mem_free(start);
     return error;
 }
 
-void thread_join(Thread *thread)
-{
+void thread_join(Thread *thread) {
     ASSERT(!pthread_equal(thread->id, pthread_self()));
     int error = pthread_join(thread->id, NULL);
     ASSERT(error == 0);
 }
 
-void thread_yield(void)
-{
-    sched_yield();
-}
+void thread_yield(void) { sched_yield(); }
 
-void thread_sleep_ns(int64_t duration_ns)
-{
+void thread_sleep_ns(int64_t duration_ns) {
     ASSERT(duration_ns >= 0);
     struct timespec rest = {.tv_sec = duration_ns / NS_PER_SECOND,
                             .tv_nsec = duration_ns % NS_PER_SECOND};
-    while (nanosleep(&rest, &rest) != 0)
-        ASSERT(errno == EINTR);
+    while (nanosleep(&rest, &rest) != 0) ASSERT(errno == EINTR);
 }
 
-uint64_t thread_current_id(void)
-{
-    return (uint64_t)syscall(SYS_gettid);
-}
+uint64_t thread_current_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
-static unsigned cpu_count(int name)
-{
+static unsigned cpu_count(int name) {
     long count = sysconf(name);
     return count < 1 ? 1 : (unsigned)count;
 }
 
-unsigned thread_cpus_online(void)
-{
-    return cpu_count(_SC_NPROCESSORS_ONLN);
-}
+unsigned thread_cpus_online(void) { return cpu_count(_SC_NPROCESSORS_ONLN); }
 
-unsigned thread_cpus_configured(void)
-{
-    return cpu_count(_SC_NPROCESSORS_CONF);
-}
+unsigned thread_cpus_configured(void) { return cpu_count(_SC_NPROCESSORS_CONF); }
 
-unsigned thread_cpus_available(void)
-{
+unsigned thread_cpus_available(void) {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return thread_cpus_online();
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return thread_cpus_online();
     int count = CPU_COUNT(&set);
     ASSERT(count > 0);
     return (unsigned)count;
 }
 
-void mutex_init(Mutex *mutex)
-{
+void mutex_init(Mutex *mutex) {
     int error = pthread_mutex_init(&mutex->native, NULL);
     ASSERT(error == 0);
 }
 
-void mutex_free(Mutex *mutex)
-{
+void mutex_free(Mutex *mutex) {
     int error = pthread_mutex_destroy(&mutex->native);
     ASSERT(error == 0); // THREAD-3
 }
 
-void mutex_lock(Mutex *mutex)
-{
+void mutex_lock(Mutex *mutex) {
     int error = pthread_mutex_lock(&mutex->native);
     ASSERT(error == 0);
 }
 
-bool mutex_try_lock(Mutex *mutex)
-{
+bool mutex_try_lock(Mutex *mutex) {
     int error = pthread_mutex_trylock(&mutex->native);
     ASSERT(error == 0 || error == EBUSY);
     return error == 0;
 }
 
-void mutex_unlock(Mutex *mutex)
-{
+void mutex_unlock(Mutex *mutex) {
     int error = pthread_mutex_unlock(&mutex->native);
     ASSERT(error == 0);
 }
 
-void cond_init(Cond *cond)
-{
+void cond_init(Cond *cond) {
     pthread_condattr_t attributes;
     int error = pthread_condattr_init(&attributes);
     ASSERT(error == 0);
@@ -160,21 +132,18 @@ void cond_init(Cond *cond)
     pthread_condattr_destroy(&attributes);
 }
 
-void cond_free(Cond *cond)
-{
+void cond_free(Cond *cond) {
     int error = pthread_cond_destroy(&cond->native);
     ASSERT(error == 0);
 }
 
-void cond_wait(Cond *cond, Mutex *mutex)
-{
+void cond_wait(Cond *cond, Mutex *mutex) {
     int error = pthread_cond_wait(&cond->native, &mutex->native);
     ASSERT(error == 0);
 }
 
 // The moment that lies timeout_ns ahead; one too far to count stands for "never".
-static struct timespec deadline_after(int64_t timeout_ns)
-{
+static struct timespec deadline_after(int64_t timeout_ns) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t ns = now.tv_nsec + timeout_ns % NS_PER_SECOND;
@@ -186,8 +155,7 @@ static struct timespec deadline_after(int64_t timeout_ns)
     return deadline;
 }
 
-bool cond_wait_timeout(Cond *cond, Mutex *mutex, int64_t timeout_ns)
-{
+bool cond_wait_timeout(Cond *cond, Mutex *mutex, int64_t timeout_ns) {
     ASSERT(timeout_ns >= 0);
     struct timespec deadline = deadline_after(timeout_ns);
     int error = pthread_cond_timedwait(&cond->native, &mutex->native, &deadline);
@@ -195,90 +163,71 @@ bool cond_wait_timeout(Cond *cond, Mutex *mutex, int64_t timeout_ns)
     return error == 0;
 }
 
-void cond_signal(Cond *cond)
-{
+void cond_signal(Cond *cond) {
     int error = pthread_cond_signal(&cond->native);
     ASSERT(error == 0);
 }
 
-void cond_broadcast(Cond *cond)
-{
+void cond_broadcast(Cond *cond) {
     int error = pthread_cond_broadcast(&cond->native);
     ASSERT(error == 0);
 }
 
-void rwlock_init(RwLock *lock)
-{
+void rwlock_init(RwLock *lock) {
     int error = pthread_rwlock_init(&lock->native, NULL);
     ASSERT(error == 0);
 }
 
-void rwlock_free(RwLock *lock)
-{
+void rwlock_free(RwLock *lock) {
     int error = pthread_rwlock_destroy(&lock->native);
     ASSERT(error == 0); // THREAD-3
 }
 
-void rwlock_lock_read(RwLock *lock)
-{
+void rwlock_lock_read(RwLock *lock) {
     int error = pthread_rwlock_rdlock(&lock->native);
     ASSERT(error == 0);
 }
 
-void rwlock_lock_write(RwLock *lock)
-{
+void rwlock_lock_write(RwLock *lock) {
     int error = pthread_rwlock_wrlock(&lock->native);
     ASSERT(error == 0);
 }
 
-bool rwlock_try_lock_read(RwLock *lock)
-{
-    return pthread_rwlock_tryrdlock(&lock->native) == 0;
-}
+bool rwlock_try_lock_read(RwLock *lock) { return pthread_rwlock_tryrdlock(&lock->native) == 0; }
 
-bool rwlock_try_lock_write(RwLock *lock)
-{
-    return pthread_rwlock_trywrlock(&lock->native) == 0;
-}
+bool rwlock_try_lock_write(RwLock *lock) { return pthread_rwlock_trywrlock(&lock->native) == 0; }
 
-void rwlock_unlock_read(RwLock *lock)
-{
+void rwlock_unlock_read(RwLock *lock) {
     int error = pthread_rwlock_unlock(&lock->native);
     ASSERT(error == 0);
 }
 
-void rwlock_unlock_write(RwLock *lock)
-{
+void rwlock_unlock_write(RwLock *lock) {
     int error = pthread_rwlock_unlock(&lock->native);
     ASSERT(error == 0);
 }
 
 // Sleeps while the word is PARKER_ASLEEP. The deadline is absolute, so a spurious wake-up costs
 // nothing.
-static bool futex_sleep(Parker *parker, const struct timespec *deadline)
-{
+static bool futex_sleep(Parker *parker, const struct timespec *deadline) {
     long result = syscall(SYS_futex, (uint32_t *)&parker->state, FUTEX_WAIT_BITSET_PRIVATE,
                           PARKER_ASLEEP, deadline, NULL, FUTEX_BITSET_MATCH_ANY);
-    if (result == 0)
-        return true;
+    if (result == 0) return true;
     ASSERT(errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT);
     return errno != ETIMEDOUT;
 }
 
-bool parker_park(Parker *parker, int64_t timeout_ns)
-{
+bool parker_park(Parker *parker, int64_t timeout_ns) {
     // Acquire: pairs with the release of parker_unpark (THREAD-2).
     uint32_t expected = PARKER_NOTIFIED;
     if (atomic_compare_exchange_strong_explicit(&parker->state, &expected, PARKER_AWAKE,
                                                 memory_order_acquire, memory_order_relaxed))
         return true;
     ASSERT(expected == PARKER_AWAKE); // THREAD-1
-    if (timeout_ns == 0)
-        return false;
+    if (timeout_ns == 0) return false;
 
     struct timespec deadline;
-    if (timeout_ns > 0)
-        deadline = deadline_after(timeout_ns);
+    if (timeout_ns > 0) deadline = deadline_after(timeout_ns);
     expected = PARKER_AWAKE;
     bool in_time = true;
     if (atomic_compare_exchange_strong_explicit(&parker->state, &expected, PARKER_ASLEEP,
@@ -292,8 +241,7 @@ bool parker_park(Parker *parker, int64_t timeout_ns)
     return last == PARKER_NOTIFIED;
 }
 
-void parker_unpark(Parker *parker)
-{
+void parker_unpark(Parker *parker) {
     // Release: pairs with the acquire of parker_park (THREAD-2).
     uint32_t before =
         atomic_exchange_explicit(&parker->state, PARKER_NOTIFIED, memory_order_release);

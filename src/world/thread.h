@@ -38,8 +38,7 @@ unsigned thread_cpus_available(void);  // that this program may run on
 unsigned thread_cpus_configured(void); // in the machine, switched-off ones too
 
 // A hint inside a loop that spins.
-static inline void thread_relax(void)
-{
+static inline void thread_relax(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -88,10 +87,7 @@ typedef struct Parker {
 
 enum { PARKER_AWAKE = 0, PARKER_NOTIFIED = 1, PARKER_ASLEEP = 2 };
 
-static inline void parker_init(Parker *parker)
-{
-    atomic_init(&parker->state, PARKER_AWAKE);
-}
+static inline void parker_init(Parker *parker) { atomic_init(&parker->state, PARKER_AWAKE); }
 // timeout_ns < 0 waits without end, 0 only takes a waiting notice. True when unparked, false on
 // timeout.
 bool parker_park(Parker *parker, int64_t timeout_ns);

@@ -10,16 +10,14 @@
 #include "base/base.h"
 #include "world/os_tables.h"
 
-static void destroy_os(World *world)
-{
+static void destroy_os(World *world) {
     ASSERT(world != NULL);
     ASSERT(world->instance != NULL);
     env_os_free(world->instance);
     mem_free(world);
 }
 
-World *world_create_os(void)
-{
+World *world_create_os(void) {
     World *world = mem_zalloc(sizeof *world);
     world->instance = env_os_create();
     world->clock = clock_os_table();
@@ -35,8 +33,7 @@ World *world_create_os(void)
     return world;
 }
 
-void world_destroy(World *world)
-{
+void world_destroy(World *world) {
     ASSERT(world != NULL);
     ASSERT(world->destroy != NULL);
     world->destroy(world);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// churn.c - makes and destroys VMs, each booting OTP and running a call; the number of rounds is the argument.
-// Run under AddressSanitizer, its leak checker says whether anything was left.
+// churn.c - makes and destroys VMs, each booting OTP and running a call; the number of rounds is
+// the argument. Run under AddressSanitizer, its leak checker says whether anything was left.
 #include "mica.h"
 
 #include <stdio.h>

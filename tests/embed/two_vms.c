@@ -11,8 +11,10 @@
 static int passed, failed;
 
 static void check(bool ok, const char *what) {
-    if (ok) passed++;
-    else failed++;
+    if (ok)
+        passed++;
+    else
+        failed++;
     if (!ok) printf("FAILED: %s\n", what);
 }
 
@@ -24,7 +26,8 @@ static MicaVM *make(void) {
     char *message = NULL;
     MicaStatus status = mica_vm_create(&config, &vm, &message);
     if (status != MICA_OK) {
-        printf("cannot create a VM: %s: %s\n", mica_status_text(status), message == NULL ? "" : message);
+        printf("cannot create a VM: %s: %s\n", mica_status_text(status),
+               message == NULL ? "" : message);
         printf("0 passed, 1 failed\n");
         exit(1);
     }
@@ -32,19 +35,22 @@ static MicaVM *make(void) {
 }
 
 /** Calls with arguments that it frees; NULL on failure. */
-static MicaTerm *call(MicaVM *vm, const char *module, const char *function, size_t count, MicaTerm **arguments) {
+static MicaTerm *call(MicaVM *vm, const char *module, const char *function, size_t count,
+                      MicaTerm **arguments) {
     MicaTerm *result = NULL;
     MicaStatus status = mica_call(vm, module, function, count, arguments, 30000, &result);
     for (size_t i = 0; i < count; i++) mica_term_free(arguments[i]);
     if (status != MICA_OK) {
         char *text = result == NULL ? NULL : mica_term_text(result);
-        printf("%s:%s/%zu: %s %s\n", module, function, count, mica_status_text(status), text == NULL ? "" : text);
+        printf("%s:%s/%zu: %s %s\n", module, function, count, mica_status_text(status),
+               text == NULL ? "" : text);
         mica_free(text);
     }
     return result;
 }
 
-static int64_t call_integer(MicaVM *vm, const char *module, const char *function, size_t count, MicaTerm **arguments) {
+static int64_t call_integer(MicaVM *vm, const char *module, const char *function, size_t count,
+                            MicaTerm **arguments) {
     int64_t n = -1;
     MicaTerm *result = call(vm, module, function, count, arguments);
     if (result != NULL) mica_term_get_int64(result, &n);
@@ -52,8 +58,8 @@ static int64_t call_integer(MicaVM *vm, const char *module, const char *function
     return n;
 }
 
-static bool call_is(MicaVM *vm, const char *module, const char *function, size_t count, MicaTerm **arguments,
-                    const char *expected) {
+static bool call_is(MicaVM *vm, const char *module, const char *function, size_t count,
+                    MicaTerm **arguments, const char *expected) {
     MicaTerm *result = call(vm, module, function, count, arguments);
     if (result == NULL) return false;
     char *text = mica_term_text(result);
@@ -65,11 +71,13 @@ static bool call_is(MicaVM *vm, const char *module, const char *function, size_t
 }
 
 static void test_calls(MicaVM *vm) {
-    MicaTerm *items[] = {mica_term_integer(vm, 1), mica_term_integer(vm, 2), mica_term_integer(vm, 3)};
+    MicaTerm *items[] = {mica_term_integer(vm, 1), mica_term_integer(vm, 2),
+                         mica_term_integer(vm, 3)};
     MicaTerm *list = mica_term_list(vm, 3, items);
     for (int i = 0; i < 3; i++) mica_term_free(items[i]);
     check(call_is(vm, "lists", "reverse", 1, (MicaTerm *[]){list}, "[3,2,1]"), "lists:reverse");
-    check(call_integer(vm, "erlang", "+", 2, (MicaTerm *[]){mica_term_integer(vm, 40), mica_term_integer(vm, 2)}) == 42,
+    check(call_integer(vm, "erlang", "+", 2,
+                       (MicaTerm *[]){mica_term_integer(vm, 40), mica_term_integer(vm, 2)}) == 42,
           "erlang:'+'");
     MicaTerm *result = NULL;
     MicaTerm *reason[] = {mica_term_atom(vm, "oops")};
@@ -79,7 +87,8 @@ static void test_calls(MicaVM *vm) {
     mica_term_free(reason[0]);
     MicaTerm *wait[] = {mica_term_integer(vm, 60000)};
     result = NULL;
-    check(mica_call(vm, "timer", "sleep", 1, wait, 50, &result) == MICA_ERROR_TIMEOUT, "a call can time out");
+    check(mica_call(vm, "timer", "sleep", 1, wait, 50, &result) == MICA_ERROR_TIMEOUT,
+          "a call can time out");
     mica_term_free(wait[0]);
 }
 
@@ -87,7 +96,8 @@ static bool atom_exists(MicaVM *vm, const char *text) {
     MicaTerm *result = NULL;
     MicaTerm *binary = mica_term_binary(vm, text, strlen(text));
     MicaTerm *arguments[] = {binary};
-    MicaStatus status = mica_call(vm, "erlang", "binary_to_existing_atom", 1, arguments, 30000, &result);
+    MicaStatus status =
+        mica_call(vm, "erlang", "binary_to_existing_atom", 1, arguments, 30000, &result);
     mica_term_free(binary);
     mica_term_free(result);
     return status == MICA_OK;
@@ -99,7 +109,8 @@ static void test_apart(MicaVM *a, MicaVM *b) {
     check(!atom_exists(b, "only_in_the_first"), "and not in the second");
 
     MicaTerm *key = mica_term_atom(a, "apart"), *value = mica_term_integer(a, 1);
-    check(call_is(a, "persistent_term", "put", 2, (MicaTerm *[]){key, value}, "ok"), "persistent_term:put in the first");
+    check(call_is(a, "persistent_term", "put", 2, (MicaTerm *[]){key, value}, "ok"),
+          "persistent_term:put in the first");
     check(call_integer(b, "persistent_term", "get", 2,
                        (MicaTerm *[]){mica_term_atom(b, "apart"), mica_term_integer(b, 7)}) == 7,
           "the second does not see it");
@@ -107,9 +118,11 @@ static void test_apart(MicaVM *a, MicaVM *b) {
     MicaTerm *sleep[] = {mica_term_atom(a, "infinity")};
     check(mica_spawn(a, "timer", "sleep", 1, sleep, &pid) == MICA_OK, "spawn in the first");
     mica_term_free(sleep[0]);
-    check(call_is(a, "erlang", "register", 2, (MicaTerm *[]){mica_term_atom(a, "sleeper_of_one"), pid}, "true"),
+    check(call_is(a, "erlang", "register", 2,
+                  (MicaTerm *[]){mica_term_atom(a, "sleeper_of_one"), pid}, "true"),
           "register it there");
-    check(call_is(b, "erlang", "whereis", 1, (MicaTerm *[]){mica_term_atom(b, "sleeper_of_one")}, "undefined"),
+    check(call_is(b, "erlang", "whereis", 1, (MicaTerm *[]){mica_term_atom(b, "sleeper_of_one")},
+                  "undefined"),
           "no such name in the second");
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A code server without the instructions above it: its lowering writes one word for each generic instruction, so that
-// labels, lines and functions have places. For tests of the loader and of the modules' tables.
+// A code server without the instructions above it: its lowering writes one word for each generic
+// instruction, so that labels, lines and functions have places. For tests of the loader and of the
+// modules' tables.
 #pragma once
 #include "bif/bif.h"
 #include "code/code.h"
@@ -65,7 +66,8 @@ static bool fake_lower(const LowerInput *in, LowerOutput *out) {
         if (g->opcode == FAKE_LABEL) {
             out->label_address[a[0].value] = at;
         } else if (g->opcode == FAKE_LINE) {
-            out->lines[out->lines_count++] = (LinePoint){(uint32_t)out->code_words, (uint32_t)a[0].value};
+            out->lines[out->lines_count++] =
+                (LinePoint){(uint32_t)out->code_words, (uint32_t)a[0].value};
         } else if (g->opcode == FAKE_FUNC_INFO) {
             Word words[FUNC_INFO_WORDS] = {2, a[0].value, a[1].value, a[2].value};
             memcpy(at, words, sizeof words);
@@ -83,7 +85,8 @@ static bool fake_lower(const LowerInput *in, LowerOutput *out) {
 
 static const CodeHooks fake_hooks = {fake_lower, fake_prepare_export, fake_prepare_fun};
 
-/** hooks, vm, and the atoms it knows: fake_hooks, NULL, and a new table, or exec's with the VM's. Takes the table over. */
+/** hooks, vm, and the atoms it knows: fake_hooks, NULL, and a new table, or exec's with the VM's.
+ * Takes the table over. */
 static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm, AtomTable *atoms) {
     memset(f, 0, sizeof *f);
     f->world = world_create_os();
@@ -91,10 +94,16 @@ static void fake_start_with(FakeCode *f, const CodeHooks *hooks, VM *vm, AtomTab
     f->nodes = node_table_create();
     f->space = literal_space_create();
     f->literals = literal_space_range(f->space);
-    f->external = (ExternalContext){.atoms = f->atoms, .nodes = f->nodes, .find_export = code_external_export,
+    f->external = (ExternalContext){.atoms = f->atoms,
+                                    .nodes = f->nodes,
+                                    .find_export = code_external_export,
                                     .find_fun = code_external_fun};
-    CodeConfig config = {.atoms = f->atoms, .external = &f->external, .literals = &f->literals,
-                         .literal_space = f->space, .hooks = hooks, .vm = vm};
+    CodeConfig config = {.atoms = f->atoms,
+                         .external = &f->external,
+                         .literals = &f->literals,
+                         .literal_space = f->space,
+                         .hooks = hooks,
+                         .vm = vm};
     f->server = code_server_create(&config);
     f->external.code = f->server;
 }

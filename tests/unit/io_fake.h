@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A VM for tests of src/io: its tables and one process, no code and no threads. The test calls built-ins in the
-// process's place, polls, and takes the messages that come.
+// A VM for tests of src/io: its tables and one process, no code and no threads. The test calls
+// built-ins in the process's place, polls, and takes the messages that come.
 #pragma once
 #include "bif/bif.h"
 #include "heap/literal.h"
@@ -19,8 +19,7 @@ Term bif_erts_internal_open_port_2(Process *p, Term *a);
 
 enum { SECOND_NS = 1000000000 };
 
-__attribute__((unused)) static VM *make_vm(World *world)
-{
+__attribute__((unused)) static VM *make_vm(World *world) {
     VM *vm = mem_zalloc(sizeof *vm);
     vm->world = world;
     vm_config_default(&vm->config);
@@ -37,8 +36,7 @@ __attribute__((unused)) static VM *make_vm(World *world)
     return vm;
 }
 
-__attribute__((unused)) static void free_vm(VM *vm)
-{
+__attribute__((unused)) static void free_vm(VM *vm) {
     io_destroy(vm);
     scheduler_set_destroy(vm);
     registry_destroy(vm->registry);
@@ -51,30 +49,26 @@ __attribute__((unused)) static void free_vm(VM *vm)
     mem_free(vm);
 }
 
-__attribute__((unused)) static Term string(Process *p, const char *text)
-{
+__attribute__((unused)) static Term string(Process *p, const char *text) {
     return heap_list_from_bytes(&p->heap, (const uint8_t *)text, strlen(text), TERM_NIL);
 }
 
-__attribute__((unused)) static Term atom(Process *p, const char *text)
-{
+__attribute__((unused)) static Term atom(Process *p, const char *text) {
     return atom_from(p->vm->atoms, text);
 }
 
-__attribute__((unused)) static Term list_of(Process *p, size_t count, const Term *terms)
-{
+__attribute__((unused)) static Term list_of(Process *p, size_t count, const Term *terms) {
     return heap_list(&p->heap, terms, count, TERM_NIL);
 }
 
-__attribute__((unused)) static Term open_port(Process *p, Term name, size_t count, const Term *settings)
-{
+__attribute__((unused)) static Term open_port(Process *p, Term name, size_t count,
+                                              const Term *settings) {
     Term a[] = {name, list_of(p, count, settings)};
     return bif_erts_internal_open_port_2(p, a);
 }
 
 /** The next message, polled for at most five seconds; TERM_NONE when none came. */
-__attribute__((unused)) static Term next_message(Process *p)
-{
+__attribute__((unused)) static Term next_message(Process *p) {
     for (int i = 0; i < 50; i++) {
         signal_handle_all(p);
         Signal *message = mailbox_peek(p);
@@ -87,4 +81,3 @@ __attribute__((unused)) static Term next_message(Process *p)
     }
     return TERM_NONE;
 }
-

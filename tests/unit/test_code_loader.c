@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loading: every module of the OTP root is taken apart without complaint; a damaged one is refused or taken, never worse.
+// Loading: every module of the OTP root is taken apart without complaint; a damaged one is refused
+// or taken, never worse.
 #include "check.h"
 #include "code_fake.h"
 
@@ -18,14 +19,18 @@ static void test_preloaded(void) {
     uint32_t count;
     const Term *names = code_preloaded(f.server, &count);
     CHECK(count >= 16 && names[0] == atom_from(f.atoms, "erts_code_purger"));
-    Export *x = code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "apply"), 2);
-    CHECK(x != NULL && atomic_load(&x->code) != NULL && atomic_load(&x->entry) == atomic_load(&x->code));
-    Export *self = code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "self"), 0);
+    Export *x =
+        code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "apply"), 2);
+    CHECK(x != NULL && atomic_load(&x->code) != NULL &&
+          atomic_load(&x->entry) == atomic_load(&x->code));
+    Export *self =
+        code_find_export(f.server, atom_from(f.atoms, "erlang"), atom_from(f.atoms, "self"), 0);
     CHECK(self != NULL && self->bif != NULL && atomic_load(&self->entry) == self->stub);
     CHECK(atomic_load(&self->code) != NULL);
     CodeLocation where;
     CHECK(code_locate(f.server, atomic_load(&x->code), &where));
-    CHECK(where.module_name == atom_from(f.atoms, "erlang") && where.function == x->function && where.arity == 2);
+    CHECK(where.module_name == atom_from(f.atoms, "erlang") && where.function == x->function &&
+          where.arity == 2);
     CHECK(where.file != TERM_NONE || where.line == 0);
     CHECK(!code_locate(f.server, &fake_stub_word, &where));
     globfree(&g);
@@ -59,7 +64,8 @@ static void test_all_of_otp(void) {
     FakeCode f;
     fake_start(&f);
     size_t bytes = 0;
-    size_t modules = load_all(&f, "lib/kernel-*/ebin/*.beam", &bytes) + load_all(&f, "lib/stdlib-*/ebin/*.beam", &bytes) +
+    size_t modules = load_all(&f, "lib/kernel-*/ebin/*.beam", &bytes) +
+                     load_all(&f, "lib/stdlib-*/ebin/*.beam", &bytes) +
                      load_all(&f, "lib/compiler-*/ebin/*.beam", &bytes);
     if (getenv("MICA_TEST_FULL") != NULL) modules += load_all(&f, "lib/*/ebin/*.beam", &bytes);
     CHECK(modules > 200);
@@ -97,7 +103,8 @@ static void test_versions(void) {
     code_instance_free(f.server, code_purge_complete(f.server));
     CHECK(!code_purge_prepare(f.server, m, false));
     code_unlock(f.server);
-    CHECK(code_load_image(f.server, lists, bytes, count, NULL) == am_ok && atomic_load(&x->entry) != x->stub);
+    CHECK(code_load_image(f.server, lists, bytes, count, NULL) == am_ok &&
+          atomic_load(&x->entry) != x->stub);
     free(bytes);
     globfree(&g);
     fake_stop(&f);
@@ -121,7 +128,8 @@ static void test_damaged(void) {
         size_t count;
         uint8_t *bytes = fake_read_file(g.gl_pathv[next_random(&state) % g.gl_pathc], &count);
         size_t changes = 1 + next_random(&state) % 8;
-        for (size_t i = 0; i < changes; i++) bytes[next_random(&state) % count] = (uint8_t)next_random(&state);
+        for (size_t i = 0; i < changes; i++)
+            bytes[next_random(&state) % count] = (uint8_t)next_random(&state);
         if (next_random(&state) % 16 == 0) count = next_random(&state) % count;
         uint8_t *exact = malloc(count + 1); // so that a sanitizer sees a read past the end
         memcpy(exact, bytes, count);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loading with the real instructions: all of OTP is lowered; a damaged module is refused or taken, never worse.
+// Loading with the real instructions: all of OTP is lowered; a damaged module is refused or taken,
+// never worse.
 #define CODE_FAKE_REAL_BIFS
 #include "check.h"
 #include "code_fake.h"
@@ -53,7 +54,8 @@ static uint64_t next_random(uint64_t *state) {
 /** The place of a chunk's bytes, so that damage hits code rather than debug information. */
 static uint8_t *find_chunk(uint8_t *bytes, size_t count, const char *name, size_t *chunk_bytes) {
     for (size_t at = 12; at + 8 <= count;) {
-        size_t n = (size_t)bytes[at + 4] << 24 | (size_t)bytes[at + 5] << 16 | (size_t)bytes[at + 6] << 8 | bytes[at + 7];
+        size_t n = (size_t)bytes[at + 4] << 24 | (size_t)bytes[at + 5] << 16 |
+                   (size_t)bytes[at + 6] << 8 | bytes[at + 7];
         if (memcmp(bytes + at, name, 4) == 0) {
             *chunk_bytes = n;
             return bytes + at + 8;
@@ -75,12 +77,15 @@ static void test_damaged_code(void) {
     for (size_t round = 0; round < rounds && g.gl_pathc > 0; round++) {
         size_t count, code_bytes = 0;
         uint8_t *bytes = fake_read_file(g.gl_pathv[next_random(&state) % g.gl_pathc], &count);
-        uint8_t *code = find_chunk(bytes, count, next_random(&state) % 8 == 0 ? "FunT" : "Code", &code_bytes);
+        uint8_t *code =
+            find_chunk(bytes, count, next_random(&state) % 8 == 0 ? "FunT" : "Code", &code_bytes);
         size_t changes = 1 + next_random(&state) % 3;
         for (size_t i = 0; code != NULL && i < changes; i++) {
             size_t at = next_random(&state) % code_bytes;
             // a changed register or label more often than a random byte
-            code[at] = next_random(&state) % 2 ? (uint8_t)(code[at] ^ (0x10u << next_random(&state) % 4)) : (uint8_t)next_random(&state);
+            code[at] = next_random(&state) % 2
+                           ? (uint8_t)(code[at] ^ (0x10u << next_random(&state) % 4))
+                           : (uint8_t)next_random(&state);
         }
         CodeInstance *instance = NULL;
         char message[CODE_MESSAGE_BYTES];

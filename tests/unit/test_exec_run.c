@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The interpreter on hand-made code and a hand-made process: a loop that is lowered, runs, yields when its reductions are
-// spent, goes on, and ends; an exception that nothing catches; bits read and extracted.
+// The interpreter on hand-made code and a hand-made process: a loop that is lowered, runs, yields
+// when its reductions are spent, goes on, and ends; an exception that nothing catches; bits read
+// and extracted.
 #define CODE_FAKE_REAL_BIFS
 #include "check.h"
 #include "code_fake.h"
@@ -18,8 +19,10 @@ static void op(uint16_t opcode, uint16_t count, const Operand *given) {
     ops[ops_count++] = (GenericOp){opcode, count, operands_count};
     for (uint16_t i = 0; i < count; i++) operands[operands_count++] = given[i];
 }
-#define OP(opcode, ...) op(opcode, sizeof((Operand[]){__VA_ARGS__}) / sizeof(Operand), (Operand[]){__VA_ARGS__})
-#define KIND(k, v) {.kind = (k), .value = (v)}
+#define OP(opcode, ...)                                                                            \
+    op(opcode, sizeof((Operand[]){__VA_ARGS__}) / sizeof(Operand), (Operand[]){__VA_ARGS__})
+#define KIND(k, v)                                                                                 \
+    { .kind = (k), .value = (v) }
 #define X(n) KIND(OPERAND_X, n)
 #define C(t) KIND(OPERAND_CONST, t)
 #undef U
@@ -54,9 +57,16 @@ static void machine_close(Machine *m) {
     exec_destroy(&m->vm);
 }
 
-static LowerOutput lower(Machine *m, uint32_t labels, Export *const *imports, uint32_t imports_count) {
-    LowerInput in = {.vm = &m->vm, .module = am_lists, .ops = ops, .ops_count = ops_count, .operands = operands,
-                     .label_count = labels, .imports = imports, .imports_count = imports_count};
+static LowerOutput lower(Machine *m, uint32_t labels, Export *const *imports,
+                         uint32_t imports_count) {
+    LowerInput in = {.vm = &m->vm,
+                     .module = am_lists,
+                     .ops = ops,
+                     .ops_count = ops_count,
+                     .operands = operands,
+                     .label_count = labels,
+                     .imports = imports,
+                     .imports_count = imports_count};
     LowerOutput out;
     if (!CHECK(exec_code_hooks.lower(&in, &out))) fprintf(stderr, "%s\n", out.error);
     return out;
@@ -113,7 +123,8 @@ static void test_loop_yields(void) {
     machine_close(&m);
 }
 
-/** A failing match in a function with a catch: the handler gets {'EXIT', {{badmatch, x}, Trace}}. */
+/** A failing match in a function with a catch: the handler gets {'EXIT', {{badmatch, x}, Trace}}.
+ */
 static void test_catch(void) {
     Machine m;
     machine_open(&m);
@@ -132,9 +143,11 @@ static void test_catch(void) {
     CHECK(run(&m, out.functions[0], am_true, 300) == EXEC_EXITED);
     CHECK(m.p.exit_reason == am_normal);
     Term v = m.x[0];
-    if (CHECK(term_is_tuple_of(v, 2)) && CHECK(tuple_get(v, 0) == am_EXIT) && CHECK(term_is_tuple_of(tuple_get(v, 1), 2))) {
+    if (CHECK(term_is_tuple_of(v, 2)) && CHECK(tuple_get(v, 0) == am_EXIT) &&
+        CHECK(term_is_tuple_of(tuple_get(v, 1), 2))) {
         Term reason = tuple_get(tuple_get(v, 1), 0);
-        CHECK(term_is_tuple_of(reason, 2) && tuple_get(reason, 0) == am_badmatch && tuple_get(reason, 1) == am_true);
+        CHECK(term_is_tuple_of(reason, 2) && tuple_get(reason, 0) == am_badmatch &&
+              tuple_get(reason, 1) == am_true);
         CHECK(term_is_list(tuple_get(tuple_get(v, 1), 1)));
     }
     free_output(&out);
@@ -151,9 +164,23 @@ static void test_bs_match(void) {
     OP(1, U(2));
     OP(166, F(1), X(0), U(1), X(1));
     uint32_t first = operands_count;
-    const Operand commands[] = {C(am_ensure_at_least), U(24), U(8), C(am_eq_exact), C(TERM_NIL), U(8), U(1),
-                                C(am_integer), U(2), C(TERM_NIL), U(16), U(1), X(0),
-                                C(am_get_tail), U(2), U(8), X(1)};
+    const Operand commands[] = {C(am_ensure_at_least),
+                                U(24),
+                                U(8),
+                                C(am_eq_exact),
+                                C(TERM_NIL),
+                                U(8),
+                                U(1),
+                                C(am_integer),
+                                U(2),
+                                C(TERM_NIL),
+                                U(16),
+                                U(1),
+                                X(0),
+                                C(am_get_tail),
+                                U(2),
+                                U(8),
+                                X(1)};
     for (size_t i = 0; i < ARRAY_COUNT(commands); i++) operands[operands_count++] = commands[i];
     Operand list = {.kind = OPERAND_LIST, .value = first, .count = ARRAY_COUNT(commands)};
     OP(182, F(1), X(1), list);
@@ -171,7 +198,8 @@ static void test_bs_match(void) {
 static void test_refusals(void) {
     Machine m;
     machine_open(&m);
-    LowerInput in = {.vm = &m.vm, .module = am_lists, .ops = ops, .operands = operands, .label_count = 4};
+    LowerInput in = {
+        .vm = &m.vm, .module = am_lists, .ops = ops, .operands = operands, .label_count = 4};
     LowerOutput out;
     begin();
     OP(7, U(0), U(5));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The external term format: known encodings as erl 25 prints them, random terms there and back, and mutilated bytes,
-// which must be refused or decoded, never believed.
+// The external term format: known encodings as erl 25 prints them, random terms there and back, and
+// mutilated bytes, which must be refused or decoded, never believed.
 #include "check.h"
 
 #include "term/bits.h"
@@ -29,7 +29,9 @@ static Term random_term(Heap *h, int depth) {
     case 1: return heap_float(h, (double)next_random() / 3.0 - 1e6);
     case 2: return TERM_NIL;
     case 3: return atom_from(atoms, next_random() % 2 ? "ok" : "f\303\266\303\266\342\202\254");
-    case 4: return number_multiply(h, heap_unsigned(h, UINT64_MAX - next_random()), heap_integer(h, -1 - (int64_t)next_random()));
+    case 4:
+        return number_multiply(h, heap_unsigned(h, UINT64_MAX - next_random()),
+                               heap_integer(h, -1 - (int64_t)next_random()));
     case 5:
         n = next_random() % 700;
         e[0] = heap_bitstring(h, n, &out);
@@ -37,7 +39,8 @@ static Term random_term(Heap *h, int depth) {
         if (n % 8 != 0) out[n / 8] &= (uint8_t)(0xff00u >> (n % 8));
         return e[0];
     case 6: return term_from_pid_data(next_random() % 100000);
-    case 7: return heap_list_from_bytes(h, (const uint8_t *)"some text", next_random() % 9, TERM_NIL);
+    case 7:
+        return heap_list_from_bytes(h, (const uint8_t *)"some text", next_random() % 9, TERM_NIL);
     default: break;
     }
     n = next_random() % 40;
@@ -48,7 +51,9 @@ static Term random_term(Heap *h, int depth) {
     default: break;
     }
     Term map = map_empty(h);
-    for (size_t i = 0; i < n; i++) map = map_put(h, atoms, map, next_random() % 2 ? e[i] : term_from_small((int64_t)i), e[n - 1 - i]);
+    for (size_t i = 0; i < n; i++)
+        map = map_put(h, atoms, map, next_random() % 2 ? e[i] : term_from_small((int64_t)i),
+                      e[n - 1 - i]);
     return map;
 }
 
@@ -84,7 +89,8 @@ static void test_random_terms(void) {
         heap_init_detached(&h, NULL);
         Term t = random_term(&h, round % 4);
         check_both_ways(&h, t, &(ExternalOptions){.minor_version = 1});
-        check_both_ways(&h, t, &(ExternalOptions){.minor_version = 2, .compression = 6, .deterministic = true});
+        check_both_ways(
+            &h, t, &(ExternalOptions){.minor_version = 2, .compression = 6, .deterministic = true});
         heap_destroy(&h);
     }
 }
@@ -95,7 +101,8 @@ static void test_noise(void) {
         Heap h;
         size_t used, count = 1 + next_random() % sizeof noise;
         heap_init_detached(&h, NULL);
-        for (size_t i = 0; i < count; i++) noise[i] = (uint8_t)(next_random() % 4 ? 97 + next_random() % 24 : next_random());
+        for (size_t i = 0; i < count; i++)
+            noise[i] = (uint8_t)(next_random() % 4 ? 97 + next_random() % 24 : next_random());
         noise[0] = EXTERNAL_VERSION;
         external_decode(&h, &context, noise, count, true, 0, &used);
         heap_destroy(&h);
@@ -103,7 +110,8 @@ static void test_noise(void) {
     CHECK(true);
 }
 
-static void check_bytes(Term t, const ExternalOptions *o, const uint8_t *expected, size_t expected_count) {
+static void check_bytes(Term t, const ExternalOptions *o, const uint8_t *expected,
+                        size_t expected_count) {
     uint8_t *bytes;
     size_t count;
     external_encode(&context, t, o, &bytes, &count);
@@ -118,11 +126,15 @@ static void test_known_bytes(void) {
     check_bytes(atom_from(atoms, "a"), &o, (const uint8_t[]){131, 100, 0, 1, 97}, 5);
     check_bytes(atom_from(atoms, "a"), &newer, (const uint8_t[]){131, 119, 1, 97}, 4);
     check_bytes(term_from_small(-1), &o, (const uint8_t[]){131, 98, 255, 255, 255, 255}, 6);
-    check_bytes(term_from_small((int64_t)1 << 40), &o, (const uint8_t[]){131, 110, 6, 0, 0, 0, 0, 0, 0, 1}, 10);
-    check_bytes(heap_list_from_bytes(&h, (const uint8_t *)"ab", 2, TERM_NIL), &o, (const uint8_t[]){131, 107, 0, 2, 97, 98}, 6);
+    check_bytes(term_from_small((int64_t)1 << 40), &o,
+                (const uint8_t[]){131, 110, 6, 0, 0, 0, 0, 0, 0, 1}, 10);
+    check_bytes(heap_list_from_bytes(&h, (const uint8_t *)"ab", 2, TERM_NIL), &o,
+                (const uint8_t[]){131, 107, 0, 2, 97, 98}, 6);
     check_bytes(term_from_pid_data(9), &o,
-                (const uint8_t[]){131, 88, 100, 0, 13, 'n', 'o', 'n', 'o', 'd', 'e', '@', 'n', 'o', 'h', 'o', 's', 't',
-                                  0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0}, 30);
+                (const uint8_t[]){131, 88,  100, 0,   13,  'n', 'o', 'n', 'o', 'd',
+                                  'e', '@', 'n', 'o', 'h', 'o', 's', 't', 0,   0,
+                                  0,   9,   0,   0,   0,   0,   0,   0,   0,   0},
+                30);
     heap_destroy(&h);
 }
 

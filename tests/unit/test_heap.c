@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The heap: random terms survive copies and collections of every kind, off-heap buffers are released exactly once,
-// and leaving a literal area leaves nothing behind.
+// The heap: random terms survive copies and collections of every kind, off-heap buffers are
+// released exactly once, and leaving a literal area leaves nothing behind.
 #include "check.h"
 
 #include "heap/heap.h"
@@ -150,7 +150,8 @@ static void test_stack_is_a_root(void) {
     h.stack[1] = tuple;
     heap_collect(&h, 500, NULL, 0);
     CHECK(h.end - h.stack == 2 && h.stack[0] == 0x7f0000001230);
-    CHECK(h.stack[1] != tuple && term_is_tuple_of(h.stack[1], 2) && tuple_get(h.stack[1], 1) == am_false);
+    CHECK(h.stack[1] != tuple && term_is_tuple_of(h.stack[1], 2) &&
+          tuple_get(h.stack[1], 1) == am_false);
     CHECK(h.stack - h.top >= 500);
     heap_destroy(&h);
 }
@@ -180,7 +181,8 @@ static void test_literals(void) {
     CHECK(tuple_get(root, 0) == tuple_get(root, 2));
     literal_area_destroy(space, area);
     heap_collect(&h, 0, &roots, 1);
-    CHECK(tuple_get(tuple_get(root, 0), 0) == am_true && bits_size(tuple_get(tuple_get(root, 0), 1)) == 4000);
+    CHECK(tuple_get(tuple_get(root, 0), 0) == am_true &&
+          bits_size(tuple_get(tuple_get(root, 0), 1)) == 4000);
     heap_destroy(&h);
     CHECK(literal_space_used_bytes(space) == 0);
     literal_space_destroy(space);

@@ -21,13 +21,11 @@ Term bif_prim_file_read_file_nif_1(Process *p, Term *a);
 Term bif_prim_file_del_file_nif_1(Process *p, Term *a);
 Term bif_prim_file_read_info_nif_2(Process *p, Term *a);
 
-static bool is_data(Term message, Term port, const char *text)
-{
+static bool is_data(Term message, Term port, const char *text) {
     if (message == TERM_NONE || !term_is_tuple_of(message, 2) || tuple_get(message, 0) != port)
         return false;
     Term data = tuple_get(message, 1);
-    if (!term_is_tuple_of(data, 2) || tuple_get(data, 0) != am_data)
-        return false;
+    if (!term_is_tuple_of(data, 2) || tuple_get(data, 0) != am_data) return false;
     size_t count;
     uint8_t *to_free = NULL;
     const uint8_t *bytes = bits_bytes(tuple_get(data, 1), &count, &to_free);
@@ -36,13 +34,11 @@ static bool is_data(Term message, Term port, const char *text)
     return is_same;
 }
 
-static void test_spawn(Process *p)
-{
+static void test_spawn(Process *p) {
     Term name = heap_tuple2(&p->heap, am_spawn, string(p, "sh -c 'echo hello; exit 3'"));
     Term settings[] = {am_binary, am_exit_status, am_stream};
     Term port = open_port(p, name, 3, settings);
-    if (!CHECK(term_is_local_port(port)))
-        return;
+    if (!CHECK(term_is_local_port(port))) return;
     CHECK(relation_find(p->links, port) != NULL);
     Term info[] = {port, am_os_pid};
     CHECK(term_is_tuple_of(bif_erts_internal_port_info_2(p, info), 2));
@@ -56,13 +52,11 @@ static void test_spawn(Process *p)
     CHECK(relation_find(p->links, port) == NULL);
 }
 
-static void test_cat_packets(Process *p)
-{
+static void test_cat_packets(Process *p) {
     Term name = heap_tuple2(&p->heap, am_spawn_executable, string(p, "/bin/cat"));
     Term settings[] = {am_binary, heap_tuple2(&p->heap, am_packet, term_from_small(4))};
     Term port = open_port(p, name, 2, settings);
-    if (!CHECK(term_is_local_port(port)))
-        return;
+    if (!CHECK(term_is_local_port(port))) return;
     Term first[] = {port, string(p, "one"), TERM_NIL};
     Term second[] = {port, string(p, "second"), TERM_NIL};
     CHECK(bif_erts_internal_port_command_3(p, first) == am_true);
@@ -79,8 +73,7 @@ static void test_cat_packets(Process *p)
     bool has_answer = false, has_data = false;
     for (int i = 0; i < 2; i++) {
         Term message = next_message(p);
-        if (!CHECK(message != TERM_NONE))
-            return;
+        if (!CHECK(message != TERM_NONE)) return;
         has_answer |= tuple_get(message, 1) == am_true;
         has_data |= tuple_get(message, 0) == port &&
                     bits_size(tuple_get(tuple_get(message, 1), 1)) == 300000 * 8;
@@ -93,8 +86,7 @@ static void test_cat_packets(Process *p)
     CHECK(bif_erts_internal_port_command_3(p, first) == am_badarg);
 }
 
-static void test_lines(Process *p)
-{
+static void test_lines(Process *p) {
     Term name = heap_tuple2(&p->heap, am_spawn, string(p, "printf 'ab\\r\\ncdefg\\nh'"));
     Term settings[] = {am_binary, am_eof, heap_tuple2(&p->heap, am_line, term_from_small(3))};
     Term port = open_port(p, name, 3, settings);
@@ -102,8 +94,7 @@ static void test_lines(Process *p)
     Term tags[] = {am_eol, am_noeol, am_eol, am_noeol};
     for (size_t i = 0; i < 4; i++) {
         Term message = next_message(p);
-        if (!CHECK(message != TERM_NONE))
-            return;
+        if (!CHECK(message != TERM_NONE)) return;
         Term line = tuple_get(tuple_get(message, 1), 1);
         size_t count;
         uint8_t *to_free = NULL;
@@ -118,8 +109,7 @@ static void test_lines(Process *p)
     CHECK(bif_erts_internal_port_close_1(p, close) == am_true);
 }
 
-static void test_errors(Process *p)
-{
+static void test_errors(Process *p) {
     Term missing = heap_tuple2(&p->heap, am_spawn_executable, string(p, "/no/such/program"));
     CHECK(open_port(p, missing, 0, NULL) == atom(p, "enoent"));
     CHECK(open_port(p, term_from_small(7), 0, NULL) == am_badarg);
@@ -128,19 +118,16 @@ static void test_errors(Process *p)
     CHECK(open_port(p, fd, 0, NULL) == atom(p, "ebadf"));
 }
 
-static Term native(Process *p, const char *name)
-{
+static Term native(Process *p, const char *name) {
     Term a[] = {string(p, name)};
     return bif_prim_file_internal_name2native_1(p, a);
 }
 
-static void test_files(Process *p)
-{
+static void test_files(Process *p) {
     Term path = native(p, "/tmp/mica_test_io_file");
     Term open[] = {path, list_of(p, 1, (Term[]){am_write})};
     Term opened = bif_prim_file_open_nif_2(p, open);
-    if (!CHECK(term_is_tuple_of(opened, 2) && tuple_get(opened, 0) == am_ok))
-        return;
+    if (!CHECK(term_is_tuple_of(opened, 2) && tuple_get(opened, 0) == am_ok)) return;
     Term ref = tuple_get(opened, 1);
     Term write[] = {ref, list_of(p, 1, (Term[]){heap_binary_from(&p->heap, "contents", 8)})};
     CHECK(bif_prim_file_write_nif_2(p, write) == am_ok);
@@ -161,8 +148,7 @@ static void test_files(Process *p)
     CHECK(bif_prim_file_del_file_nif_1(p, (Term[]){path}) == am_ok);
 }
 
-int main(void)
-{
+int main(void) {
     World *world = world_create_os();
     VM *vm = make_vm(world);
     QuiesceThread *thread = quiesce_register(vm->quiesce);

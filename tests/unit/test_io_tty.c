@@ -19,41 +19,34 @@ Term bif_erts_internal_port_close_1(Process *p, Term *a);
 static int screen; // the pseudo-terminal's other side
 
 /** A pseudo-terminal of 20 columns as descriptors 0 and 1. */
-static bool take_terminal(void)
-{
+static bool take_terminal(void) {
     screen = posix_openpt(O_RDWR | O_NOCTTY);
-    if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0)
-        return false;
+    if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0) return false;
     int terminal = open(ptsname(screen), O_RDWR | O_NOCTTY);
     struct winsize window = {.ws_row = 24, .ws_col = 20};
     return terminal >= 0 && ioctl(terminal, TIOCSWINSZ, &window) == 0 && dup2(terminal, 0) == 0 &&
            dup2(terminal, 1) == 1 && close(terminal) == 0;
 }
 
-static bool shows(const char *expected)
-{
+static bool shows(const char *expected) {
     char text[256] = {0};
     size_t count = 0;
     while (count < strlen(expected)) {
         ssize_t got = read(screen, text + count, strlen(expected) - count);
-        if (got <= 0)
-            break;
+        if (got <= 0) break;
         count += (size_t)got;
     }
-    if (strcmp(text, expected) == 0)
-        return true;
+    if (strcmp(text, expected) == 0) return true;
     fprintf(stderr, "shown: %s, expected: %s\n", text, expected);
     return false;
 }
 
-static void command(Process *p, Term port, const char *bytes, size_t count)
-{
+static void command(Process *p, Term port, const char *bytes, size_t count) {
     Term a[] = {port, heap_binary_from(&p->heap, bytes, count), TERM_NIL};
     CHECK(bif_erts_internal_port_command_3(p, a) == am_true);
 }
 
-static void test_line(Process *p, Term port)
-{
+static void test_line(Process *p, Term port) {
     command(p, port, "\0abc", 4);
     CHECK(shows("abc"));
     command(p, port, "\1\377\376", 3); // two back
@@ -70,8 +63,7 @@ static void test_line(Process *p, Term port)
     CHECK(shows("\r\n")); // the terminal adds the return
 }
 
-static void test_wrap(Process *p, Term port)
-{
+static void test_wrap(Process *p, Term port) {
     command(p, port, "\00012345678901234567890", 21);
     CHECK(shows("12345678901234567890 \b"));
     command(p, port, "\1\377\376", 3);
@@ -88,12 +80,10 @@ static void test_wrap(Process *p, Term port)
     CHECK(answer != TERM_NONE && tuple_get(answer, 0) == port && tuple_get(answer, 1) == am_ok);
 }
 
-static void test_keys(Process *p, Term port)
-{
+static void test_keys(Process *p, Term port) {
     CHECK(write(screen, "k", 1) == 1);
     Term message = next_message(p);
-    if (!CHECK(message != TERM_NONE))
-        return;
+    if (!CHECK(message != TERM_NONE)) return;
     Term data = tuple_get(tuple_get(message, 1), 1);
     CHECK(term_is_cell(data) && term_head(data) == term_from_small('k'));
     Term window[] = {port, term_from_small(0x018b0900 + 100), TERM_NIL};
@@ -105,8 +95,7 @@ static void test_keys(Process *p, Term port)
     CHECK(tcgetattr(0, &terminal) == 0 && (terminal.c_lflag & ICANON) != 0);
 }
 
-int main(void)
-{
+int main(void) {
     setenv("TERM", "xterm", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     int output = dup(1);

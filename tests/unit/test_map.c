@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Maps: flat and hash tries against a plain array of pairs, and the order in which OTP 25 walks tries.
+// Maps: flat and hash tries against a plain array of pairs, and the order in which OTP 25 walks
+// tries.
 #include "check.h"
 
 #include "term/compare.h"
@@ -27,7 +28,8 @@ static Term key_of(Heap *h, AtomTable *atoms, int i) {
     }
 }
 
-static void check_same(AtomTable *atoms, Term map, const Term *keys, const Term *values, int key_count) {
+static void check_same(AtomTable *atoms, Term map, const Term *keys, const Term *values,
+                       int key_count) {
     size_t count = 0;
     int wrong = 0;
     for (int i = 0; i < key_count; i++) {
@@ -46,7 +48,8 @@ static void check_same(AtomTable *atoms, Term map, const Term *keys, const Term 
 }
 
 /** A map built by any sequence of operations is the same as the one built at once (MAP-2). */
-static void check_canonical(Heap *h, AtomTable *atoms, Term map, const Term *keys, const Term *values, int key_count) {
+static void check_canonical(Heap *h, AtomTable *atoms, Term map, const Term *keys,
+                            const Term *values, int key_count) {
     Term *pairs = mem_alloc(2 * (size_t)key_count * sizeof(Term));
     size_t n = 0;
     for (int i = 0; i < key_count; i++) {
@@ -104,7 +107,8 @@ static void test_merge(AtomTable *atoms, int n, int m, int first_of_m) {
         keys[i] = key_of(&h, atoms, i);
         values[i] = TERM_NONE;
     }
-    for (int i = 0; i < n; i++) first = map_put(&h, atoms, first, keys[i], values[i] = term_from_small(i));
+    for (int i = 0; i < n; i++)
+        first = map_put(&h, atoms, first, keys[i], values[i] = term_from_small(i));
     for (int i = first_of_m; i < first_of_m + m; i++) {
         second = map_put(&h, atoms, second, keys[i], values[i] = term_from_small(-i - 1));
     }
@@ -116,10 +120,9 @@ static void test_merge(AtomTable *atoms, int n, int m, int first_of_m) {
 
 /** The keys as erl 25 prints them for maps:to_list(maps:from_keys(lists:seq(1, 40), x)). */
 static void test_order_is_otps(AtomTable *atoms) {
-    static const int expected[] = {
-        33, 12, 23, 29, 30, 39, 26, 31, 11, 37, 9, 32, 34, 25, 28, 6, 38, 13, 40, 20, 15,
-        14, 2, 7, 1, 8, 3, 17, 22, 21, 4, 36, 24, 10, 35, 27, 19, 5, 18, 16
-    };
+    static const int expected[] = {33, 12, 23, 29, 30, 39, 26, 31, 11, 37, 9,  32, 34, 25,
+                                   28, 6,  38, 13, 40, 20, 15, 14, 2,  7,  1,  8,  3,  17,
+                                   22, 21, 4,  36, 24, 10, 35, 27, 19, 5,  18, 16};
     Heap h;
     heap_init_detached(&h, NULL);
     Term map = map_empty(&h), key, value;

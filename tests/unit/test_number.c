@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers: arithmetic on random integers of every size keeps the laws it must keep, results are normal, texts read back.
+// Numbers: arithmetic on random integers of every size keeps the laws it must keep, results are
+// normal, texts read back.
 #include "check.h"
 
 #include "heap/heap.h"
@@ -23,7 +24,9 @@ static Term random_integer(Heap *h) {
     uint64_t limbs[12];
     size_t n = next_random() % 12;
     for (size_t i = 0; i < n; i++) {
-        limbs[i] = next_random() % 5 == 0 ? 0 : next_random() % 5 == 0 ? UINT64_MAX : next_random() << 20 ^ next_random();
+        limbs[i] = next_random() % 5 == 0   ? 0
+                   : next_random() % 5 == 0 ? UINT64_MAX
+                                            : next_random() << 20 ^ next_random();
     }
     if (n > 0 && next_random() % 3 == 0) limbs[n - 1] >>= next_random() % 64;
     return integer_from_limbs(h, limbs, n, next_random() & 1);
@@ -35,7 +38,8 @@ static bool is_normal(Term t) {
     if (!term_is_big(t)) return false;
     IntegerView v;
     integer_view(&v, t);
-    return v.limbs[v.count - 1] != 0 && (v.count > 1 || v.limbs[0] > (uint64_t)SMALL_MAX + v.negative);
+    return v.limbs[v.count - 1] != 0 &&
+           (v.count > 1 || v.limbs[0] > (uint64_t)SMALL_MAX + v.negative);
 }
 
 static void test_laws(void) {
@@ -58,11 +62,14 @@ static void test_laws(void) {
                                                  (integer_compare(a, term_from_small(0)) < 0));
         }
         // a + b == (a xor b) + 2 * (a band b), and the three of them with bor
-        Term both = number_band(&h, a, b), either = number_bor(&h, a, b), one = number_bxor(&h, a, b);
+        Term both = number_band(&h, a, b), either = number_bor(&h, a, b),
+             one = number_bxor(&h, a, b);
         CHECK(is_normal(both) && is_normal(either) && is_normal(one));
-        CHECK(term_equal(sum, number_add(&h, one, number_shift_left(&h, both, term_from_small(1)))));
+        CHECK(
+            term_equal(sum, number_add(&h, one, number_shift_left(&h, both, term_from_small(1)))));
         CHECK(term_equal(number_add(&h, both, either), sum));
-        CHECK(term_equal(number_bnot(&h, a), number_subtract(&h, number_negate(&h, a), term_from_small(1))));
+        CHECK(term_equal(number_bnot(&h, a),
+                         number_subtract(&h, number_negate(&h, a), term_from_small(1))));
         Term n = term_from_small((int64_t)(next_random() % 200));
         Term up = number_shift_left(&h, a, n);
         CHECK(is_normal(up) && term_equal(number_shift_right(&h, up, n), a));
@@ -115,7 +122,8 @@ static void test_limits(void) {
     CHECK(number_band(&h, one, heap_float(&h, 1.0)) == TERM_NONE);
     CHECK(number_multiply(&h, heap_float(&h, 1e300), heap_float(&h, 1e300)) == TERM_NONE);
     CHECK(number_add(&h, largest, heap_float(&h, 1.0)) == TERM_NONE);
-    CHECK(number_negate(&h, term_from_small(SMALL_MIN)) == number_subtract(&h, term_from_small(0), term_from_small(SMALL_MIN)) ||
+    CHECK(number_negate(&h, term_from_small(SMALL_MIN)) ==
+              number_subtract(&h, term_from_small(0), term_from_small(SMALL_MIN)) ||
           term_is_big(number_negate(&h, term_from_small(SMALL_MIN))));
     heap_destroy(&h);
 }
@@ -167,12 +175,16 @@ static void test_float_texts(void) {
     CHECK(shortest_is(123456789.125, "123456789.125"));
     CHECK(shortest_is(9007199254740992.0, "9.007199254740992e15"));
     char text[256];
-    CHECK(float_to_text_decimals(-0.0, 2, true, text, sizeof text) == 4 && memcmp(text, "-0.0", 4) == 0);
+    CHECK(float_to_text_decimals(-0.0, 2, true, text, sizeof text) == 4 &&
+          memcmp(text, "-0.0", 4) == 0);
     CHECK(float_to_text_decimals(1.5, 254, false, text, sizeof text) == 0);
-    CHECK(float_to_text_decimals(0.999, 2, false, text, sizeof text) == 4 && memcmp(text, "1.00", 4) == 0);
+    CHECK(float_to_text_decimals(0.999, 2, false, text, sizeof text) == 4 &&
+          memcmp(text, "1.00", 4) == 0);
     double d;
-    CHECK(!float_from_text("1.", 2, &d) && !float_from_text(".5", 2, &d) && !float_from_text("1e5", 3, &d));
-    CHECK(!float_from_text("1.5e", 4, &d) && !float_from_text("1.0e400", 7, &d) && !float_from_text(" 1.0", 4, &d));
+    CHECK(!float_from_text("1.", 2, &d) && !float_from_text(".5", 2, &d) &&
+          !float_from_text("1e5", 3, &d));
+    CHECK(!float_from_text("1.5e", 4, &d) && !float_from_text("1.0e400", 7, &d) &&
+          !float_from_text(" 1.0", 4, &d));
     CHECK(float_from_text("+1.5E+3", 7, &d) && d == 1500);
 }
 

@@ -6,13 +6,9 @@
 #include "proc/process_table.h"
 #include "world/thread.h"
 
-static Process *blank(void) {
-    return mem_zalloc(sizeof(Process));
-}
+static Process *blank(void) { return mem_zalloc(sizeof(Process)); }
 
-static void count_one(Process *p, void *context) {
-    ++*(uint64_t *)context;
-}
+static void count_one(Process *p, void *context) { ++*(uint64_t *)context; }
 
 static void test_fill(void) {
     ProcessTable *t = process_table_create(1000);
@@ -32,7 +28,8 @@ static void test_fill(void) {
     process_table_remove(t, all[500]);
     CHECK(process_table_find(t, old) == NULL);
     CHECK(process_table_add(t, extra));
-    CHECK(extra->pid != old && process_table_find(t, extra->pid) == extra && process_table_find(t, old) == NULL);
+    CHECK(extra->pid != old && process_table_find(t, extra->pid) == extra &&
+          process_table_find(t, old) == NULL);
     CHECK((term_pid_data(extra->pid) & 1023) == 500);
     uint64_t seen = 0;
     process_table_each(t, count_one, &seen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tests of proc/quiesce.c: nothing is freed while a reader may hold it, everything is freed in the end.
+// Tests of proc/quiesce.c: nothing is freed while a reader may hold it, everything is freed in the
+// end.
 #include "base/alloc.h"
 #include "check.h"
 #include "proc/quiesce.h"
@@ -8,9 +9,7 @@
 
 #include <stdatomic.h>
 
-static void count_free(void *ptr) {
-    atomic_fetch_add((_Atomic int *)ptr, 1);
-}
+static void count_free(void *ptr) { atomic_fetch_add((_Atomic int *)ptr, 1); }
 
 static void test_waits_for_readers(void) {
     Quiesce *q = quiesce_create();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tests of proc/runqueue.c and proc/link.c: priorities, low ones that wait; relations by key and in order.
+// Tests of proc/runqueue.c and proc/link.c: priorities, low ones that wait; relations by key and in
+// order.
 #include "base/alloc.h"
 #include "check.h"
 #include "proc/link.h"
@@ -47,7 +48,8 @@ static void test_relations(void) {
     LinkTree *t = NULL;
     for (uint64_t i = 1; i <= 1000; i++) relation_add(&t, term_from_pid_data(i))->id = i;
     CHECK(relation_count(t) == 1000);
-    for (uint64_t i = 2; i <= 1000; i += 2) relation_remove(t, relation_find(t, term_from_pid_data(i)));
+    for (uint64_t i = 2; i <= 1000; i += 2)
+        relation_remove(t, relation_find(t, term_from_pid_data(i)));
     int wrong = 0;
     for (uint64_t i = 1; i <= 1000; i++) {
         Relation *r = relation_find(t, term_from_pid_data(i));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tests of src/proc as a whole on real threads, without an interpreter: run_process is a C function, and what a process
-// does is named by its "function". Messages, order between pairs, monitors, links, exit signals, timers, stealing.
+// Tests of src/proc as a whole on real threads, without an interpreter: run_process is a C
+// function, and what a process does is named by its "function". Messages, order between pairs,
+// monitors, links, exit signals, timers, stealing.
 #include "check.h"
 #include "proc/link.h"
 #include "proc/process_table.h"
@@ -32,9 +33,7 @@ typedef struct Fixture {
     _Atomic int finished, wrong;
 } Fixture;
 
-static Fixture *fixture(Process *p) {
-    return CONTAINER_OF(p->vm, Fixture, vm);
-}
+static Fixture *fixture(Process *p) { return CONTAINER_OF(p->vm, Fixture, vm); }
 
 static void expect(Process *p, bool ok) {
     if (!ok) atomic_fetch_add(&fixture(p)->wrong, 1);
@@ -72,7 +71,8 @@ static int run_echo(Process *p) {
     return wait_again(p);
 }
 
-/** Counts to ROUNDS with its echo, whose pid is the last element of its arguments; code_roots-free: state in label. */
+/** Counts to ROUNDS with its echo, whose pid is the last element of its arguments; code_roots-free:
+ * state in label. */
 static int run_counter(Process *p) {
     if (p->label == TERM_NONE) {
         SpawnOptions o;
@@ -94,7 +94,8 @@ static int run_counter(Process *p) {
         expect(p, n == (int64_t)++p->unique_counter); // order
         expect(p, term_head(tuple_get(m, 1)) == tuple_get(m, 0));
         if (n < ROUNDS)
-            signal_send_message(p->vm, p, p->label, heap_tuple2(&p->heap, p->pid, term_from_small(n + 1)));
+            signal_send_message(p->vm, p, p->label,
+                                heap_tuple2(&p->heap, p->pid, term_from_small(n + 1)));
     }
     if ((p->heap.flags & HEAP_GC_WANTED) != 0) process_collect(p, 0, 0);
     return wait_again(p);
@@ -175,8 +176,11 @@ static void run_all(bool deterministic, uint32_t schedulers) {
     Fixture *f = mem_zalloc(sizeof *f);
     VM *vm = &f->vm;
     vm->world = world_create_os();
-    vm->config = (VMConfig){.schedulers = schedulers, .schedulers_online = schedulers, .deterministic = deterministic,
-                            .seed = 3, .fullsweep_after = 65535};
+    vm->config = (VMConfig){.schedulers = schedulers,
+                            .schedulers_online = schedulers,
+                            .deterministic = deterministic,
+                            .seed = 3,
+                            .fullsweep_after = 65535};
     vm->nodes = node_table_create();
     vm->quiesce = quiesce_create();
     vm->time = time_service_create(vm);

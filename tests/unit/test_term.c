@@ -21,7 +21,8 @@ static uint64_t next_random(void) {
     return state >> 33;
 }
 
-// ---- atoms ----------------------------------------------------------------------------------------
+// ---- atoms
+// ----------------------------------------------------------------------------------------
 
 static void test_atoms(void) {
     AtomTable *t = atom_table_create(60000);
@@ -34,7 +35,8 @@ static void test_atoms(void) {
         CHECK(atom_intern(t, name, (size_t)n) == ATOM_FROM_INDEX(ATOM_STATIC_COUNT + (uint32_t)i));
     }
     size_t bytes;
-    CHECK(strcmp(atom_text(t, ATOM_FROM_INDEX(ATOM_STATIC_COUNT + 777), &bytes), "atom 777") == 0 && bytes == 8);
+    CHECK(strcmp(atom_text(t, ATOM_FROM_INDEX(ATOM_STATIC_COUNT + 777), &bytes), "atom 777") == 0 &&
+          bytes == 8);
     CHECK(atom_compare(t, atom_from(t, "atom 1"), atom_from(t, "atom 10")) < 0);
     CHECK(atom_compare(t, am_false, am_true) < 0);
     char long_name[300];
@@ -56,11 +58,10 @@ static void test_atoms(void) {
     atom_table_destroy(t);
 }
 
-// ---- bits -----------------------------------------------------------------------------------------
+// ---- bits
+// -----------------------------------------------------------------------------------------
 
-static bool bit(const uint8_t *bytes, size_t i) {
-    return (bytes[i / 8] >> (7 - i % 8) & 1) != 0;
-}
+static bool bit(const uint8_t *bytes, size_t i) { return (bytes[i / 8] >> (7 - i % 8) & 1) != 0; }
 
 static void test_bits_copy(void) {
     for (int round = 0; round < 20000; round++) {
@@ -69,7 +70,8 @@ static void test_bits_copy(void) {
             from[i] = (uint8_t)next_random();
             before[i] = to[i] = (uint8_t)next_random();
         }
-        size_t n = next_random() % 200, src = next_random() % (512 - n), dst = next_random() % (512 - n);
+        size_t n = next_random() % 200, src = next_random() % (512 - n),
+               dst = next_random() % (512 - n);
         bits_copy(to, dst, from, src, n);
         int wrong = 0;
         for (size_t i = 0; i < 512; i++) {
@@ -85,7 +87,8 @@ static void test_bits_copy(void) {
     }
 }
 
-// ---- order ----------------------------------------------------------------------------------------
+// ---- order
+// ----------------------------------------------------------------------------------------
 
 static Term random_term(Heap *h, const AtomTable *atoms, int depth) {
     Term e[4];
@@ -93,7 +96,8 @@ static Term random_term(Heap *h, const AtomTable *atoms, int depth) {
         for (int i = 0; i < 4; i++) e[i] = random_term(h, atoms, depth - 1);
         switch (next_random() % 4) {
         case 0: return heap_tuple(h, next_random() % 4, e);
-        case 1: return heap_list(h, e, 1 + next_random() % 3, next_random() % 4 == 0 ? e[3] : TERM_NIL);
+        case 1:
+            return heap_list(h, e, 1 + next_random() % 3, next_random() % 4 == 0 ? e[3] : TERM_NIL);
         case 2: return map_put(h, atoms, map_put(h, atoms, map_empty(h), e[0], e[1]), e[2], e[3]);
         default: break;
         }
@@ -101,18 +105,20 @@ static Term random_term(Heap *h, const AtomTable *atoms, int depth) {
     switch (next_random() % 8) {
     case 0: return term_from_small((int64_t)(next_random() % 5) - 2);
     case 1: return heap_float(h, (double)(next_random() % 5) - 2);
-    case 2: return number_shift_left(h, term_from_small(1 - 2 * (int64_t)(next_random() & 1)), term_from_small(70));
+    case 2:
+        return number_shift_left(h, term_from_small(1 - 2 * (int64_t)(next_random() & 1)),
+                                 term_from_small(70));
     case 3: return next_random() & 1 ? am_true : am_badarg;
     case 4: return TERM_NIL;
     case 5: return heap_binary_from(h, "abcdef", next_random() % 6);
-    case 6: return heap_sub_bits(h, heap_binary_from(h, "abcdef", 6), next_random() % 10, next_random() % 30);
+    case 6:
+        return heap_sub_bits(h, heap_binary_from(h, "abcdef", 6), next_random() % 10,
+                             next_random() % 30);
     default: return heap_float(h, 1e300);
     }
 }
 
-static int sign(int c) {
-    return (c > 0) - (c < 0);
-}
+static int sign(int c) { return (c > 0) - (c < 0); }
 
 static void test_order(void) {
     AtomTable *atoms = atom_table_create(0);
@@ -128,7 +134,8 @@ static void test_order(void) {
             CHECK(term_phash(atoms, t[i]) == term_phash(atoms, copy));
             CHECK(term_hash_internal(atoms, t[i], 3) == term_hash_internal(atoms, copy, 3));
             for (int j = 0; j < 12; j++) {
-                int exact = sign(term_compare_exact(atoms, t[i], t[j])), loose = sign(term_compare(atoms, t[i], t[j]));
+                int exact = sign(term_compare_exact(atoms, t[i], t[j])),
+                    loose = sign(term_compare(atoms, t[i], t[j]));
                 CHECK(exact == -sign(term_compare_exact(atoms, t[j], t[i])));
                 CHECK(loose == -sign(term_compare(atoms, t[j], t[i])));
                 CHECK((exact == 0) == term_equal(t[i], t[j]));
@@ -157,7 +164,8 @@ static void test_deep_terms(void) {
     }
     CHECK(term_equal(a, b) && term_compare(atoms, a, b) == 0);
     CHECK(term_compare(atoms, a, c) != 0);
-    CHECK(term_phash2(atoms, a) == term_phash2(atoms, b) && term_phash(atoms, a) == term_phash(atoms, b));
+    CHECK(term_phash2(atoms, a) == term_phash2(atoms, b) &&
+          term_phash(atoms, a) == term_phash(atoms, b));
     CHECK(term_hash_internal(atoms, a, 0) == term_hash_internal(atoms, b, 0));
     TextBuffer text = {0};
     print_term(&text, atoms, a, 0);
@@ -172,7 +180,10 @@ static void test_hashes(void) {
     AtomTable *atoms = atom_table_create(0);
     Heap h;
     heap_init_detached(&h, NULL);
-    struct { Term t; uint32_t phash2, phash; } rows[] = {
+    struct {
+        Term t;
+        uint32_t phash2, phash;
+    } rows[] = {
         {term_from_small(0), 3175731469, 0},
         {term_from_small(-1), 1117813597, 1680185269},
         {term_from_small(1 << 27), 2562491755, 2147483672},
@@ -200,12 +211,18 @@ static void test_print(void) {
     AtomTable *atoms = atom_table_create(0);
     Heap h;
     heap_init_detached(&h, NULL);
-    Term e[] = {atom_from(atoms, "A b"), heap_list_from_bytes(&h, (const uint8_t *)"x\n\"", 3, TERM_NIL),
-                heap_cons(&h, term_from_small(1), am_true), heap_float(&h, 1.5), heap_binary_from(&h, "\x01\xff", 2),
-                heap_binary_from(&h, "abc", 3), map_put(&h, atoms, map_empty(&h), am_true, TERM_NIL)};
+    Term e[] = {atom_from(atoms, "A b"),
+                heap_list_from_bytes(&h, (const uint8_t *)"x\n\"", 3, TERM_NIL),
+                heap_cons(&h, term_from_small(1), am_true),
+                heap_float(&h, 1.5),
+                heap_binary_from(&h, "\x01\xff", 2),
+                heap_binary_from(&h, "abc", 3),
+                map_put(&h, atoms, map_empty(&h), am_true, TERM_NIL)};
     TextBuffer b = {0};
     print_term(&b, atoms, heap_tuple(&h, 7, e), 0);
-    CHECK(strcmp(b.bytes, "{'A b',\"x\\n\\\"\",[1|true],1.500000e+00,<<1,255>>,<<\"abc\">>,#{true=>[]}}") == 0);
+    CHECK(strcmp(b.bytes,
+                 "{'A b',\"x\\n\\\"\",[1|true],1.500000e+00,<<1,255>>,<<\"abc\">>,#{true=>[]}}") ==
+          0);
     mem_free(b.bytes);
     heap_destroy(&h);
     atom_table_destroy(atoms);

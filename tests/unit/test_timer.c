@@ -31,7 +31,8 @@ static void free_entry(Timer *t) {
 }
 
 static void start(TimerWheel *w, Entry *e, int id, uint64_t tick) {
-    *e = (Entry){.timer.fire = fire, .timer.free_function = free_entry, .id = id, .freed = e->freed};
+    *e =
+        (Entry){.timer.fire = fire, .timer.free_function = free_entry, .id = id, .freed = e->freed};
     timer_start(w, &e->timer, tick);
 }
 
@@ -100,7 +101,8 @@ static void test_far(void) {
     start(&w, &e[0], 0, far);
     start(&w, &e[1], 1, begin + ((uint64_t)1 << 33));
     start(&w, &e[2], 2, begin + 1);
-    for (int i = 0; i < 100000 && log.count < 3; i++) timer_wheel_advance(&w, log.now = timer_wheel_next(&w), &log);
+    for (int i = 0; i < 100000 && log.count < 3; i++)
+        timer_wheel_advance(&w, log.now = timer_wheel_next(&w), &log);
     CHECK(log.count == 3 && log.ids[0] == 2 && log.ids[1] == 1 && log.ids[2] == 0);
     CHECK(e[1].fired_at == begin + ((uint64_t)1 << 33) && e[0].fired_at == far);
     timer_wheel_free(&w);

@@ -7,8 +7,7 @@
 #include "world/clock.h"
 #include "world/entropy.h"
 
-static void test_calendar(void)
-{
+static void test_calendar(void) {
     CalendarTime time = {
         .year = 2000, .month = 2, .day = 29, .hour = 23, .minute = 59, .second = 59};
     CHECK(calendar_is_valid(&time));
@@ -26,8 +25,7 @@ static void test_calendar(void)
     CHECK(!calendar_is_valid(&bad));
 }
 
-static void test_clocks(World *w)
-{
+static void test_clocks(World *w) {
     int64_t first = clock_monotonic_ns(w);
     CHECK(clock_monotonic_ns(w) >= first);
     CHECK(clock_wall_ns(w) > 1500000000000000000);
@@ -41,8 +39,7 @@ static void test_clocks(World *w)
     CHECK(!clock_utc_to_local(w, &old, &local));
 }
 
-int main(void)
-{
+int main(void) {
     World *w = world_create_os();
     test_calendar();
     test_clocks(w);

@@ -13,14 +13,12 @@
 static char directory[128];
 static char path_buffer[4][256];
 
-static const char *path_of(int slot, const char *name)
-{
+static const char *path_of(int slot, const char *name) {
     snprintf(path_buffer[slot], sizeof path_buffer[slot], "%s/%s", directory, name);
     return path_buffer[slot];
 }
 
-static void test_errno_names(void)
-{
+static void test_errno_names(void) {
     CHECK(strcmp(world_errno_name(ENOENT), "enoent") == 0);
     CHECK(strcmp(world_errno_name(EAGAIN), "eagain") == 0);
     CHECK(strcmp(world_errno_name(EOPNOTSUPP), "enotsup") == 0);
@@ -28,8 +26,7 @@ static void test_errno_names(void)
     CHECK(strcmp(world_errno_name(100000), "unknown") == 0);
 }
 
-static void write_text(World *w, const char *path, const char *text)
-{
+static void write_text(World *w, const char *path, const char *text) {
     FileHandle handle;
     CHECK(file_open(w, path, FILE_MODE_WRITE, &handle) == 0);
     struct iovec parts[3] = {{.iov_base = (char *)text, .iov_len = 2},
@@ -40,8 +37,7 @@ static void write_text(World *w, const char *path, const char *text)
     CHECK(file_close(w, handle) == 0);
 }
 
-static void test_write_and_read(World *w)
-{
+static void test_write_and_read(World *w) {
     const char *path = path_of(0, "a.txt");
     write_text(w, path, "hello world");
     char *bytes;
@@ -69,8 +65,7 @@ static void test_write_and_read(World *w)
     CHECK(file_close(w, handle) == 0);
 }
 
-static void test_errors(World *w)
-{
+static void test_errors(World *w) {
     FileHandle handle;
     CHECK(file_open(w, path_of(0, "none"), FILE_MODE_READ, &handle) == ENOENT);
     CHECK(file_open(w, directory, FILE_MODE_READ, &handle) == EISDIR);
@@ -80,14 +75,12 @@ static void test_errors(World *w)
     CHECK(file_unlink(w, directory) == EPERM);
 }
 
-static void count_entry(void *user, const char *name, size_t name_bytes)
-{
+static void count_entry(void *user, const char *name, size_t name_bytes) {
     CHECK(strlen(name) == name_bytes);
     ++*(int *)user;
 }
 
-static void test_directories(World *w)
-{
+static void test_directories(World *w) {
     const char *sub = path_of(0, "sub");
     CHECK(file_make_directory(w, sub) == 0);
     CHECK(file_make_directory(w, sub) == EEXIST);
@@ -116,8 +109,7 @@ static void test_directories(World *w)
     CHECK(file_remove_directory(w, sub) == 0);
 }
 
-static void test_cwd(World *w)
-{
+static void test_cwd(World *w) {
     char *before, *after;
     size_t byte_count;
     CHECK(file_get_cwd(w, &before, &byte_count) == 0);
@@ -129,8 +121,7 @@ static void test_cwd(World *w)
     mem_free(after);
 }
 
-int main(void)
-{
+int main(void) {
     World *w = world_create_os();
     snprintf(directory, sizeof directory, "/tmp/mica_test_world_%lld", (long long)env_os_pid(w));
     CHECK(file_make_directory(w, directory) == 0);

@@ -18,8 +18,7 @@
 
 enum { SECOND_NS = 1000000000 };
 
-static void test_poller(World *w)
-{
+static void test_poller(World *w) {
     Poller *poller = poller_create(w);
     CHECK(poller != NULL);
     int in, out;
@@ -59,8 +58,7 @@ static void test_poller(World *w)
     poller_free(w, poller);
 }
 
-static void test_child(World *w)
-{
+static void test_child(World *w) {
     int in, out;
     CHECK(stream_pipe(w, &in, &out) == 0);
     env_put(w, "MICA_TEST_NAME", 14, "a=b", 3);
@@ -96,14 +94,12 @@ static void test_child(World *w)
 }
 
 static void count_visit(void *user, const char *name, size_t name_bytes, const char *value,
-                        size_t value_bytes)
-{
+                        size_t value_bytes) {
     (void)name, (void)name_bytes, (void)value, (void)value_bytes;
     ++*(int *)user;
 }
 
-static void test_env(World *w)
-{
+static void test_env(World *w) {
     World *other = world_create_os();
     env_put(w, "MICA_X", 6, "1", 1);
     env_put(w, "MICA_X", 6, "two", 3);
@@ -127,8 +123,7 @@ static void test_env(World *w)
     world_destroy(other);
 }
 
-static void test_signals(World *w)
-{
+static void test_signals(World *w) {
     int fd;
     OsSignal number;
     CHECK(os_signal_open(w, &fd) == 0);
@@ -144,8 +139,7 @@ static void test_signals(World *w)
     os_signal_close(w, fd);
 }
 
-int main(void)
-{
+int main(void) {
     World *w = world_create_os();
     test_poller(w);
     test_child(w);

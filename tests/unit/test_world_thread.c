@@ -16,8 +16,7 @@ typedef struct {
     int turns; // written by both in turn, ordered by the parkers
 } PingPong;
 
-static void run_pong(void *argument)
-{
+static void run_pong(void *argument) {
     PingPong *game = argument;
     for (int i = 0; i < ROUNDS; i++) {
         parker_park(&game->there, -1);
@@ -26,8 +25,7 @@ static void run_pong(void *argument)
     }
 }
 
-static void test_parker(void)
-{
+static void test_parker(void) {
     Parker parker;
     parker_init(&parker);
     CHECK(!parker_park(&parker, 0));
@@ -38,8 +36,7 @@ static void test_parker(void)
     CHECK(!parker_park(&parker, 0));
 }
 
-static void test_ping_pong(void)
-{
+static void test_ping_pong(void) {
     PingPong game = {.turns = 0};
     parker_init(&game.here);
     parker_init(&game.there);
@@ -61,8 +58,7 @@ typedef struct {
     int count;
 } Shared;
 
-static void run_count(void *argument)
-{
+static void run_count(void *argument) {
     Shared *shared = argument;
     for (int i = 0; i < 1000; i++) {
         mutex_lock(&shared->lock);
@@ -72,8 +68,7 @@ static void run_count(void *argument)
     }
 }
 
-static void test_locks(void)
-{
+static void test_locks(void) {
     Shared shared = {.count = 0};
     mutex_init(&shared.lock);
     cond_init(&shared.changed);
@@ -82,12 +77,10 @@ static void test_locks(void)
     for (int i = 0; i < 3; i++)
         CHECK(thread_start(&threads[i], "count", 0, run_count, &shared) == 0);
     mutex_lock(&shared.lock);
-    while (shared.count < 3000)
-        cond_wait(&shared.changed, &shared.lock);
+    while (shared.count < 3000) cond_wait(&shared.changed, &shared.lock);
     CHECK(!cond_wait_timeout(&shared.changed, &shared.lock, MS));
     mutex_unlock(&shared.lock);
-    for (int i = 0; i < 3; i++)
-        thread_join(&threads[i]);
+    for (int i = 0; i < 3; i++) thread_join(&threads[i]);
     CHECK(mutex_try_lock(&shared.lock));
     mutex_unlock(&shared.lock);
     rwlock_lock_read(&shared.shared);
@@ -102,8 +95,7 @@ static void test_locks(void)
     mutex_free(&shared.lock);
 }
 
-static void test_pages(void)
-{
+static void test_pages(void) {
     size_t page = page_size();
     CHECK(page_round_up(1) == page && page_round_up(page) == page);
     char *range = page_reserve(16 * page);
@@ -121,8 +113,7 @@ static void test_pages(void)
     page_unmap(block, 4 * page);
 }
 
-int main(void)
-{
+int main(void) {
     test_parker();
     test_ping_pong();
     test_locks();
