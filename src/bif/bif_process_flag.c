@@ -2,6 +2,8 @@
 //
 // bif_process_flag.c - process_flag, suspending, and what the system asks of a process:
 // collections, code checks.
+#include "base/alloc.h"
+#include "bif/backtrace.h"
 #include "bif/bif.h"
 #include "bif/node_watch.h"
 #include "bif/spawn_option.h"
@@ -15,6 +17,7 @@
 #include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
+#include "world/console.h"
 
 static bool get_bool(Term t, uint8_t *out) {
     if (t != am_true && t != am_false) return false;
@@ -94,10 +97,10 @@ BIF(erlang, process_flag, 2)
     case am_max_heap_size: return flag_max_heap(p, value);
     case am_sensitive: return flag_sensitive(p, value);
     case am_monitor_nodes: return node_watch_set(p, TERM_NIL, value);
-    case am_save_calls: // nothing is saved: every call would pay for it
+    case am_save_calls: // 0 is what there is: calls are not saved
         if (!term_is_small(value) || term_small(value) < 0 || term_small(value) > 10000)
             return bif_badarg_cause(p, am_none);
-        return term_from_small(0);
+        return term_small(value) == 0 ? term_from_small(0) : bif_notsup(p);
     case am_async_dist: return value == am_true || value == am_false ? am_false : bif_badarg(p);
     case am_scheduler: // undocumented: binding to a scheduler is a wish
         return term_is_small(value) ? term_from_small(0) : bif_badarg(p);
@@ -118,6 +121,7 @@ BIF(erts_internal, process_flag, 3)
 {
     if (!term_is_local_pid(a[0]) || a[1] != am_save_calls) return am_badarg;
     if (!term_is_small(a[2]) || term_small(a[2]) < 0 || term_small(a[2]) > 10000) return am_badarg;
+    if (term_small(a[2]) > 0) return bif_notsup(p);
     if (a[0] == p->pid) return term_from_small(0);
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
     signal_request(p->vm, a[0], run_save_calls, p->pid, ref, TERM_NONE);
@@ -236,8 +240,18 @@ BIF(erts_internal, is_process_executing_dirty, 1)
 BIF(erts_internal, dirty_process_handle_signals, 1)
 { return term_is_local_pid(a[0]) ? am_normal : bif_badarg(p); }
 
+/** Writes the process's stack to standard error. */
+static void display_backtrace(Process *p) {
+    TextBuffer text = {0};
+    backtrace_add(&text, p);
+    console_write(p->vm->world, CONSOLE_ERROR, text.bytes, text.count);
+    mem_free(text.bytes);
+}
+
 static Term run_display(VM *vm, Process *target, SignalRequest *r, Heap *out) {
-    return target == NULL ? am_badarg : am_true;
+    if (target == NULL) return am_badarg;
+    display_backtrace(target);
+    return am_true;
 }
 
 /** erts_internal:process_display(Pid, backtrace). */
@@ -245,7 +259,10 @@ BIF(erts_internal, process_display, 2)
 {
     if (a[1] != am_backtrace) return am_badopt;
     if (!term_is_local_pid(a[0])) return am_badarg;
-    if (a[0] == p->pid) return am_true;
+    if (a[0] == p->pid) {
+        display_backtrace(p);
+        return am_true;
+    }
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
     signal_request(p->vm, a[0], run_display, p->pid, ref, TERM_NONE);
     return ref;

@@ -6,6 +6,7 @@
 // INFO-1: an item is built by the thread that runs the process looked at, in `out`: the asker's
 // heap when it asks
 //         itself, else the answer's fragments. Terms are copied either way.
+#include "bif/backtrace.h"
 #include "bif/bif.h"
 #include "bif/process_info.h"
 #include "bif/spawn_option.h"
@@ -232,6 +233,15 @@ static Term memory_item(Asked *q, Term item) {
     }
 }
 
+/** The stack as text, a binary. */
+static Term backtrace(Asked *q) {
+    TextBuffer text = {0};
+    backtrace_add(&text, (Process *)q->p);
+    Term binary = heap_binary_from(q->out, text.bytes, text.count);
+    mem_free(text.bytes);
+    return binary;
+}
+
 static Term code_item(Asked *q, Term item) {
     switch (item) {
     case am_current_function: return pair(q, item, current_location(q, false));
@@ -239,7 +249,7 @@ static Term code_item(Asked *q, Term item) {
     case am_current_stacktrace: return pair(q, item, stack_trace(q, exec_backtrace_depth(q->vm)));
     case am_initial_call: return pair(q, item, heap_tuple(q->out, 3, q->p->initial_call));
     case am_catchlevel: return pair(q, item, number(q, q->p->catches));
-    case am_backtrace: return pair(q, item, heap_binary_from(q->out, "", 0));
+    case am_backtrace: return pair(q, item, backtrace(q));
     case am_last_calls: return pair(q, item, am_false);
     default: return memory_item(q, item);
     }

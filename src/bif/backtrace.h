@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// backtrace.h - a process's stack as text: process_info(Pid, backtrace) and process_display.
+#ifndef MICA_BIF_BACKTRACE_H
+#define MICA_BIF_BACKTRACE_H
+
+#include "proc/process.h"
+#include "term/print.h"
+
+/** Adds the text; p does not run, or is the caller's own. */
+void backtrace_add(TextBuffer *out, Process *p);
+
+#endif
