@@ -172,6 +172,7 @@ static void vector_flush(Vector *v) {
 }
 
 static void vector_gather(Vector *v, const uint8_t *base, size_t start_bit, size_t count) {
+    if (count == 0) return; // there may be no block yet
     if (v->count + count > v->capacity) {
         v->capacity = MAX(v->capacity * 2, v->count + count + 64);
         v->bytes = mem_realloc(v->bytes, v->capacity);

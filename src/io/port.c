@@ -76,8 +76,8 @@ void port_leave(Port *port) {
 /** Gives the port a number and a place. False: the table is full. */
 static bool take_number(PortTable *table, Port *port) {
     ASSERT(port->state == PORT_OPEN);
-    ASSERT(table->count <= table->capacity);
     mutex_lock(&table->lock);
+    ASSERT(table->count <= table->capacity);
     bool is_free = table->count < table->capacity;
     if (is_free) {
         while (*slot_of(table, table->next_number) != NULL) table->next_number++;

@@ -47,7 +47,7 @@ rev([H | T], A) -> rev(T, [H | A]).
 seq8(0) -> [];
 seq8(N) -> [N band 255 | seq8(N - 1)].
 share() -> X = lists(50), Y = {X, X, [X | X]}, erlang:garbage_collect(), S = self(), spawn(fun() -> S ! {y, Y} end), receive {y, Y2} -> Y2 =:= Y end.
-hib() -> S = self(), P = spawn(fun() -> put(k, lists(10)), erlang:hibernate(?MODULE, id, [S ! {hib, self()}]) end), receive {hib, P} -> ok end, receive after 5 -> ok end, P ! x, R = monitor(process, P), receive {'DOWN', R, _, _, W} -> W end.
+hib() -> S = self(), P = spawn(fun() -> put(k, lists(10)), erlang:hibernate(?MODULE, id, [S ! {hib, self()}]) end), receive {hib, P} -> ok end, receive after 5 -> ok end, R = monitor(process, P), P ! x, receive {'DOWN', R, _, _, W} -> W end.
 proc_opts() -> {_, R} = spawn_opt(fun() -> exit({n, keep(3000)}) end, [monitor, {fullsweep_after, 0}, {min_heap_size, 10}, {min_bin_vheap_size, 10}, {message_queue_data, off_heap}]), receive {'DOWN', R, _, _, W} -> W end.
 seq(A, B) when A > B -> [];
 seq(A, B) -> [A | seq(A + 1, B)].

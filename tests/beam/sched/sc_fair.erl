@@ -7,7 +7,7 @@ busy_and_timer() -> Ps = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 8)], 
 spin(N) -> spin(N + 1).
 priorities() -> S = self(), process_flag(priority, high), Ps = [spawn_opt(fun() -> receive go -> S ! {p, Pr} end end, [{priority, Pr}]) || Pr <- [low, normal, high]], [P ! go || P <- Ps], R = lists:sort([receive {p, X} -> X after 5000 -> t end || _ <- Ps]), process_flag(priority, normal), R.
 many_yield(N) -> S = self(), [spawn(fun() -> [erlang:yield() || _ <- lists:seq(1, 100)], S ! y end) || _ <- lists:seq(1, N)], length([receive y -> ok end || _ <- lists:seq(1, N)]).
-long_bifs() -> S = self(), spawn(fun() -> L = lists:seq(1, 300000), S ! {len, length(lists:reverse(L)), length(L ++ L), lists:member(300001, L), byte_size(term_to_binary(L)), erlang:phash2(L), length(lists:sort(L)), byte_size(list_to_binary([X band 255 || X <- L]))} end), receive T when is_tuple(T) -> T after 20000 -> t end.
+long_bifs() -> S = self(), spawn(fun() -> L = lists:seq(1, 300000), S ! {len, length(lists:reverse(L)), length(L ++ L), lists:member(300001, L), byte_size(term_to_binary(L)), erlang:phash2(L), length(lists:sort(L)), byte_size(list_to_binary([X band 255 || X <- L]))} end), receive T when is_tuple(T) -> T after 60000 -> t end.
 spawn_storm(N) -> S = self(), [spawn(fun() -> S ! one end) || _ <- lists:seq(1, N)], cnt(N, 0).
 cnt(0, A) -> A; cnt(N, A) -> receive one -> cnt(N - 1, A + 1) end.
 ring(N, M) -> S = self(), First = lists:foldl(fun(_, Nx) -> spawn(fun() -> rl(Nx) end) end, S, lists:seq(1, N)), First ! {M, 0}, rr(First).
