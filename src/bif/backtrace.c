@@ -13,6 +13,7 @@
 #define TERM_SHOWN_MAX 64 // parts of a term that are shown
 
 static void add_place(TextBuffer *out, VM *vm, const Word *pc) {
+    ASSERT(((uintptr_t)pc & TAG_MASK) == 0);
     CodeLocation place;
     if (!code_locate(vm->code, pc, &place)) {
         text_add_string(out, "<terminate process normally>");
@@ -22,6 +23,7 @@ static void add_place(TextBuffer *out, VM *vm, const Word *pc) {
     text_add(out, ":", 1);
     print_atom(out, vm->atoms, place.function);
     const Word *entry = code_function_entry(place.instance, pc);
+    ASSERT(entry != NULL && entry <= pc);
     text_format(out, "/%u + %zu", place.arity, (size_t)(pc - entry) * sizeof(Word));
 }
 
@@ -42,6 +44,7 @@ static void add_word(TextBuffer *out, VM *vm, Term word, uint32_t index) {
 
 void backtrace_add(TextBuffer *out, Process *p) {
     VM *vm = p->vm;
+    ASSERT(out != NULL && vm != NULL);
     ASSERT(p->heap.stack <= p->heap.end); // HEAP-1
     text_format(out, "Program counter: 0x%016llx (", (unsigned long long)(uintptr_t)p->pc);
     add_place(out, vm, p->pc);

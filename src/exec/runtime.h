@@ -109,8 +109,9 @@ Term rt_finish(Process *p, Term *x, Term result, uint64_t live);
     Term rt_##name(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b,          \
                    uint64_t live, bool in_guard);
 RT_ARITH(plus)
-RT_ARITH(minus) RT_ARITH(times) RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band)
-    RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
+RT_ARITH(minus)
+RT_ARITH(times) RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor)
+    RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
 #undef RT_ARITH
         Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);
