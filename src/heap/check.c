@@ -3,15 +3,24 @@
 // check.c - the heap checker: walks everything that the roots reach and asserts what heap.h
 // promises.
 //
-// It marks what it has seen in a hash set of addresses, so that shared terms are looked at once and
-// nothing recurses. Run after every collection in builds with checks, and by tests.
+// It marks what it has seen, so that shared terms are looked at once and nothing recurses: in a
+// bitmap over the young and the old block, in a hash set of terms for what lies in fragments. Run
+// after every collection in builds with checks, and by tests.
 //
 // Threads: the heap's owner.
 #include "heap/heap.h"
 
+/** Two bits for each word of a block: one says that a cell starts there, the other that a box does.
+ */
+typedef struct SeenMap {
+    const Term *start;
+    uint64_t *bits;
+} SeenMap;
+
 typedef struct Checker {
     const Heap *h;
-    Term *seen; // open addressing; TERM_NONE: free
+    SeenMap young_seen, old_seen;
+    Term *seen; // what lies elsewhere; open addressing; TERM_NONE: free
     size_t seen_count, seen_capacity;
     Term *todo;
     size_t todo_count, todo_capacity;
@@ -45,6 +54,35 @@ static bool in_chain(const HeapFragment *f, const Term *p) {
 
 static const Term *object_of(Term t) { return term_is_cell(t) ? term_cell(t) : term_box(t); }
 
+static SeenMap seen_map_new(const Term *start, const Term *top) {
+    size_t words = (size_t)(top - start);
+    return (SeenMap){start, mem_zalloc((2 * words / 64 + 1) * sizeof(uint64_t))};
+}
+
+static bool seen_map_mark(SeenMap *map, const Term *p, bool cell) {
+    size_t bit = 2 * (size_t)(p - map->start) + (cell ? 1 : 0);
+    uint64_t mask = (uint64_t)1 << (bit & 63);
+    bool was = (map->bits[bit / 64] & mask) != 0;
+    map->bits[bit / 64] |= mask;
+    return was;
+}
+
+/** Enters `mark` into the hash set; true if it was there. */
+static bool seen_mark(Checker *c, Term mark) {
+    size_t i = slot_of(c, mark);
+    if (c->seen[i] == mark) return true;
+    c->seen[i] = mark;
+    if (2 * ++c->seen_count > c->seen_capacity) grow_seen(c);
+    return false;
+}
+
+/** Notes that `t`, which points to `p`, was seen; true if it was before. */
+static bool mark_term(Checker *c, Term t, const Term *p) {
+    if (in_block(c->h, p)) return seen_map_mark(&c->young_seen, p, term_is_cell(t));
+    if (in_old(c->h, p)) return seen_map_mark(&c->old_seen, p, term_is_cell(t));
+    return seen_mark(c, t);
+}
+
 static void meet(Checker *c, Term t, bool from_old, bool from_mature) {
     if (!term_is_pointer(t) || heap_is_literal(c->h, t)) return;
     const Term *p = object_of(t);
@@ -53,10 +91,7 @@ static void meet(Checker *c, Term t, bool from_old, bool from_mature) {
     if (from_mature) ASSERT(in_old(c->h, p) || (in_block(c->h, p) && p < c->h->high_water));
     ASSERT(in_block(c->h, p) || in_old(c->h, p) || in_chain(c->h->fragments, p) ||
            in_chain(c->h->adopted, p));
-    size_t i = slot_of(c, t);
-    if (c->seen[i] == t) return;
-    c->seen[i] = t;
-    if (2 * ++c->seen_count > c->seen_capacity) grow_seen(c);
+    if (mark_term(c, t, p)) return;
     if (c->todo_count == c->todo_capacity) {
         c->todo_capacity *= 2;
         c->todo = mem_realloc(c->todo, c->todo_capacity * sizeof(Term));
@@ -88,6 +123,8 @@ static void check_box(Checker *c, const Term *box, bool old, bool mature) {
     case BOX_SUB_BITS:
     case BOX_MATCH_CTX: check_bits(box); break;
     case BOX_MAP_FLAT: ASSERT(term_is_tuple_of(box[1], HEADER_SIZE(header) - 1)); break;
+    case BOX_BIN_REF:
+    case BOX_MAGIC_REF: seen_mark(c, term_from_box(box)); break; // for check_listed
     default: break;
     }
     size_t first, count = box_terms(header, &first);
@@ -100,10 +137,8 @@ static void check_list(Checker *c, const OffHeap *list) {
         ASSERT((*box & TAG_MASK) == 0);
         ASSERT(HEADER_KIND(*box) == BOX_BIN_REF || HEADER_KIND(*box) == BOX_MAGIC_REF);
         Term mark = (Term)(uintptr_t)box; // without a tag: no clash with the terms seen
-        size_t i = slot_of(c, mark);
-        ASSERT(c->seen[i] != mark);
-        c->seen[i] = mark;
-        if (2 * ++c->seen_count > c->seen_capacity) grow_seen(c);
+        bool twice = seen_mark(c, mark);
+        ASSERT(!twice);
     }
 }
 
@@ -124,6 +159,8 @@ void heap_check(const Heap *h, const HeapRoots *roots, size_t roots_count) {
     ASSERT(h->top <= h->stack && h->stack <= h->end);
     ASSERT(h->old_start <= h->old_top && h->old_top <= h->old_end);
     Checker c = {.h = h, .seen_capacity = 256, .todo_capacity = 64};
+    c.young_seen = seen_map_new(h->start, h->top);
+    c.old_seen = seen_map_new(h->old_start, h->old_top);
     c.seen = mem_zalloc(c.seen_capacity * sizeof(Term));
     c.todo = mem_alloc(c.todo_capacity * sizeof(Term));
     for (const Term *slot = h->stack; slot < h->end; slot++) meet(&c, *slot, false, false);
@@ -147,6 +184,8 @@ void heap_check(const Heap *h, const HeapRoots *roots, size_t roots_count) {
     for (const HeapFragment *f = h->fragments; f != NULL; f = f->next) check_list(&c, &f->off_heap);
     for (const HeapFragment *f = h->adopted; f != NULL; f = f->next) check_list(&c, &f->off_heap);
     check_listed(&c);
+    mem_free(c.young_seen.bits);
+    mem_free(c.old_seen.bits);
     mem_free(c.seen);
     mem_free(c.todo);
 }
