@@ -5,6 +5,7 @@
 #   make run        build, then the supervised Elixir example on a real text file
 #   make test       tidy, unit tests, differential and launcher tests
 #   make test-full  make test, and what takes longer
+#   make conformance [TIER=T1 | SUITES="guard_SUITE ..."]   OTP's own suites
 #   make bench      Mica and the installed erl side by side
 #   make debug      build/debug: checks on
 #   make asan, make tsan, make gc-stress    the test run with such a build
@@ -44,7 +45,7 @@ endef
 DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
 SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
 
-.PHONY: all run test test-full bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan units
+.PHONY: all run test test-full conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan units
 all:
 	$(call build,build/release,--prefix=$(PREFIX))
 	$(call bin,build/release,build/bin)
@@ -69,6 +70,10 @@ test: all
 
 test-full: all
 	@tests/run --full
+
+# OTP's own suites against what the installed erl makes of them: TIER=T1, SUITES="guard_SUITE kernel/code_SUITE", or neither
+conformance: all
+	@tests/otp/run $(if $(TIER)$(SUITES),$(TIER) $(SUITES),T1 T1v T2 T3 T4)
 
 asan: build-asan
 	@tests/run --build build/asan

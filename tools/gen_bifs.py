@@ -95,7 +95,24 @@ def missing_text(src, names):
         lines += ["## %s (%d)" % (module, len(absent[module])), ""]
         lines += ["- `%s:%s/%d`" % key for key in absent[module]]
         lines.append("")
+    lines += known_failing(os.path.join(os.path.dirname(names), "..", "tests", "otp", "known_failing.tsv"))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def known_failing(path):
+    """the section about OTP's own suites: which cases are known to fail, and why"""
+    why = {}
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            if line.strip() and not line.startswith("#"):
+                suite, case, reason = line.rstrip("\n").split("\t")
+                why.setdefault(reason, []).append("%s:%s" % (suite, case))
+    lines = ["# Cases of OTP's own suites that are known to fail", "",
+             "From tests/otp/known_failing.tsv: of the tiers that `make conformance` counts, %d cases pass on the installed"
+             % sum(map(len, why.values())), "erl and do not here.", ""]
+    for reason in sorted(why):
+        lines += ["## %s (%d)" % (reason, len(why[reason])), ""] + ["- `%s`" % case for case in why[reason]] + [""]
+    return lines
 
 
 def main():
