@@ -280,6 +280,10 @@ static size_t block_size(const Heap *h, size_t words) {
     return heap_next_size(MAX(words, (size_t)h->min_words));
 }
 
+/** The least size of a young block, by what the process holds in its old one: a small block beside
+ * a large one would be collected without end. */
+static size_t young_floor(const Heap *h) { return (size_t)(h->old_end - h->old_start) / 8; }
+
 static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots *roots,
                          size_t roots_count) {
     size_t held = (size_t)(h->end - h->start);
@@ -290,9 +294,10 @@ static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots 
     }
     // Shrinking pays only for big blocks: right after tenuring little is used, and much will be
     // again.
-    bool big = held > 8000 || (held > 3000 && held > (size_t)(h->old_end - h->old_start));
+    size_t old_held = (size_t)(h->old_end - h->old_start);
+    bool big = held > 8000 || (held > 3000 && held > old_held);
     if (4 * needed < held && (full ? held > 1000 : big)) {
-        size_t wanted = block_size(h, (full ? 2 : 3) * needed);
+        size_t wanted = block_size(h, MAX((full ? 2 : 3) * needed, young_floor(h)));
         if (wanted < held) resize(h, wanted, roots, roots_count);
     }
 }
@@ -326,7 +331,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
             h->old_end = h->old_start + words;
         }
         size_t words = young_words + stack_words + HEAP_STACK_SLACK;
-        run(h, false, block_size(h, words), roots, roots_count);
+        run(h, false, block_size(h, MAX(words, young_floor(h))), roots, roots_count);
         h->minor_count++;
         h->collections_minor++;
     }
