@@ -52,6 +52,7 @@ static bool create_literals(VM *vm, char **error) {
 static void create_code(VM *vm) {
     vm->external = (ExternalContext){.atoms = vm->atoms,
                                      .nodes = vm->nodes,
+                                     .magics = magic_table_create(),
                                      .find_export = code_external_export,
                                      .find_fun = code_external_fun};
     exec_create(vm);
@@ -115,6 +116,7 @@ void vm_destroy(VM *vm) {
     code_server_destroy(vm->code);
     exec_destroy(vm);
     literal_space_destroy(vm->literal_space);
+    magic_table_destroy(vm->external.magics);
     node_table_destroy(vm->nodes);
     atom_table_destroy(vm->atoms);
     mem_free(vm);

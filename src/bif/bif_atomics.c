@@ -6,6 +6,7 @@
 // ATOMICS-1: every operation of atomics is sequentially consistent, as documented; counters are
 // relaxed.
 #include "bif/bif.h"
+#include "proc/time.h"
 #include "term/map.h"
 #include "term/number.h"
 #include "term/ref.h"
@@ -36,9 +37,7 @@ static Term array_new(Process *p, uint64_t count, bool is_signed) {
     array->count = count;
     array->is_signed = is_signed;
     uint64_t words[3];
-    ref_make_words(words,
-                   atomic_fetch_add_explicit(&p->vm->reference_counter, 1, memory_order_relaxed), 0,
-                   TERM_NONE);
+    reference_make_words(p->vm, words, TERM_NONE);
     return heap_magic_ref(&p->heap, magic, words);
 }
 

@@ -27,7 +27,11 @@ BIF(erlang, pid_to_list, 1)
 BIF(erlang, port_to_list, 1)
 { return term_is_port(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
 BIF(erlang, ref_to_list, 1)
-{ return term_is_reference(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
+{
+    if (!term_is_reference(a[0])) return bif_badarg(p);
+    if (term_is_magic_ref(a[0])) magic_note(p->vm->external.magics, a[0]);
+    return printed_list(p, a[0]);
+}
 BIF(erlang, fun_to_list, 1)
 { return term_is_fun(a[0]) ? printed_list(p, a[0]) : bif_badarg(p); }
 
@@ -126,8 +130,7 @@ BIF(erlang, list_to_ref, 1)
     if (node == NULL) {
         if (number_count != 3) return bif_badarg(p);
         uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
-        Term *hp = heap_alloc(&p->heap, REF_WORDS);
-        return ref_write(&hp, words);
+        return heap_ref_found(&p->heap, p->vm->external.magics, words);
     }
     uint64_t words[3];
     for (int i = 0; i < 3; i++) words[i] = numbers[2 * i] | numbers[2 * i + 1] << 32;

@@ -11,6 +11,7 @@
 
 #include "term/bits.h"
 #include "term/number.h"
+#include "term/ref.h"
 
 #define FRAGMENT_WORDS_MIN 64
 #define HEAP_WORDS_FIRST 38
@@ -336,4 +337,11 @@ Term heap_magic_ref(Heap *h, Binary *b, const uint64_t ref_words[3]) {
     for (int i = 0; i < 3; i++) hp[3 + i] = ref_words[i];
     heap_link_buffer(h, hp);
     return term_from_box(hp);
+}
+
+Term heap_ref_found(Heap *h, MagicTable *table, const uint64_t ref_words[3]) {
+    Binary *b = table == NULL ? NULL : magic_find(table, ref_words);
+    if (b != NULL) return heap_magic_ref(h, b, ref_words);
+    Term *hp = heap_alloc(h, REF_WORDS);
+    return ref_write(&hp, ref_words);
 }

@@ -22,6 +22,7 @@
 
 #include "base/alloc.h"
 #include "term/binary.h"
+#include "term/magic.h"
 #include "term/term.h"
 
 #define HEAP_STACK_SLACK                                                                           \
@@ -253,5 +254,8 @@ Term heap_list_from_bytes(Heap *h, const uint8_t *bytes, size_t count, Term tail
 Term heap_list(Heap *h, const Term *elements, size_t count, Term tail);
 /** A magic reference to b, taking over the caller's reference; ref_words are its three id words. */
 Term heap_magic_ref(Heap *h, Binary *b, const uint64_t ref_words[3]);
+/** A reference of this node whose numbers were read from bytes or text: magic when the table knows
+ * it (NULL: plain). */
+Term heap_ref_found(Heap *h, MagicTable *table, const uint64_t ref_words[3]);
 
 #endif

@@ -4,6 +4,7 @@
 #include "term/binary.h"
 
 #include "base/alloc.h"
+#include "term/magic.h"
 
 static Binary *set_up(Binary *b, size_t size_bytes) {
     ASSERT(b != NULL && ((uintptr_t)b->bytes & 15u) == 0);
@@ -11,6 +12,7 @@ static Binary *set_up(Binary *b, size_t size_bytes) {
     b->size_bytes = size_bytes;
     b->capacity_bytes = size_bytes;
     b->spare = 0;
+    atomic_init(&b->noted, NULL);
     atomic_init(&b->flags, 0);
     atomic_init(&b->refs, 1);
     return b;
@@ -40,6 +42,7 @@ void binary_release(Binary *b) {
     uint64_t before = atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel);
     ASSERT(before > 0); // BIN-2
     if (before != 1) return;
+    if (atomic_load_explicit(&b->noted, memory_order_relaxed) != NULL) magic_forget(b);
     if (b->destructor != NULL) b->destructor(b);
     mem_free(b);
 }

@@ -21,6 +21,8 @@ struct Binary {
     size_t capacity_bytes;  // bytes there
     _Atomic uint32_t flags; // BINARY_*
     uint32_t spare;
+    /** Entries of term/magic.h under which this object is found again; NULL for most. */
+    _Atomic(struct MagicEntry *) noted;
     uint8_t bytes[] __attribute__((aligned(16)));
 };
 

@@ -7,6 +7,7 @@
 
 #include "heap/heap.h"
 #include "term/atom.h"
+#include "term/magic.h"
 #include "term/node.h"
 
 /** How terms name funs, exports and nodes: filled in by the VM, so that this room needs no code
@@ -14,6 +15,7 @@
 typedef struct ExternalContext {
     AtomTable *atoms;
     NodeTable *nodes;
+    MagicTable *magics; // NULL: magic references become plain ones
     void *code; // CodeServer *
     struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
     struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq,

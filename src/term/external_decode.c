@@ -243,8 +243,7 @@ static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uin
     if (count == 3 && is_own_node(d, name, creation)) {
         if (numbers[0] >> REF_NUMBER0_BITS != 0) return false;
         uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
-        Term *hp = heap_alloc(d->h, REF_WORDS);
-        *out = ref_write(&hp, words);
+        *out = heap_ref_found(d->h, d->c->magics, words);
         return true;
     }
     size_t words = EXT_REF_WORDS(count);

@@ -201,6 +201,7 @@ static void put_reference(Encoder *e, Term t) {
     put_node(e, t, term_box_kind(t) == BOX_EXT_REF, &creation);
     put_number(e, creation, 4);
     for (uint32_t i = 0; i < count; i++) put_number(e, ref_number(t, i), 4);
+    if (term_is_magic_ref(t) && e->c->magics != NULL) magic_note(e->c->magics, t);
 }
 
 static void put_export(Encoder *e, Term t) {
