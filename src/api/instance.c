@@ -8,6 +8,8 @@
 #include "api/instance.h"
 
 #include "base/alloc.h"
+#include "bif/microstate.h"
+#include "bif/multi_scheduling.h"
 #include "bif/node_watch.h"
 #include "bif/persistent_term.h"
 #include "bif/regex.h"
@@ -105,6 +107,8 @@ void vm_destroy(VM *vm) {
     persistent_terms_destroy(vm);
     regex_cache_destroy(vm);
     node_watch_free(vm);
+    multi_scheduling_free(vm);
+    microstate_free(vm);
     system_state_destroy(vm->system);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);

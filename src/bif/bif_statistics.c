@@ -3,6 +3,7 @@
 // bif_statistics.c - erlang:statistics/1. All values are sums over what the schedulers wrote about
 // themselves.
 #include "bif/bif.h"
+#include "bif/microstate.h"
 #include "bif/system_state.h"
 #include "proc/process_table.h"
 #include "proc/scheduler.h"
@@ -152,7 +153,7 @@ BIF(erlang, statistics, 1)
     case am_total_active_tasks_all: return queues(p, true, true, true);
     case am_scheduler_wall_time: return scheduler_wall_time(p, false);
     case am_scheduler_wall_time_all: return scheduler_wall_time(p, true);
-    case am_microstate_accounting: return am_undefined;
+    case am_microstate_accounting: return microstate_statistics(p);
     default: return bif_badarg(p);
     }
 }

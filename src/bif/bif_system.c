@@ -2,6 +2,8 @@
 //
 // bif_system.c - system_flag, system_monitor, system_profile, and other switches of the whole VM.
 #include "bif/bif.h"
+#include "bif/microstate.h"
+#include "bif/multi_scheduling.h"
 #include "bif/node_watch.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
@@ -20,6 +22,7 @@ SystemState *system_state_create(VM *vm) {
     atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
     node_watch_init(vm);
+    multi_scheduling_init(vm);
     return s;
 }
 
@@ -75,25 +78,6 @@ static Term flag_max_heap(Process *p, Term value) {
     return before;
 }
 
-/** Blocking takes hold when the caller goes on: on scheduler 0, after the others' turns. */
-static Term flag_multi_scheduling(Process *p, Term value) {
-    SchedulerSet *set = p->vm->schedulers;
-    if (value == am_block || value == am_block_normal) {
-        atomic_fetch_add_explicit(&set->blocked, 1, memory_order_seq_cst);
-        p->reductions_left = 0;
-    } else if (value == am_unblock || value == am_unblock_normal) {
-        uint32_t n = atomic_load_explicit(&set->blocked, memory_order_relaxed);
-        while (n > 0 && !atomic_compare_exchange_weak_explicit(
-                            &set->blocked, &n, n - 1, memory_order_seq_cst, memory_order_relaxed))
-            ;
-        scheduler_wake_all(p->vm);
-    } else {
-        return bif_badarg(p);
-    }
-    if (set->count == 1) return am_disabled;
-    return atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0 ? am_blocked : am_enabled;
-}
-
 /** erlang:system_flag(Flag, Value): the former value. */
 BIF(erlang, system_flag, 2)
 {
@@ -114,13 +98,12 @@ BIF(erlang, system_flag, 2)
     case am_min_bin_vheap_size: return flag_default(p, a[0], a[1]);
     case am_max_heap_size: return flag_max_heap(p, a[1]);
     case am_trace_control_word: return flag_word(p, &s->trace_control_word, a[1]);
-    case am_multi_scheduling: return flag_multi_scheduling(p, a[1]);
+    case am_multi_scheduling: return multi_scheduling_flag(p, a[1]);
     case am_scheduler_wall_time:
         if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
         return bif_trap(p, am_erts_internal, am_system_flag_scheduler_wall_time, 1, &a[1]);
     case am_time_offset: return a[1] == am_finalize ? time_finalize_offset(vm) : bif_badarg(p);
-    case am_microstate_accounting:
-        return a[1] == am_true || a[1] == am_false || a[1] == am_reset ? am_false : bif_badarg(p);
+    case am_microstate_accounting: return microstate_flag(p, a[1]);
     case am_sequential_tracer: {
         if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1]) && a[1] != am_false)
             return bif_badarg(p);

@@ -7,6 +7,7 @@
 // has none of these, so what is in use is told under the names that OTP's code adds up: eheap_alloc
 // for processes, binary_alloc, ets_alloc, and ll_alloc for the rest.
 #include "bif/bif.h"
+#include "bif/multi_scheduling.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
 #include "proc/process_table.h"
@@ -189,9 +190,11 @@ static Term schedulers_state(Process *p, bool all) {
     Term active = term_from_small(blocked ? 1 : online), io = term_from_small(set->dirty_io_count);
     if (!all) return heap_tuple3(h, total, on, active);
     Term cpu = term_from_small(cpu_online);
+    bool alone = atomic_load_explicit(&set->blocked_all, memory_order_relaxed) > 0;
+    Term none = term_from_small(0), cpu_total = term_from_small(set->dirty_cpu_count);
     Term kinds[] = {heap_tuple4(h, am_normal, total, on, active),
-                    heap_tuple4(h, am_dirty_cpu, term_from_small(set->dirty_cpu_count), cpu, cpu),
-                    heap_tuple4(h, am_dirty_io, io, io, io)};
+                    heap_tuple4(h, am_dirty_cpu, cpu_total, cpu, alone ? none : cpu),
+                    heap_tuple4(h, am_dirty_io, io, io, alone ? none : io)};
     return heap_list(h, kinds, ARRAY_COUNT(kinds), TERM_NIL);
 }
 
@@ -216,10 +219,9 @@ static Term thread_item(Process *p, Term item) {
     case am_scheduler_id: return scheduler_id(p);
     case am_scheduler_bind_type: return am_unbound;
     case am_scheduler_bindings: return scheduler_bindings(p);
-    case am_multi_scheduling:
-        return set->count == 1 ? am_disabled : blocked ? am_blocked : am_enabled;
-    case am_multi_scheduling_blockers:
-    case am_normal_multi_scheduling_blockers: return TERM_NIL;
+    case am_multi_scheduling: return multi_scheduling_state(p->vm);
+    case am_multi_scheduling_blockers: return multi_scheduling_blockers(p, false);
+    case am_normal_multi_scheduling_blockers: return multi_scheduling_blockers(p, true);
     case am_smp_support:
     case am_threads: return am_true;
     case am_thread_pool_size: return number(p, default_or(p->vm->config.async_threads, 1));

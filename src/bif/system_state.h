@@ -7,6 +7,7 @@
 #ifndef MICA_BIF_SYSTEM_STATE_H
 #define MICA_BIF_SYSTEM_STATE_H
 
+#include "proc/msacc.h"
 #include "proc/process.h"
 #include "world/thread.h"
 
@@ -25,6 +26,9 @@ typedef struct SystemState {
     Term monitor_options[16]; // atoms and small pairs flattened: key, value
     uint32_t profile_flags;
     struct NodeWatch *node_watches; // bif/node_watch.h
+    struct SchedulingBlock *scheduling_blocks; // bif/multi_scheduling.h: oldest first
+    uint64_t scheduling_blocks_made;
+    MsaccTimes *msacc_offsets; // bif/microstate.h; NULL until it is used
 } SystemState;
 
 SystemState *system_state_create(VM *vm);

@@ -8,6 +8,7 @@
 // Threads: ports_create and ports_destroy by the VM's creator; ports_poll by one thread at a time.
 #include "io/port.h"
 #include "proc/quiesce.h"
+#include "proc/scheduler.h"
 
 #include <errno.h>
 
@@ -122,6 +123,12 @@ static void handle_event(VM *vm, const PollerEvent *event) {
     port_leave(port);
 }
 
+/** Microstate accounting of the polling thread. */
+static void enter_state(VM *vm, MsaccState state) {
+    SchedulerSet *set = vm->schedulers;
+    msacc_enter(&set->msacc_switch, &set->poll_msacc, state, vm);
+}
+
 /** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
 static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     DEBUG_ASSERT(vm->ports != NULL && vm->ports->poller != NULL);
@@ -131,11 +138,18 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     if (table->has_unwatched_child && (timeout_ns < 0 || timeout_ns > CHILD_LOOK_NS))
         timeout_ns = CHILD_LOOK_NS;
     mutex_unlock(&table->lock);
-    if (thread != NULL) quiesce_offline(vm->quiesce, thread);
+    if (thread != NULL) {
+        enter_state(vm, MSACC_SLEEP);
+        quiesce_offline(vm->quiesce, thread);
+    }
     int count = poller_wait(vm->world, table->poller, events, PORT_EVENTS_MAX, timeout_ns);
-    if (thread != NULL) quiesce_online(vm->quiesce, thread);
+    if (thread != NULL) {
+        quiesce_online(vm->quiesce, thread);
+        enter_state(vm, MSACC_PORT);
+    }
     ASSERT(count >= 0 && count <= PORT_EVENTS_MAX);
     for (int i = 0; i < count; i++) handle_event(vm, &events[i]);
+    if (thread != NULL) enter_state(vm, MSACC_CHECK_IO);
     mutex_lock(&table->lock);
     bool is_unwatched = table->has_unwatched_child;
     mutex_unlock(&table->lock);

@@ -168,12 +168,15 @@ static bool messages_pass_max(const Process *p) {
 }
 
 bool process_collect(Process *p, size_t need_words, uint32_t live) {
+    MsaccState before =
+        p->scheduler == NULL ? MSACC_OTHER : scheduler_enter_state(p->scheduler, MSACC_GC);
     if (p->receive_matching) adopt_matched_message(p);
     Roots r;
     gather_roots(p, live, &r);
     bool within = heap_collect(&p->heap, need_words, r.ranges, r.count);
     write_back_messages(p, &r);
     account(p, (uint64_t)(p->heap.top - p->heap.start));
+    if (p->scheduler != NULL) scheduler_enter_state(p->scheduler, before);
     return (within && !messages_pass_max(p)) || passed_max(p);
 }
 

@@ -16,7 +16,8 @@
 /** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it.
  */
 static void enqueue(Scheduler *s, Process *p, bool owner_is_busy) {
-    ASSERT(s->kind == SCHEDULER_NORMAL); // dirty ones have one queue for all
+    ASSERT(s->kind == SCHEDULER_NORMAL);                // dirty ones have one queue for all
+    if (!scheduler_is_active(s)) s = s->set->normal[0]; // SCHED-5
     uint32_t count = runqueue_push(&s->queue, p);
     if (scheduler_wake(s)) return;
     // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere,
@@ -192,7 +193,10 @@ static Process *steal(Scheduler *s) {
 
 static bool fire_timers(Scheduler *s) {
     if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
-    return timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
+    MsaccState before = scheduler_enter_state(s, MSACC_AUX);
+    bool fired = timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
+    scheduler_enter_state(s, before);
+    return fired;
 }
 
 /** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is
@@ -237,18 +241,43 @@ static bool step_deterministic(Scheduler *s) {
     return true;
 }
 
+/** SCHED-5. */
+static void hand_queue_over(Scheduler *s) {
+    ASSERT(s->index != 0);
+    if (runqueue_count(&s->queue) == 0) return;
+    for (Process *p; (p = runqueue_pop(&s->queue)) != NULL;) enqueue(s->set->normal[0], p, false);
+}
+
+/** Runs p; while multi-scheduling is blocked, no other thread runs a process meanwhile. */
+static void run_alone_if_blocked(Scheduler *s, Process *p) {
+    SchedulerSet *set = s->set;
+    bool alone = atomic_load_explicit(&set->blocked_all, memory_order_seq_cst) > 0;
+    if (alone && !mutex_try_lock(&set->turn_lock)) {
+        quiesce_offline(s->vm->quiesce, s->quiesce);
+        mutex_lock(&set->turn_lock);
+        quiesce_online(s->vm->quiesce, s->quiesce);
+    }
+    scheduler_enter_state(s, MSACC_EMULATOR);
+    run_process(s, p);
+    scheduler_enter_state(s, MSACC_OTHER);
+    if (alone) mutex_unlock(&set->turn_lock);
+}
+
 bool scheduler_step(Scheduler *s) {
     ASSERT(s->kind == SCHEDULER_NORMAL);
     quiesce_quiet(s->vm->quiesce, s->quiesce);
     s->steps++;
     if (s->vm->config.deterministic) return step_deterministic(s);
     bool fired = fire_timers(s);
-    if (!scheduler_is_active(s)) return fired;
+    if (!scheduler_is_active(s)) {
+        hand_queue_over(s);
+        return fired;
+    }
     Process *p = runqueue_pop(&s->queue);
     if (p != NULL && runqueue_count(&s->queue) >= 1) scheduler_wake_any(s->set);
     if (p == NULL) p = steal(s);
     if (p == NULL) return fired;
-    run_process(s, p);
+    run_alone_if_blocked(s, p);
     return true;
 }
 
@@ -257,6 +286,6 @@ bool scheduler_step_dirty(Scheduler *s) {
     quiesce_quiet(s->vm->quiesce, s->quiesce);
     Process *p = runqueue_pop(&s->set->dirty_queue[s->kind]);
     if (p == NULL) return false;
-    run_process(s, p);
+    run_alone_if_blocked(s, p);
     return true;
 }

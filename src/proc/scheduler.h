@@ -14,12 +14,16 @@
 // more; who fills a queue looks for
 //          sleepers after (both sequentially consistent), so no work waits for a sleeping set.
 // SCHED-4: a normal scheduler never blocks; what may block runs on dirty threads.
+// SCHED-5: what stands in the queue of a scheduler that is not active is moved to normal scheduler
+// 0,
+//          which always is: nothing waits for a scheduler that may not run.
 //
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
 #ifndef MICA_PROC_SCHEDULER_H
 #define MICA_PROC_SCHEDULER_H
 
+#include "proc/msacc.h"
 #include "proc/process.h"
 #include "proc/quiesce.h"
 #include "proc/runqueue.h"
@@ -58,15 +62,18 @@ struct Scheduler {
     _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
     _Atomic uint64_t gc_count, gc_words;
     _Atomic int64_t active_since_ns; // 0: idle
+    Msacc msacc;
     _Alignas(16) Term x[REGISTER_WORDS];
 };
 
 struct SchedulerSet {
     VM *vm;
-    uint32_t count;           // normal schedulers
-    _Atomic uint32_t online;  // of these, as system_flag says
-    _Atomic uint32_t blocked; // multi_scheduling is blocked so many times: only normal scheduler 0
-                              // runs processes
+    uint32_t count;          // normal schedulers
+    _Atomic uint32_t online; // of these, as system_flag says
+    // system_flag(multi_scheduling, ...): how often block or block_normal holds, and block alone
+    _Atomic uint32_t blocked;     // above 0, of the normal schedulers only the first runs processes
+    _Atomic uint32_t blocked_all; // above 0, one thread of any kind at a time runs a process
+    Mutex turn_lock;              // held by that thread
     uint32_t dirty_cpu_count, dirty_io_count;
     _Atomic uint32_t dirty_cpu_online;
     Scheduler **normal;
@@ -77,6 +84,8 @@ struct SchedulerSet {
     _Atomic uint32_t sleepers;
     _Atomic bool stopping;
     _Atomic bool wall_time_on;
+    MsaccSwitch msacc_switch;
+    Msacc poll_msacc;                 // the thread that waits for descriptors
     _Atomic uint64_t event_signature; // deterministic: hash of (pid, event) so far
     Parker stop_parker;               // who waits for the VM to stop
 };
@@ -96,6 +105,10 @@ bool scheduler_step(Scheduler *s);
 static ALWAYS_INLINE bool scheduler_is_active(const Scheduler *s) {
     if (s->index >= atomic_load_explicit(&s->set->online, memory_order_seq_cst)) return false;
     return s->index == 0 || atomic_load_explicit(&s->set->blocked, memory_order_seq_cst) == 0;
+}
+/** The scheduler's thread does something else from now on (proc/msacc.h); returns what it did. */
+static ALWAYS_INLINE MsaccState scheduler_enter_state(Scheduler *s, MsaccState next) {
+    return msacc_enter(&s->set->msacc_switch, &s->msacc, next, s->vm);
 }
 /** The VM ends with this exit code, as soon as every thread sees it. */
 void scheduler_halt(VM *vm, int code);

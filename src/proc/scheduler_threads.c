@@ -97,9 +97,11 @@ static void sleep_until_woken(Scheduler *s) {
     atomic_store_explicit(&s->sleeping, 1, memory_order_seq_cst);
     if (!work_is_there(s) && !is_stopping(s)) { // SCHED-3: after saying so
         note_idle(s, true);
+        scheduler_enter_state(s, MSACC_SLEEP);
         quiesce_offline(s->vm->quiesce, s->quiesce);
         parker_park(&s->parker, sleep_timeout_ns(s));
         quiesce_online(s->vm->quiesce, s->quiesce);
+        scheduler_enter_state(s, MSACC_OTHER);
         note_idle(s, false);
     }
     uint32_t one = 1;
@@ -115,6 +117,7 @@ static void normal_loop(Scheduler *s) {
     ASSERT(s->kind == SCHEDULER_NORMAL && s->quiesce == NULL);
     s->quiesce = quiesce_register(s->vm->quiesce);
     note_idle(s, false);
+    scheduler_enter_state(s, MSACC_OTHER);
     while (!is_stopping(s))
         if (!scheduler_step(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
@@ -126,6 +129,7 @@ static void dirty_main(void *argument) {
     Scheduler *s = argument;
     s->quiesce = quiesce_register(s->vm->quiesce);
     note_idle(s, false);
+    scheduler_enter_state(s, MSACC_OTHER);
     while (!is_stopping(s))
         if (!scheduler_step_dirty(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
@@ -171,6 +175,7 @@ static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t 
     s->index = index;
     s->random = set->vm->config.seed + index;
     parker_init(&s->parker);
+    atomic_init(&s->msacc.state, MSACC_SLEEP); // until its thread runs
     if (kind == SCHEDULER_NORMAL) {
         runqueue_init(&s->queue);
         timer_wheel_init(&s->wheel, time_tick_now(set->vm));
@@ -205,6 +210,7 @@ SchedulerSet *scheduler_set_create(VM *vm) {
     runqueue_init(&set->dirty_queue[DIRTY_CPU]);
     runqueue_init(&set->dirty_queue[DIRTY_IO]);
     mutex_init(&set->dirty_lock);
+    mutex_init(&set->turn_lock);
     parker_init(&set->stop_parker);
     return set;
 }
@@ -261,6 +267,7 @@ void scheduler_set_destroy(VM *vm) {
     runqueue_free(&set->dirty_queue[DIRTY_CPU]);
     runqueue_free(&set->dirty_queue[DIRTY_IO]);
     mutex_free(&set->dirty_lock);
+    mutex_free(&set->turn_lock);
     mem_free(set->normal);
     mem_free(set->dirty[DIRTY_CPU]);
     mem_free(set->dirty[DIRTY_IO]);

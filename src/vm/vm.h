@@ -71,6 +71,7 @@ struct VM {
     // heap
     LiteralRange literals;
     LiteralRelease literal_release;
+    _Atomic uint64_t scheduling_blocks_seen; // bif/multi_scheduling.h
     struct LiteralSpace *literal_space; // heap/literal.h
     // code
     CodeServer *code;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// multi_scheduling.h - system_flag(multi_scheduling, …): who keeps all schedulers but one from
+// running processes.
+//
+// A process may block several times, in each of two ways: `block` leaves one thread of any kind,
+// `block_normal` one normal scheduler. Each block must be taken back; the end of the process takes
+// back all of its.
+#ifndef MICA_BIF_MULTI_SCHEDULING_H
+#define MICA_BIF_MULTI_SCHEDULING_H
+
+#include "proc/process.h"
+
+void multi_scheduling_init(VM *vm);
+void multi_scheduling_free(VM *vm);
+/** am_enabled, am_blocked or am_blocked_normal. */
+Term multi_scheduling_state(VM *vm);
+/** system_flag(multi_scheduling, value): the state after it. Blocking comes back when every other
+ * thread has stopped. */
+Term multi_scheduling_flag(Process *p, Term value);
+/** Pids of those that block in this way, once each, the latest first. */
+Term multi_scheduling_blockers(Process *p, bool normal);
+
+#endif
