@@ -34,13 +34,39 @@ void system_state_destroy(SystemState *s) {
 // ---- system_flag
 // ------------------------------------------------------------------------------------
 
-static Term flag_schedulers_online(Process *p, Term value, _Atomic uint32_t *online,
-                                   uint32_t count) {
+static bool read_online(Term value, uint32_t count, uint32_t *out) {
     ASSERT(count > 0);
-    if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count)
-        return bif_badarg(p);
+    if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > count) return false;
+    *out = (uint32_t)term_small(value);
+    return true;
+}
+
+/** The dirty CPU schedulers online follow in proportion, in OTP's whole percents, and are never 0.
+ */
+static Term flag_schedulers_online(Process *p, Term value) {
+    SchedulerSet *set = p->vm->schedulers;
+    uint32_t wanted;
+    if (!read_online(value, set->count, &wanted)) return bif_badarg(p);
+    uint32_t before = atomic_exchange_explicit(&set->online, wanted, memory_order_seq_cst);
+    ASSERT(before > 0 && before <= set->count);
+    uint32_t total_percent = set->dirty_cpu_count * 100 / set->count;
+    uint32_t percent = wanted * total_percent / before;
+    uint32_t dirty =
+        atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed) * percent / 100;
+    if (wanted != before)
+        atomic_store_explicit(&set->dirty_cpu_online, MIN(MAX(dirty, 1), set->dirty_cpu_count),
+                              memory_order_seq_cst);
+    scheduler_wake_all(p->vm);
+    return term_from_small(before);
+}
+
+/** There are never more of them online than normal ones. */
+static Term flag_dirty_cpu_online(Process *p, Term value) {
+    SchedulerSet *set = p->vm->schedulers;
+    uint32_t wanted, online = atomic_load_explicit(&set->online, memory_order_relaxed);
+    if (!read_online(value, MIN(set->dirty_cpu_count, online), &wanted)) return bif_badarg(p);
     uint32_t before =
-        atomic_exchange_explicit(online, (uint32_t)term_small(value), memory_order_seq_cst);
+        atomic_exchange_explicit(&set->dirty_cpu_online, wanted, memory_order_seq_cst);
     scheduler_wake_all(p->vm);
     return term_from_small(before);
 }
@@ -83,16 +109,14 @@ BIF(erlang, system_flag, 2)
 {
     VM *vm = p->vm;
     SystemState *s = vm->system;
-    SchedulerSet *set = vm->schedulers;
     switch (a[0]) {
     case am_backtrace_depth: {
         if (!term_is_small(a[1]) || term_small(a[1]) < 0) return bif_badarg(p);
         uint32_t depth = (uint32_t)MIN(term_small(a[1]), EXEC_BACKTRACE_DEPTH_MAX);
         return term_from_small(exec_set_backtrace_depth(vm, depth));
     }
-    case am_schedulers_online: return flag_schedulers_online(p, a[1], &set->online, set->count);
-    case am_dirty_cpu_schedulers_online:
-        return flag_schedulers_online(p, a[1], &set->dirty_cpu_online, set->dirty_cpu_count);
+    case am_schedulers_online: return flag_schedulers_online(p, a[1]);
+    case am_dirty_cpu_schedulers_online: return flag_dirty_cpu_online(p, a[1]);
     case am_fullsweep_after:
     case am_min_heap_size:
     case am_min_bin_vheap_size: return flag_default(p, a[0], a[1]);

@@ -284,7 +284,12 @@ bool scheduler_step(Scheduler *s) {
 bool scheduler_step_dirty(Scheduler *s) {
     ASSERT(s->kind != SCHEDULER_NORMAL);
     quiesce_quiet(s->vm->quiesce, s->quiesce);
-    Process *p = runqueue_pop(&s->set->dirty_queue[s->kind]);
+    RunQueue *queue = &s->set->dirty_queue[s->kind];
+    if (!scheduler_dirty_is_active(s)) { // woken for work just before it was taken offline
+        if (runqueue_count(queue) > 0) scheduler_wake(s->set->dirty[s->kind][0]);
+        return false;
+    }
+    Process *p = runqueue_pop(queue);
     if (p == NULL) return false;
     run_alone_if_blocked(s, p);
     return true;

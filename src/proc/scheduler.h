@@ -110,6 +110,11 @@ static ALWAYS_INLINE bool scheduler_is_active(const Scheduler *s) {
 static ALWAYS_INLINE MsaccState scheduler_enter_state(Scheduler *s, MsaccState next) {
     return msacc_enter(&s->set->msacc_switch, &s->msacc, next, s->vm);
 }
+/** May this dirty thread run processes now? */
+static ALWAYS_INLINE bool scheduler_dirty_is_active(const Scheduler *s) {
+    return s->kind != SCHEDULER_DIRTY_CPU ||
+           s->index < atomic_load_explicit(&s->set->dirty_cpu_online, memory_order_seq_cst);
+}
 /** The VM ends with this exit code, as soon as every thread sees it. */
 void scheduler_halt(VM *vm, int code);
 /** Wakes whoever sleeps: the VM is halting, or much has changed. */

@@ -61,7 +61,8 @@ static bool is_stopping(const Scheduler *s) {
 }
 
 static bool work_is_there(const Scheduler *s) {
-    if (s->kind != SCHEDULER_NORMAL) return runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
+    if (s->kind != SCHEDULER_NORMAL)
+        return scheduler_dirty_is_active(s) && runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
     if (!scheduler_is_active(s)) return false;
     for (uint32_t i = 0; i < s->set->count; i++)
         if (runqueue_count(&s->set->normal[i]->queue) > 0) return true;
@@ -136,7 +137,8 @@ static void dirty_main(void *argument) {
 }
 
 static uint32_t dirty_limit(const SchedulerSet *set, int kind) {
-    return kind == DIRTY_CPU ? set->dirty_cpu_count : set->dirty_io_count;
+    return kind == DIRTY_CPU ? atomic_load_explicit(&set->dirty_cpu_online, memory_order_seq_cst)
+                             : set->dirty_io_count;
 }
 
 static void start_dirty(SchedulerSet *set, int kind) {
@@ -159,9 +161,10 @@ void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind) {
     runqueue_push(&set->dirty_queue[kind], p);
     if (set->vm->config.deterministic) return;
     uint32_t started = atomic_load_explicit(&set->dirty_started[kind], memory_order_acquire);
-    for (uint32_t i = 0; i < started; i++)
+    uint32_t limit = dirty_limit(set, kind);
+    for (uint32_t i = 0; i < MIN(started, limit); i++)
         if (scheduler_wake(set->dirty[kind][i])) return;
-    if (started < dirty_limit(set, kind)) start_dirty(set, kind);
+    if (started < limit) start_dirty(set, kind);
 }
 
 // ---- the set
