@@ -21,6 +21,8 @@ typedef struct AtomicArray {
     _Atomic uint64_t words[];
 } AtomicArray;
 
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "ATOMICS-1: elements are changed without a lock");
+
 static void array_destroy(UNUSED Binary *magic) {
     // The array is the magic buffer itself; the function's address marks its type.
 }
@@ -28,10 +30,14 @@ static void array_destroy(UNUSED Binary *magic) {
 static AtomicArray *array_of(Term t) {
     if (!term_is_magic_ref(t)) return NULL;
     Binary *magic = ref_magic(t);
-    return magic->destructor == array_destroy ? (AtomicArray *)(void *)magic->bytes : NULL;
+    if (magic->destructor != array_destroy) return NULL;
+    AtomicArray *array = (AtomicArray *)(void *)magic->bytes;
+    DEBUG_ASSERT(magic->size_bytes == sizeof *array + array->count * sizeof(uint64_t));
+    return array;
 }
 
 static Term array_new(Process *p, uint64_t count, bool is_signed) {
+    ASSERT(count > 0 && count <= ARRAY_WORDS_MAX);
     Binary *magic = binary_new_magic(sizeof(AtomicArray) + count * sizeof(uint64_t), array_destroy);
     AtomicArray *array = (AtomicArray *)(void *)magic->bytes;
     array->count = count;
@@ -46,6 +52,7 @@ static _Atomic uint64_t *element(Term ref, Term index, AtomicArray **array) {
     uint64_t i;
     *array = array_of(ref);
     if (*array == NULL || !bif_get_uint64(index, &i) || i == 0 || i > (*array)->count) return NULL;
+    DEBUG_ASSERT((*array)->count <= ARRAY_WORDS_MAX);
     return &(*array)->words[i - 1];
 }
 

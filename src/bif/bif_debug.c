@@ -47,6 +47,7 @@ BIF(erts_debug, dist_ext_to_term, 2)
 /** What the suites ask of code on a certain kind of thread: to sleep, to name the thread's kind, to
  * raise. */
 static Term dirty_test(Process *p, Term kind, Term what, Term argument) {
+    ASSERT((kind != am_normal) == scheduler_is_dirty(p));
     if (what == am_scheduler) return argument == am_type ? kind : bif_badarg(p);
     if (what == am_error) return argument == am_badarg ? bif_badarg(p) : bif_error(p, argument);
     if (what == am_wait && term_is_small(argument) && term_small(argument) >= 0 &&
@@ -77,6 +78,7 @@ static Term binary_info(Process *p, Term t) {
     if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF)
         return am_heap_binary;
     const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
+    ASSERT(b->size_bytes <= b->capacity_bytes);
     Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
     return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, (bits_size(t) + 7) / 8),
                        buffer, term_from_small(0));

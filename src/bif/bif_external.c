@@ -188,6 +188,7 @@ static size_t immediate_words(Term t) {
 }
 
 static void measure_later(Measure *m, Term t) {
+    DEBUG_ASSERT(t != TERM_NONE);
     if (term_is_pointer(t)) {
         term_stack_push(&m->todo, t);
     } else {

@@ -32,6 +32,7 @@ static Term append(Process *p, Term left, Term right) {
         hp[1] = term_from_cell(hp + CELL_WORDS);
         hp += CELL_WORDS;
     }
+    ASSERT(hp == term_cell(result) + CELL_WORDS * (size_t)n);
     hp[-1] = right;
     bif_bump(p, n / 50);
     return result;
@@ -67,6 +68,7 @@ static Term subtract(Process *p, Term left, Term right) {
     const AtomTable *atoms = p->vm->atoms;
     size_t slots = 4;
     while (slots < (size_t)m * 2) slots *= 2;
+    ASSERT(slots > (size_t)m); // a search always ends at a free one
     Removal few[16], *table = slots <= ARRAY_COUNT(few) ? few : mem_alloc(slots * sizeof *table);
     memset(table, 0, slots * sizeof *table);
     for (; term_is_cell(right); right = term_tail(right)) {

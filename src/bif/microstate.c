@@ -35,6 +35,7 @@ static const Msacc *thread_at(const SchedulerSet *set, uint32_t i, Term *type, u
     *type = am_dirty_io_scheduler;
     *id = i + 1;
     if (i < set->dirty_io_count) return &set->dirty[DIRTY_IO][i]->msacc;
+    ASSERT(i == set->dirty_io_count);
     *type = am_poll;
     *id = 0;
     return &set->poll_msacc;
@@ -58,6 +59,7 @@ static void turn_off(VM *vm) {
     MsaccTimes *live = read_all(vm);
     atomic_store_explicit(&s->on, false, memory_order_seq_cst);
     MsaccTimes *sums = read_all(vm);
+    ASSERT(state->msacc_offsets != NULL);
     for (uint32_t i = 0; i < thread_count(vm->schedulers); i++)
         for (int k = 0; k < MSACC_STATE_COUNT; k++)
             state->msacc_offsets[i].ns[k] += live[i].ns[k] - sums[i].ns[k];
@@ -68,6 +70,7 @@ static void turn_off(VM *vm) {
 static void turn_on(VM *vm) {
     MsaccSwitch *s = &vm->schedulers->msacc_switch;
     int64_t now = time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN + 1;
+    ASSERT(now >= atomic_load_explicit(&s->started_ns, memory_order_relaxed));
     // release: pairs with the acquire in counted_from (proc/msacc.c)
     atomic_store_explicit(&s->started_ns, now, memory_order_release);
     atomic_store_explicit(&s->on, true, memory_order_release);

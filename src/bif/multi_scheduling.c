@@ -26,6 +26,7 @@ struct SchedulingBlock {
 };
 
 static void count_block(SchedulerSet *set, bool normal, uint32_t by) {
+    ASSERT(by == 1 || atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0); // BLOCK-1
     atomic_fetch_add_explicit(&set->blocked, by, memory_order_seq_cst);
     if (!normal) atomic_fetch_add_explicit(&set->blocked_all, by, memory_order_seq_cst);
 }
@@ -50,6 +51,7 @@ static bool remove_blocks(VM *vm, Term pid, bool normal, bool all) {
     }
     if (all || found == NULL) return found != NULL;
     SchedulingBlock *b = *found;
+    ASSERT(b->pid == pid && b->normal == normal);
     *found = b->next;
     count_block(vm->schedulers, normal, (uint32_t)-1);
     mem_free(b);
@@ -122,6 +124,7 @@ static SchedulingBlock *block(Process *p, bool normal) {
     SchedulingBlock **last = &s->scheduling_blocks;
     while (*last != NULL) last = &(*last)->next;
     *last = b;
+    ASSERT(b->awaited > 0);
     count_block(p->vm->schedulers, normal, 1);
     SeenRequest *request = mem_alloc(sizeof *request);
     *request = (SeenRequest){p->vm, b->awaited};
@@ -130,12 +133,14 @@ static SchedulingBlock *block(Process *p, bool normal) {
 }
 
 static Term block_and_wait(Process *p, Term value) {
+    ASSERT(value == am_block || value == am_block_normal);
     SystemState *s = p->vm->system;
     mutex_lock(&s->lock);
     SchedulingBlock *b = block(p, value == am_block_normal);
     // acquire: pairs with the release in note_seen
     bool is_seen =
         atomic_load_explicit(&p->vm->scheduling_blocks_seen, memory_order_acquire) >= b->awaited;
+    ASSERT(p->scheduler != NULL);
     bool runs_alone = p->scheduler->kind == SCHEDULER_NORMAL && p->scheduler->index == 0;
     if (is_seen && runs_alone) b->awaited = 0; // BLOCK-2
     bool done = b->awaited == 0;
