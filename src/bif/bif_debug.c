@@ -7,6 +7,7 @@
 #include "bif/system_state.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
+#include "proc/signal.h"
 #include "proc/spawn.h"
 #include "term/bits.h"
 #include "term/compare.h"
@@ -44,24 +45,79 @@ BIF(erts_debug, disassemble, 1)
 BIF(erts_debug, dist_ext_to_term, 2)
 { return bif_notsup(p); }
 
-/** What the suites ask of code on a certain kind of thread: to sleep, to name the thread's kind, to
- * raise. */
+// ---- dirty: for OTP's own test suites
+// -------------------------------------------------------------------------------------
+
+static void dirty_wait(Process *p, int64_t duration_ms) {
+    quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
+    thread_sleep_ns(duration_ms * 1000000);
+    quiesce_online(p->vm->quiesce, p->scheduler->quiesce);
+}
+
+static void dirty_tell(Process *p, Term to, Term tag) {
+    Heap message;
+    heap_init_detached(&message, &p->vm->literals);
+    Term term = heap_tuple2(&message, tag, p->pid);
+    signal_send_built(p->vm, p, to, term, heap_take_fragments(&message));
+    heap_destroy(&message);
+}
+
+/** From thread to thread: two less each time, and another kind of thread at every fourth. */
+static Term dirty_reschedule(Process *p, Term kind, int64_t n) {
+    ASSERT(n >= 0);
+    if (n % 2 != 0) return bif_badarg(p);
+    if (n == 0) return am_ok;
+    Term next = n % 4 != 0            ? kind
+                : kind == am_normal   ? am_dirty_cpu
+                : kind == am_dirty_io ? am_normal
+                                      : am_dirty_io;
+    Term rest = term_from_small(n - 2);
+    if (next == am_normal)
+        return bif_trap(p, am_erts_debug, am_dirty, 3, (Term[]){next, am_reschedule, rest});
+    return bif_trap(p, am_erts_debug, next, 2, (Term[]){am_reschedule, rest});
+}
+
+/** What the suites ask of code on a certain kind of thread: to name the kind, to raise, to copy, to
+ * send, to sleep, to move to other threads. */
 static Term dirty_test(Process *p, Term kind, Term what, Term argument) {
     ASSERT((kind != am_normal) == scheduler_is_dirty(p));
     if (what == am_scheduler) return argument == am_type ? kind : bif_badarg(p);
-    if (what == am_error) return argument == am_badarg ? bif_badarg(p) : bif_error(p, argument);
-    if (what == am_wait && term_is_small(argument) && term_small(argument) >= 0 &&
-        kind != am_normal) {
-        quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
-        thread_sleep_ns(term_small(argument) * 1000000);
-        quiesce_online(p->vm->quiesce, p->scheduler->quiesce);
+    if (what == am_error)
+        return term_is_atom(argument) ? bif_error(p, argument) : bif_badarg(p);
+    if (what == am_send && term_is_local_pid(argument)) {
+        dirty_tell(p, argument, am_ok);
+        return am_ok;
+    }
+    if (what == am_copy) {
+        Term list = TERM_NIL;
+        for (int i = 0; i < 1000; i++)
+            list = heap_cons(&p->heap, heap_copy(&p->heap, argument), list);
+        return list;
+    }
+    bool is_count = term_is_small(argument) && term_small(argument) >= 0;
+    if (what == am_reschedule)
+        return is_count ? dirty_reschedule(p, kind, term_small(argument)) : bif_badarg(p);
+    if (kind == am_normal) return bif_notsup(p); // SCHED-4: the rest blocks
+    if (what == am_wait && is_count) {
+        dirty_wait(p, term_small(argument));
+        return am_ok;
+    }
+    if (what == am_ready_wait6_done && term_is_local_pid(argument)) {
+        dirty_tell(p, argument, am_ready);
+        dirty_wait(p, 6000);
+        dirty_tell(p, argument, am_done);
         return am_ok;
     }
     return bif_notsup(p);
 }
 
+/** erts_debug:dirty(normal | dirty_cpu | dirty_io, What, Argument): What on that kind of thread. */
 BIF(erts_debug, dirty, 3)
-{ return a[0] == am_normal ? dirty_test(p, am_normal, a[1], a[2]) : bif_notsup(p); }
+{
+    if (a[0] == am_normal || a[1] == am_error) return dirty_test(p, am_normal, a[1], a[2]);
+    if (a[0] != am_dirty_cpu && a[0] != am_dirty_io) return bif_badarg(p);
+    return bif_trap(p, am_erts_debug, a[0], 2, (Term[]){a[1], a[2]});
+}
 
 BIF_DIRTY_CPU(erts_debug, dirty_cpu, 2)
 { return dirty_test(p, am_dirty_cpu, a[0], a[1]); }

@@ -174,8 +174,10 @@ static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
 static Term pattern_term(Process *p, const Regex *r) {
     ASSERT(r->key->magic == REGEX_KEY_MAGIC);
     const RegexKey *key = r->key;
-    bool crlf = key->newline == PCRE2_NEWLINE_ANY || key->newline == PCRE2_NEWLINE_CRLF ||
-                key->newline == PCRE2_NEWLINE_ANYCRLF;
+    uint32_t newline; // the pattern itself may say: (*ANYCRLF)
+    pcre2_pattern_info(r->code, PCRE2_INFO_NEWLINE, &newline);
+    bool crlf = newline == PCRE2_NEWLINE_ANY || newline == PCRE2_NEWLINE_CRLF ||
+                newline == PCRE2_NEWLINE_ANYCRLF;
     Term e[5] = {am_re_pattern, term_from_small(r->capture_count),
                  term_from_small((key->options & PCRE2_UTF) != 0), term_from_small(crlf),
                  heap_binary_from(&p->heap, key, r->key_bytes)};

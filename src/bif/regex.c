@@ -14,6 +14,7 @@
 
 #define CACHE_SLOTS 256u
 #define LATIN1_TABLES_BYTES 1088u
+#define NESTED_GROUPS_MAX 798u // OTP's library finds more than these too complicated
 
 typedef struct RegexCache {
     Spinlock lock;
@@ -98,7 +99,7 @@ static const char *const error_texts[] = {
     [PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS - 100] = "missing )",
     [PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE - 100] = "reference to non-existent subpattern",
     [PCRE2_ERROR_MISSING_COMMENT_CLOSING - 100] = "missing ) after comment",
-    [PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP - 100] = "parentheses are too deeply nested",
+    [PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP - 100] = "regular expression is too complicated",
     [PCRE2_ERROR_PATTERN_TOO_LARGE - 100] = "regular expression is too large",
     [PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS - 100] = "unmatched parentheses",
     [PCRE2_ERROR_MISSING_CONDITION_CLOSING - 100] = "malformed number or name after (?(",
@@ -251,20 +252,58 @@ static bool needs_plain_start(const RegexKey *key, size_t source_bytes) {
     return memmem(key->source, source_bytes, "\\w", 2) != NULL;
 }
 
-// A hyphen behind a class inside a class ([\d-z]) stands for itself in OTP's library; PCRE2 refuses
-// it, naming its place. Such hyphens get a backslash, one after the other.
-static pcre2_code *compile_with_hyphens(const RegexKey *key, size_t bytes, uint32_t options,
-                                        size_t offset, pcre2_compile_context *context) {
-    uint8_t *source = mem_alloc(2 * bytes);
+// The backslash before the byte at i goes away; false when there is none.
+static bool drop_backslash(uint8_t *source, size_t *bytes, size_t i) {
+    if (i == 0 || i >= *bytes || source[i - 1] != '\\') return false;
+    memmove(source + i - 1, source + i, *bytes - i);
+    (*bytes)--;
+    return true;
+}
+
+// \c and the character at i, which is no printable one, become the hexadecimal escape for it.
+static bool write_control(uint8_t *source, size_t *bytes, size_t i) {
+    if (i < 2 || i >= *bytes || source[i] >= 128 || source[i - 1] != 'c') return false;
+    uint8_t c = source[i] ^ 0x40;
+    memmove(source + i + 2, source + i + 1, *bytes - i - 1);
+    source[i - 1] = 'x';
+    source[i] = (uint8_t)"0123456789ABCDEF"[c >> 4];
+    source[i + 1] = (uint8_t)"0123456789ABCDEF"[c & 15];
+    (*bytes)++;
+    return true;
+}
+
+// What OTP's library takes literally and PCRE2 refuses, naming its place, is written so that PCRE2
+// takes it literally, too: a hyphen behind a class inside a class ([\d-z]), an escape inside a class
+// that has no meaning there ([\R]), \8 and \9 where there are not that many groups, \c before a control
+// character. False for other errors. There is room for one byte more.
+static bool repair_source(uint8_t *source, size_t *bytes, int number, size_t offset) {
+    switch (number) {
+    case PCRE2_ERROR_CLASS_INVALID_RANGE:
+        if (offset >= *bytes || source[offset] != '-') return false;
+        memmove(source + offset + 1, source + offset, *bytes - offset);
+        source[offset] = '\\';
+        (*bytes)++;
+        return true;
+    case PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS: return drop_backslash(source, bytes, offset);
+    case PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE:
+        if (offset >= *bytes) return false;
+        while (offset > 0 && source[offset - 1] >= '0' && source[offset - 1] <= '9') offset--;
+        return (source[offset] == '8' || source[offset] == '9') &&
+               drop_backslash(source, bytes, offset);
+    case PCRE2_ERROR_BACKSLASH_C_SYNTAX: return write_control(source, bytes, offset);
+    default: return false;
+    }
+}
+
+static pcre2_code *compile_repaired(const RegexKey *key, size_t bytes, uint32_t options, int number,
+                                    size_t offset, pcre2_compile_context *context) {
+    size_t repairs_max = bytes;
+    uint8_t *source = mem_alloc(bytes + repairs_max + 1);
     memcpy(source, key->source, bytes);
     pcre2_code *code = NULL;
-    int number = PCRE2_ERROR_CLASS_INVALID_RANGE;
-    for (size_t room = bytes; room > 0 && number == PCRE2_ERROR_CLASS_INVALID_RANGE && code == NULL;
-         room--) {
-        if (offset >= bytes || source[offset] != '-') break;
-        memmove(source + offset + 1, source + offset, bytes - offset);
-        source[offset] = '\\';
-        code = pcre2_compile(source, ++bytes, options, &number, &offset, context);
+    for (size_t i = 0; i < repairs_max && code == NULL; i++) {
+        if (!repair_source(source, &bytes, number, offset)) break;
+        code = pcre2_compile(source, bytes, options, &number, &offset, context);
     }
     mem_free(source);
     return code;
@@ -276,6 +315,7 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
     ASSERT(context != NULL);
     pcre2_set_newline(context, key->newline);
     pcre2_set_bsr(context, key->bsr);
+    pcre2_set_parens_nest_limit(context, NESTED_GROUPS_MAX);
     pcre2_set_character_tables(context, c->tables);
     pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
     uint32_t options =
@@ -291,9 +331,8 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
                                                      PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
         code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
     }
-    if (code == NULL && number == PCRE2_ERROR_CLASS_INVALID_RANGE) {
-        code = compile_with_hyphens(key, source_bytes, options, offset, context);
-    }
+    if (code == NULL)
+        code = compile_repaired(key, source_bytes, options, number, offset, context);
     pcre2_compile_context_free(context);
     if (code == NULL) *error = describe_error(key->source, source_bytes, number, offset);
     return code;
