@@ -3,14 +3,9 @@
 // bif_debug.c - erts_debug, as far as it makes sense here: what looks at BEAM's own inside is
 // notsup.
 #include "bif/bif.h"
-#include "bif/process_info.h"
-#include "bif/system_state.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
-#include "proc/spawn.h"
-#include "term/bits.h"
-#include "term/compare.h"
 #include "term/map.h"
 #include "vm/vm.h"
 #include "world/thread.h"
@@ -80,10 +75,9 @@ static Term dirty_reschedule(Process *p, Term kind, int64_t n) {
 /** What the suites ask of code on a certain kind of thread: to name the kind, to raise, to copy, to
  * send, to sleep, to move to other threads. */
 static Term dirty_test(Process *p, Term kind, Term what, Term argument) {
-    ASSERT((kind != am_normal) == scheduler_is_dirty(p));
+    ASSERT((kind != am_normal) == scheduler_is_dirty(p) || what == am_error);
     if (what == am_scheduler) return argument == am_type ? kind : bif_badarg(p);
-    if (what == am_error)
-        return term_is_atom(argument) ? bif_error(p, argument) : bif_badarg(p);
+    if (what == am_error) return term_is_atom(argument) ? bif_error(p, argument) : bif_badarg(p);
     if (what == am_send && term_is_local_pid(argument)) {
         dirty_tell(p, argument, am_ok);
         return am_ok;
@@ -124,89 +118,6 @@ BIF_DIRTY_CPU(erts_debug, dirty_cpu, 2)
 
 BIF_DIRTY_IO(erts_debug, dirty_io, 2)
 { return dirty_test(p, am_dirty_io, a[0], a[1]); }
-
-// ---- internal state: for OTP's own test suites
-// ------------------------------------------------------
-/** heap_binary, or {refc_binary, Size, {binary, BufferSize}, Flags}. */
-static Term binary_info(Process *p, Term t) {
-    if (!term_is_bitstring(t)) return bif_badarg(p);
-    const Term *box = term_box(t);
-    if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF)
-        return am_heap_binary;
-    const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
-    ASSERT(b->size_bytes <= b->capacity_bytes);
-    Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
-    return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, (bits_size(t) + 7) / 8),
-                       buffer, term_from_small(0));
-}
-
-/** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state
- * available. */
-BIF(erts_debug, get_internal_state, 1)
-{
-    bool available =
-        atomic_load_explicit(&p->vm->system->internal_state_available, memory_order_relaxed);
-    if (a[0] == am_available_internal_state) return term_from_bool(available);
-    if (!available) return bif_badarg(p);
-    if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
-    if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
-    if (a[0] == am_check_io_debug) return TERM_NIL;
-    if (a[0] == am_processes_bif_info) return am_undefined;
-    if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,
-                               // turn by turn
-        uint64_t turns = 0;
-        for (uint32_t i = 0; i < p->vm->schedulers->count; i++)
-            turns += atomic_load_explicit(&p->vm->schedulers->normal[i]->context_switches,
-                                          memory_order_relaxed);
-        return heap_unsigned(&p->heap, turns / 100);
-    }
-    if (a[0] == am_process_info_args) return process_info_items(&p->heap);
-    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_internal_hash) {
-        return term_from_small(term_hash_internal(p->vm->atoms, tuple_get(a[0], 1), 0));
-    }
-    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_binary_info)
-        return binary_info(p, tuple_get(a[0], 1));
-    if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_process_status) {
-        Process *other =
-            term_is_local_pid(tuple_get(a[0], 1)) ? process_find(p->vm, tuple_get(a[0], 1)) : NULL;
-        return other == NULL ? am_undefined : am_running;
-    }
-    return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);
-}
-
-/** Switches that only steer where BEAM's built-ins yield: there is nothing here for them to steer.
- */
-static bool is_yield_switch(Term what) {
-    return what == am_binary_loop_limit || what == am_re_loop_limit ||
-           what == am_unicode_loop_limit || what == am_ets_force_trap ||
-           what == am_ets_force_split || what == am_ets_debug_random_split_join ||
-           what == am_test_long_gc_sleep || what == am_node_tab_delayed_delete;
-}
-
-/** erts_debug:set_internal_state(What, Value). */
-BIF(erts_debug, set_internal_state, 2)
-{
-    _Atomic bool *available = &p->vm->system->internal_state_available;
-    if (a[0] == am_available_internal_state && (a[1] == am_true || a[1] == am_false)) {
-        return term_from_bool(
-            atomic_exchange_explicit(available, a[1] == am_true, memory_order_relaxed));
-    }
-    if (!atomic_load_explicit(available, memory_order_relaxed)) return bif_badarg(p);
-    if (a[0] == am_reds_left && term_is_small(a[1])) {
-        p->reductions_left = term_small(a[1]);
-        return am_true;
-    }
-    if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block)
-        return am_false; // there are none to switch
-    if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
-    if (a[0] == am_wait)
-        return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
-    if (a[0] == am_force_gc) {
-        p->heap.flags |= HEAP_GC_WANTED;
-        return am_true;
-    }
-    return is_yield_switch(a[0]) ? am_ok : bif_notsup(p);
-}
 
 // Lock counting: a VM built without it answers badarg.
 BIF(erts_debug, lcnt_control, 1)

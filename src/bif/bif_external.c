@@ -233,8 +233,9 @@ static void measure_box(Measure *m, Term t) {
     for (size_t i = first; i < first + count; i++) measure_later(m, box[i]);
 }
 
-/** Words of a term in OTP's heap; with `shared`, what is shared counts once. */
-static size_t otp_words(Term t, bool shared) {
+/** Words of a term in OTP's heap; with `shared`, what is shared counts once; with `literals` given,
+ * what is a literal does not count. */
+static size_t otp_words(Term t, bool shared, const LiteralRange *literals) {
     AddressSet seen = {.capacity = 64, .slots = mem_zalloc(64 * sizeof(Term))};
     Measure m = {.words = 0};
     term_stack_init(&m.todo);
@@ -242,6 +243,7 @@ static size_t otp_words(Term t, bool shared) {
     while (m.todo.count > 0) {
         t = term_stack_pop(&m.todo);
         if (shared && !address_add(&seen, t)) continue;
+        if (literals != NULL && heap_is_literal_in(literals, t)) continue;
         if (term_is_cell(t)) {
             m.words += CELL_WORDS;
             measure_later(&m, term_tail(t));
@@ -257,15 +259,15 @@ static size_t otp_words(Term t, bool shared) {
 
 /** erts_debug:size(Term): words in the heap as OTP 25 lays terms out, shared parts once. */
 BIF(erts_debug, size, 1)
-{ return heap_unsigned(&p->heap, otp_words(a[0], true)); }
+{ return heap_unsigned(&p->heap, otp_words(a[0], true, NULL)); }
 
-/** erts_debug:size_shared(Term): as size/1. */
+/** erts_debug:size_shared(Term): as size/1, without literals. */
 BIF(erts_debug, size_shared, 1)
-{ return heap_unsigned(&p->heap, otp_words(a[0], true)); }
+{ return heap_unsigned(&p->heap, otp_words(a[0], true, &p->vm->literals)); }
 
 /** erts_debug:flat_size(Term): words of a copy, as OTP 25 lays terms out. */
 BIF(erts_debug, flat_size, 1)
-{ return heap_unsigned(&p->heap, otp_words(a[0], false)); }
+{ return heap_unsigned(&p->heap, otp_words(a[0], false, NULL)); }
 
 /** erts_debug:same(A, B): the very same word? */
 BIF(erts_debug, same, 2)

@@ -265,7 +265,8 @@ static bool is_hidden(const Process *p, Term item) {
 static Term info_item(Asked *q, Term item) {
     ASSERT(q->out != NULL && q->p != NULL); // INFO-1
     const Process *p = q->p;
-    if (is_hidden(p, item)) return pair(q, item, TERM_NIL);
+    if (is_hidden(p, item))
+        return pair(q, item, item == am_backtrace ? heap_binary_from(q->out, NULL, 0) : TERM_NIL);
     switch (item) {
     case am_registered_name: {
         Term name = registry_name_of(q->vm, q->p);

@@ -357,8 +357,8 @@ static Term allocator_data(Process *p, Term name, uint64_t bytes) {
 }
 
 /** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads
- * announces. */
-static Term memory_internal(Process *p, Term ref) {
+ * announces. Of the allocators those that hold something; fix_alloc is told to be off. */
+static Term memory_internal(Process *p, Term ref, Term names) {
     ASSERT(p->scheduler != NULL);
     VM *vm = p->vm;
     ProcessMemory m = {0};
@@ -370,6 +370,8 @@ static Term memory_internal(Process *p, Term ref) {
     data = heap_cons(h, allocator_data(p, am_ets_alloc, ets_usage(vm).bytes), data);
     data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binary_bytes), data);
     data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.heap_bytes), data);
+    if (term_is_cell(names) && term_head(names) == am_fix_alloc && term_is_nil(term_tail(names)))
+        data = heap_cons(h, heap_tuple2(h, am_fix_alloc, am_false), TERM_NIL);
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));
     return am_true;
 }
@@ -481,7 +483,7 @@ static Term other_item(Process *p, Term item) {
 static Term tuple_item(Process *p, Term item) {
     if (term_is_tuple_of(item, 3)) {
         Term ref = tuple_get(item, 1);
-        if (tuple_get(item, 0) == am_memory_internal) return memory_internal(p, ref);
+        if (tuple_get(item, 0) == am_memory_internal) return memory_internal(p, ref, tuple_get(item, 2));
         if (tuple_get(item, 0) == am_allocator || tuple_get(item, 0) == am_allocator_sizes)
             return allocator_internal(p, ref, tuple_get(item, 2));
         return TERM_NONE;

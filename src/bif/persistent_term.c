@@ -7,14 +7,17 @@
 //
 // PTERM-1: an entry never changes once it is in a slot; replacing puts another entry there,
 // removing a tombstone. PTERM-2: entries and tables that went out of use are freed after a quiet
-// point; the literal areas of replaced and erased
-//          terms stay until the VM goes, since any process may still hold parts of them.
+// point; the literal areas of replaced and erased terms go to the collector of literal areas, which
+// asks every process to leave them first. PTERM-3: at most half of the slots are of living entries;
+// the table halves when less than a quarter are.
 #include "bif/persistent_term.h"
 
 #include "base/alloc.h"
 #include "bif/bif.h"
+#include "code/code.h"
 #include "heap/literal.h"
 #include "proc/quiesce.h"
+#include "proc/signal.h"
 #include "term/compare.h"
 #include "term/map.h"
 #include "world/thread.h"
@@ -34,8 +37,7 @@ typedef struct PersistentTerms {
     _Atomic(Slots *) slots;
     size_t used; // slots taken, tombstones too; under lock
     size_t live;
-    size_t bytes;
-    LiteralArea *retired;
+    size_t bytes; // of the terms
     Mutex lock;
 } PersistentTerms;
 
@@ -65,10 +67,6 @@ void persistent_terms_destroy(VM *vm) {
         literal_area_destroy(vm->literal_space, e->area);
         mem_free(e);
     }
-    for (LiteralArea *a = t->retired, *next; a != NULL; a = next) {
-        next = a->next;
-        literal_area_destroy(vm->literal_space, a);
-    }
     mem_free(s);
     mutex_free(&t->lock);
     mem_free(t);
@@ -93,11 +91,10 @@ static Entry *find(VM *vm, Term key) {
     return e;
 }
 
-/** A table with the living entries and room for as many more. Under the lock. */
-static void rebuild(VM *vm, PersistentTerms *t) {
+/** A table of count slots with the living entries. Under the lock. */
+static void rebuild(VM *vm, PersistentTerms *t, size_t count) {
     Slots *old = atomic_load_explicit(&t->slots, memory_order_relaxed);
-    size_t count = SLOTS_FIRST;
-    while (count < t->live * 4) count *= 2;
+    ASSERT(count >= SLOTS_FIRST && t->live * 2 <= count); // PTERM-3
     Slots *s = slots_new(count);
     for (size_t i = 0; i <= old->mask; i++) {
         Entry *e = atomic_load_explicit(&old->slot[i], memory_order_relaxed), *unused;
@@ -110,12 +107,30 @@ static void rebuild(VM *vm, PersistentTerms *t) {
     quiesce_retire(vm->quiesce, mem_free, old);
 }
 
+static size_t entry_bytes(const Entry *e) {
+    return sizeof *e + (size_t)(e->area->top - e->area->start) * sizeof(Term);
+}
+
 /** An entry went out of use: PTERM-2. Under the lock. */
 static void retire(VM *vm, PersistentTerms *t, Entry *e) {
-    t->bytes -= e->area->page_bytes;
-    e->area->next = t->retired;
-    t->retired = e->area;
+    t->bytes -= entry_bytes(e);
+    code_lock(vm->code);
+    code_retire_literals(vm->code, e->area);
+    code_unlock(vm->code);
+    signal_send_message(vm, NULL, vm->system_processes.literal_collector, am_copy_literals);
     quiesce_retire(vm->quiesce, mem_free, e);
+}
+
+/** Room for one more entry (PTERM-3). Under the lock. */
+static Slots *make_room(VM *vm, PersistentTerms *t) {
+    Slots *s = atomic_load_explicit(&t->slots, memory_order_relaxed);
+    size_t count = s->mask + 1;
+    if (t->live * 2 >= count) {
+        rebuild(vm, t, 2 * count);
+    } else if ((t->used + 1) * 4 > count * 3) { // too many tombstones
+        rebuild(vm, t, count);
+    }
+    return atomic_load_explicit(&t->slots, memory_order_relaxed);
 }
 
 static Entry *entry_new(VM *vm, Term key, Term value, uint32_t hash) {
@@ -137,15 +152,15 @@ BIF(persistent_term, put, 2)
     Entry *before;
     mutex_lock(&t->lock);
     Slots *s = atomic_load_explicit(&t->slots, memory_order_relaxed);
-    if ((t->used + 1) * 4 > (s->mask + 1) * 3) {
-        rebuild(vm, t);
-        s = atomic_load_explicit(&t->slots, memory_order_relaxed);
-    }
     size_t at = find_slot(s, a[0], hash, &before);
+    if (before == NULL) {
+        s = make_room(vm, t);
+        at = find_slot(s, a[0], hash, &before);
+    }
     if (before == NULL || !term_equal(tuple_get(before->pair, 1), a[1])) {
         Entry *e = entry_new(vm, a[0], a[1], hash);
         atomic_store_explicit(&s->slot[at], e, memory_order_release);
-        t->bytes += e->area->page_bytes;
+        t->bytes += entry_bytes(e);
         if (before == NULL)
             t->used++, t->live++;
         else
@@ -193,9 +208,23 @@ BIF(persistent_term, erase, 1)
         atomic_store_explicit(&s->slot[at], TOMBSTONE, memory_order_release);
         t->live--;
         retire(vm, t, e);
+        size_t count = s->mask + 1;
+        if (count > SLOTS_FIRST && t->live * 4 < count) rebuild(vm, t, count / 2); // PTERM-3
     }
     mutex_unlock(&t->lock);
     return term_from_bool(e != NULL);
+}
+
+static size_t slots_count(PersistentTerms *t) {
+    return atomic_load_explicit(&t->slots, memory_order_relaxed)->mask + 1;
+}
+
+Term persistent_terms_state(Process *p) {
+    PersistentTerms *t = p->vm->persistent_terms;
+    mutex_lock(&t->lock);
+    Term pairs[] = {am_table, heap_unsigned(&p->heap, slots_count(t))};
+    mutex_unlock(&t->lock);
+    return map_from_pairs(&p->heap, p->vm->atoms, pairs, 1);
 }
 
 /** #{count, memory} */
@@ -203,7 +232,7 @@ BIF(persistent_term, info, 0)
 {
     PersistentTerms *t = p->vm->persistent_terms;
     mutex_lock(&t->lock);
-    uint64_t live = t->live, bytes = t->bytes;
+    uint64_t live = t->live, bytes = t->bytes + slots_count(t) * sizeof(Term);
     mutex_unlock(&t->lock);
     Term pairs[] = {am_count, heap_unsigned(&p->heap, live), am_memory,
                     heap_unsigned(&p->heap, bytes)};

@@ -9,5 +9,7 @@
 void persistent_terms_create(VM *vm);
 /** No process runs any more. */
 void persistent_terms_destroy(VM *vm);
+/** For OTP's own test suites: #{table => number of slots}. */
+Term persistent_terms_state(Process *p);
 
 #endif

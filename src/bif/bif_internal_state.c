@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_internal_state.c - erts_debug:get_internal_state/1 and set_internal_state/2: what OTP's own
+// test suites look at and steer. Nothing of it is there until a program has made it available.
+//
+// Threads: the calling process's; relations are told by the thread of the process looked at.
+#include "bif/bif.h"
+#include "bif/persistent_term.h"
+#include "bif/process_info.h"
+#include "bif/system_state.h"
+#include "proc/link.h"
+#include "proc/quiesce.h"
+#include "proc/registry.h"
+#include "proc/scheduler.h"
+#include "proc/signal.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "term/bits.h"
+#include "term/compare.h"
+#include "term/ref.h"
+#include "vm/vm.h"
+#include "world/thread.h"
+
+/** heap_binary, or {refc_binary, Size, {binary, BufferSize}, Flags}. */
+static Term binary_info(Process *p, Term t) {
+    if (!term_is_bitstring(t)) return bif_badarg(p);
+    const Term *box = term_box(t);
+    if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF)
+        return am_heap_binary;
+    const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
+    ASSERT(b->size_bytes <= b->capacity_bytes);
+    Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
+    return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, (bits_size(t) + 7) / 8),
+                       buffer, term_from_small(0));
+}
+
+// ---- relations
+// ----------------------------------------------------------------------------------------
+
+/** {erl_link, Type, Other, State, Id} */
+static Term link_record(Heap *h, const Relation *r) {
+    Term record[5] = {am_erl_link, term_is_local_port(r->key) ? am_port : am_process, r->key,
+                      (r->flags & RELATION_LINKED) != 0 ? am_linked : am_unlinking,
+                      r->id != 0 ? heap_unsigned(h, r->id) : TERM_NIL};
+    return heap_tuple(h, 5, record);
+}
+
+/** {erl_monitor, Type, Direction, Ref, Other, Name} */
+static Term monitor_record(VM *vm, Heap *h, const Relation *r, Term direction) {
+    ASSERT(r->key == RELATION_REF);
+    Term type = (r->flags & RELATION_PORT) != 0          ? am_port
+                : (r->flags & RELATION_TIME_OFFSET) != 0 ? am_time_offset
+                                                         : am_process;
+    Term *hp = heap_alloc(h, REF_WORDS);
+    Term ref = ref_write(&hp, (uint64_t[3]){r->ref_words[0], r->ref_words[1], 0});
+    Term other = r->other == TERM_NONE ? TERM_NIL : r->other;
+    if (type == am_process && term_is_atom(other)) other = registry_find(vm, other);
+    Term record[6] = {
+        am_erl_monitor, type, direction, ref, other, r->name == TERM_NONE ? TERM_NIL : r->name};
+    return heap_tuple(h, 6, record);
+}
+
+static Term monitor_records(VM *vm, Heap *h, LinkTree *tree, Term direction, Term list) {
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(tree, &at)) != NULL;)
+        list = heap_cons(h, monitor_record(vm, h, r, direction), list);
+    return list;
+}
+
+static Term relations(VM *vm, const Process *p, Term what, Heap *h) {
+    Term list = TERM_NIL;
+    if (what == am_monitor_list) {
+        list = monitor_records(vm, h, p->monitors_made, am_origin, list);
+        return monitor_records(vm, h, p->monitored_by, am_target, list);
+    }
+    uint32_t at = 0;
+    for (Relation *r; (r = relation_next(p->links, &at)) != NULL;)
+        list = heap_cons(h, link_record(h, r), list);
+    return list;
+}
+
+static Term run_relations(VM *vm, Process *target, SignalRequest *r, Heap *out) {
+    return target == NULL ? am_undefined : relations(vm, target, r->head.term, out);
+}
+
+/** link_list and monitor_list of a process. */
+static Term relations_of(Process *p, Term what, Term pid) {
+    if (pid == p->pid) {
+        if (!signal_handle_in_bif(p)) return bif_yield(p, am_erlang, am_self, 0, p->x);
+        return relations(p->vm, p, what, &p->heap);
+    }
+    if (process_find(p->vm, pid) == NULL) return am_undefined;
+    Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
+    signal_request(p->vm, pid, run_relations, p->pid, ref, what);
+    return bif_trap(p, am_erts_internal, am_await_result, 1, &ref);
+}
+
+// ---- reading
+// ------------------------------------------------------------------------------------------
+
+static Term state_of(Process *p, Term what, Term argument) {
+    if (what == am_internal_hash)
+        return term_from_small(term_hash_internal(p->vm->atoms, argument, 0));
+    if (what == am_binary_info) return binary_info(p, argument);
+    if (what == am_process_status) {
+        Process *other = term_is_local_pid(argument) ? process_find(p->vm, argument) : NULL;
+        return other == NULL ? am_undefined : am_running;
+    }
+    if ((what == am_link_list || what == am_monitor_list) && term_is_local_pid(argument))
+        return relations_of(p, what, argument);
+    return am_undefined;
+}
+
+/** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state
+ * available. */
+BIF(erts_debug, get_internal_state, 1)
+{
+    bool available =
+        atomic_load_explicit(&p->vm->system->internal_state_available, memory_order_relaxed);
+    if (a[0] == am_available_internal_state) return term_from_bool(available);
+    if (!available) return bif_badarg(p);
+    if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
+    if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
+    if (a[0] == am_check_io_debug) return TERM_NIL;
+    if (a[0] == am_processes_bif_info) return am_undefined;
+    if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,
+                               // turn by turn
+        uint64_t turns = 0;
+        for (uint32_t i = 0; i < p->vm->schedulers->count; i++)
+            turns += atomic_load_explicit(&p->vm->schedulers->normal[i]->context_switches,
+                                          memory_order_relaxed);
+        return heap_unsigned(&p->heap, turns / 100);
+    }
+    if (a[0] == am_process_info_args) return process_info_items(&p->heap);
+    if (a[0] == am_persistent_term) return persistent_terms_state(p);
+    if (term_is_tuple_of(a[0], 2)) return state_of(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
+    return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);
+}
+
+// ---- setting
+// ------------------------------------------------------------------------------------------
+
+/** The scheduler's thread sleeps, with all that is queued for it: as a long piece of native code
+ * would. */
+static Term block_thread(Process *p, int64_t duration_ms) {
+    quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
+    thread_sleep_ns(duration_ms * 1000000);
+    quiesce_online(p->vm->quiesce, p->scheduler->quiesce);
+    return am_true;
+}
+
+/** Fills the heap's block, so that what is built next does not fit. */
+static Term fill_heap(Process *p) {
+    Heap *h = &p->heap;
+    size_t room = (size_t)(h->stack - h->top);
+    while (room >= CELL_WORDS && h->fragments == NULL) {
+        heap_cons(h, TERM_NIL, TERM_NIL);
+        room -= CELL_WORDS;
+    }
+    return am_true;
+}
+
+/** Switches that only steer where BEAM's built-ins yield: there is nothing here for them to steer.
+ */
+static bool is_yield_switch(Term what) {
+    return what == am_binary_loop_limit || what == am_re_loop_limit ||
+           what == am_unicode_loop_limit || what == am_ets_force_trap ||
+           what == am_ets_force_split || what == am_ets_debug_random_split_join ||
+           what == am_test_long_gc_sleep || what == am_node_tab_delayed_delete;
+}
+
+/** erts_debug:set_internal_state(What, Value). */
+BIF(erts_debug, set_internal_state, 2)
+{
+    _Atomic bool *available = &p->vm->system->internal_state_available;
+    if (a[0] == am_available_internal_state && (a[1] == am_true || a[1] == am_false)) {
+        return term_from_bool(
+            atomic_exchange_explicit(available, a[1] == am_true, memory_order_relaxed));
+    }
+    if (!atomic_load_explicit(available, memory_order_relaxed)) return bif_badarg(p);
+    if (a[0] == am_reds_left && term_is_small(a[1])) {
+        p->reductions_left = term_small(a[1]);
+        return am_true;
+    }
+    if (a[0] == am_sleep && term_is_small(a[1]) && term_small(a[1]) >= 0)
+        return block_thread(p, term_small(a[1]));
+    if (a[0] == am_fill_heap) return fill_heap(p);
+    if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block)
+        return am_false; // there are none to switch
+    if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
+    if (a[0] == am_wait)
+        return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
+    if (a[0] == am_force_gc) {
+        p->heap.flags |= HEAP_GC_WANTED;
+        return am_true;
+    }
+    return is_yield_switch(a[0]) ? am_ok : bif_notsup(p);
+}
