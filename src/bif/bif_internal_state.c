@@ -68,6 +68,7 @@ static Term monitor_records(VM *vm, Heap *h, LinkTree *tree, Term direction, Ter
 }
 
 static Term relations(VM *vm, const Process *p, Term what, Heap *h) {
+    ASSERT(p->x == NULL || p->signals_busy || h == &p->heap); // its own thread looks
     Term list = TERM_NIL;
     if (what == am_monitor_list) {
         list = monitor_records(vm, h, p->monitors_made, am_origin, list);
@@ -99,6 +100,7 @@ static Term relations_of(Process *p, Term what, Term pid) {
 // ------------------------------------------------------------------------------------------
 
 static Term state_of(Process *p, Term what, Term argument) {
+    ASSERT(what != TERM_NONE && argument != TERM_NONE);
     if (what == am_internal_hash)
         return term_from_small(term_hash_internal(p->vm->atoms, argument, 0));
     if (what == am_binary_info) return binary_info(p, argument);
@@ -143,6 +145,7 @@ BIF(erts_debug, get_internal_state, 1)
 /** The scheduler's thread sleeps, with all that is queued for it: as a long piece of native code
  * would. */
 static Term block_thread(Process *p, int64_t duration_ms) {
+    ASSERT(p->scheduler != NULL && duration_ms >= 0);
     quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
     thread_sleep_ns(duration_ms * 1000000);
     quiesce_online(p->vm->quiesce, p->scheduler->quiesce);

@@ -483,7 +483,8 @@ static Term other_item(Process *p, Term item) {
 static Term tuple_item(Process *p, Term item) {
     if (term_is_tuple_of(item, 3)) {
         Term ref = tuple_get(item, 1);
-        if (tuple_get(item, 0) == am_memory_internal) return memory_internal(p, ref, tuple_get(item, 2));
+        if (tuple_get(item, 0) == am_memory_internal)
+            return memory_internal(p, ref, tuple_get(item, 2));
         if (tuple_get(item, 0) == am_allocator || tuple_get(item, 0) == am_allocator_sizes)
             return allocator_internal(p, ref, tuple_get(item, 2));
         return TERM_NONE;

@@ -266,16 +266,16 @@ static bool write_control(uint8_t *source, size_t *bytes, size_t i) {
     uint8_t c = source[i] ^ 0x40;
     memmove(source + i + 2, source + i + 1, *bytes - i - 1);
     source[i - 1] = 'x';
-    source[i] = (uint8_t)"0123456789ABCDEF"[c >> 4];
-    source[i + 1] = (uint8_t)"0123456789ABCDEF"[c & 15];
+    source[i] = (uint8_t) "0123456789ABCDEF"[c >> 4];
+    source[i + 1] = (uint8_t) "0123456789ABCDEF"[c & 15];
     (*bytes)++;
     return true;
 }
 
 // What OTP's library takes literally and PCRE2 refuses, naming its place, is written so that PCRE2
-// takes it literally, too: a hyphen behind a class inside a class ([\d-z]), an escape inside a class
-// that has no meaning there ([\R]), \8 and \9 where there are not that many groups, \c before a control
-// character. False for other errors. There is room for one byte more.
+// takes it literally, too: a hyphen behind a class inside a class ([\d-z]), an escape inside a
+// class that has no meaning there ([\R]), \8 and \9 where there are not that many groups, \c before
+// a control character. False for other errors. There is room for one byte more.
 static bool repair_source(uint8_t *source, size_t *bytes, int number, size_t offset) {
     switch (number) {
     case PCRE2_ERROR_CLASS_INVALID_RANGE:
@@ -331,8 +331,7 @@ static pcre2_code *compile(RegexCache *c, const RegexKey *key, size_t source_byt
                                                      PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK);
         code = pcre2_compile(key->source, source_bytes, options, &number, &offset, context);
     }
-    if (code == NULL)
-        code = compile_repaired(key, source_bytes, options, number, offset, context);
+    if (code == NULL) code = compile_repaired(key, source_bytes, options, number, offset, context);
     pcre2_compile_context_free(context);
     if (code == NULL) *error = describe_error(key->source, source_bytes, number, offset);
     return code;
