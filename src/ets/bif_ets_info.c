@@ -55,7 +55,6 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
 /** {Buckets, AverageChain, Deviation, ExpectedDeviation, ShortestChain, LongestChain, Kept, Locks}.
  */
 static Term statistics(Heap *h, const EtsTable *t) {
-    ASSERT(t->type != ETS_ORDERED_SET);
     if (table_is_tree(t)) return am_false;
     ASSERT(t->active > 0);
     size_t shortest = SIZE_MAX, longest = 0, sum = 0, squares = 0, kept = 0;
