@@ -7,6 +7,7 @@
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "term/map.h"
+#include "term/ref.h"
 #include "vm/vm.h"
 #include "world/thread.h"
 
@@ -20,9 +21,6 @@ BIF(erts_debug, map_info, 1)
         heap_cons(h, heap_tuple2(h, am_size, term_from_small((int64_t)map_count(a[0]))), TERM_NIL);
     return heap_cons(h, heap_tuple2(h, am_type, flat ? am_flatmap : am_hashmap), list);
 }
-
-BIF(erts_debug, copy_shared, 2)
-{ return bif_list_length(a[1]) < 0 ? bif_badarg(p) : heap_copy(&p->heap, a[0]); }
 
 /** The instruction set is not BEAM's: no names are told. */
 BIF(erts_debug, instructions, 0)
@@ -131,3 +129,25 @@ BIF(erts_debug, lcnt_collect, 0)
 
 BIF(erts_debug, lcnt_clear, 0)
 { return bif_badarg(p); }
+
+// ---- allocators
+// -------------------------------------------------------------------------------------
+// OTP's allocators are not there, so none of them has anything to report: no message will come.
+
+static Term gather_nothing(Process *p, Term request) {
+    if (!term_is_tuple_of(request, 5)) return bif_badarg(p);
+    bool is_valid = term_is_atom(tuple_get(request, 0)) && term_is_small(tuple_get(request, 1)) &&
+                    term_is_small(tuple_get(request, 2)) && term_is_small(tuple_get(request, 3)) &&
+                    term_is_local_ref(tuple_get(request, 4));
+    return is_valid ? term_from_small(0) : bif_badarg(p);
+}
+
+/** erts_internal:gather_alloc_histograms({Type, SchedulerId, Width, Start, Ref}): how many messages
+ * come. */
+BIF(erts_internal, gather_alloc_histograms, 1)
+{ return gather_nothing(p, a[0]); }
+
+/** erts_internal:gather_carrier_info({Type, SchedulerId, Width, Start, Ref}): how many messages
+ * come. */
+BIF(erts_internal, gather_carrier_info, 1)
+{ return gather_nothing(p, a[0]); }

@@ -272,13 +272,3 @@ BIF(erts_debug, flat_size, 1)
 /** erts_debug:same(A, B): the very same word? */
 BIF(erts_debug, same, 2)
 { return term_from_bool(a[0] == a[1]); }
-
-/** erts_debug:copy_shared(Term): a copy on the process's heap. */
-BIF(erts_debug, copy_shared, 1)
-{
-    size_t words = copy_size_words(a[0], NULL);
-    if (words == 0) return a[0];
-    ASSERT(term_is_pointer(a[0]));
-    Term *hp = heap_alloc(&p->heap, words);
-    return copy_term(a[0], NULL, &hp, heap_off_heap(&p->heap));
-}

@@ -163,6 +163,19 @@ BIF(erlang, display, 1)
     return am_true;
 }
 
+/** erts_debug:display(Term): writes the text and a new line to standard output, and returns both.
+ */
+BIF(erts_debug, display, 1)
+{
+    TextBuffer b = {0};
+    print_term(&b, p->vm->atoms, a[0], 0);
+    text_add(&b, "\n", 1);
+    write_raw(p, CONSOLE_OUT, b.bytes, b.count);
+    Term list = heap_list_from_bytes(&p->heap, (const uint8_t *)b.bytes, b.count, TERM_NIL);
+    mem_free(b.bytes);
+    return list;
+}
+
 /** Writes the characters to standard error. */
 BIF(erlang, display_string, 1)
 {

@@ -295,11 +295,19 @@ BIF(erts_internal, map_to_tuple_keys, 1)
     return map_is_flat(a[0]) ? term_box(a[0])[1] : bif_badarg(p);
 }
 
-/** erts_internal:map_hashmap_children(HashMap): inner nodes are no terms here. */
+/** erts_internal:map_hashmap_children(HashMapOrNode): what stands in a trie's node: cells
+ * [Key|Value] and further nodes, which are for this function and for comparing only, not for
+ * programs. */
 BIF(erts_internal, map_hashmap_children, 1)
 {
-    if (!term_is_map(a[0])) return bad_map(p, a[0]);
-    return map_is_flat(a[0]) ? bif_badarg(p) : bif_notsup(p);
+    bool is_node = term_is_box_of(a[0], BOX_MAP_NODE);
+    if (!is_node && !term_is_map(a[0])) return bad_map(p, a[0]);
+    if (!is_node && map_is_flat(a[0])) return bif_badarg(p);
+    const Term *box = term_box(a[0]);
+    size_t first, count = box_terms(*box, &first);
+    size_t children = (size_t)__builtin_popcount(HEADER_AUX(*box));
+    ASSERT(children > 0 && children <= count);
+    return heap_list(&p->heap, box + first + count - children, children, TERM_NIL);
 }
 
 static Term type_of_box(Term t) {

@@ -67,11 +67,17 @@ static bool read_heir(Term option, Term *heir, Term *data) {
     return true;
 }
 
-static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
+/** What ets:new is told beside what goes into the table at once. */
+typedef struct NewOptions {
+    Term heir, heir_data;
+    Term decentralized; // true, false, or TERM_NONE: nothing said
+} NewOptions;
+
+static bool read_option(EtsTable *t, Term option, NewOptions *o) {
     if (term_is_atom(option)) return read_atom_option(t, option);
     if (!term_is_tuple(option) || tuple_arity(option) < 2) return false;
     Term name = tuple_get(option, 0), value = tuple_get(option, 1);
-    if (name == am_heir) return read_heir(option, heir, heir_data);
+    if (name == am_heir) return read_heir(option, &o->heir, &o->heir_data);
     if (tuple_arity(option) != 2) return false;
     if (name == am_keypos) {
         if (!term_is_small(value) || term_small(value) < 1 || term_small(value) > TUPLE_SIZE_MAX)
@@ -89,8 +95,23 @@ static bool read_option(EtsTable *t, Term option, Term *heir, Term *heir_data) {
         return value == am_true || value == am_false || value == am_auto;
     }
     if (name == am_read_concurrency) return read_bool(value, &t->read_concurrency);
-    if (name == am_decentralized_counters) return read_bool(value, &t->decentralized_counters);
+    if (name == am_decentralized_counters) {
+        o->decentralized = value;
+        return value == am_true || value == am_false;
+    }
     return false;
+}
+
+/** What the options come to, by OTP's rules: nobody else waits for a private table, and counters
+ * are decentralized only where writers are concurrent. */
+static void settle_concurrency(EtsTable *t, Term decentralized) {
+    if (t->protection == ETS_PRIVATE) {
+        t->write_concurrency = am_false;
+        t->read_concurrency = false;
+    }
+    bool usual = t->write_concurrency == am_auto || table_is_tree(t);
+    bool wanted = decentralized == TERM_NONE ? usual : decentralized == am_true;
+    t->decentralized_counters = wanted && t->write_concurrency != am_false;
 }
 
 /** ets:new(Name, Options) -> table; badarg, with cause already_exists for a name that is taken. */
@@ -100,15 +121,16 @@ BIF(ets, new, 2)
     EtsTable *t = table_new(p->vm);
     t->name = a[0];
     t->owner = p->pid;
-    Term heir = am_none, heir_data = am_undefined, list = a[1];
-    while (term_is_cell(list) && read_option(t, term_head(list), &heir, &heir_data))
-        list = term_tail(list);
+    NewOptions o = {.heir = am_none, .heir_data = am_undefined, .decentralized = TERM_NONE};
+    Term list = a[1];
+    while (term_is_cell(list) && read_option(t, term_head(list), &o)) list = term_tail(list);
     if (!term_is_nil(list)) {
         table_release(t);
         return bif_badarg(p);
     }
+    settle_concurrency(t, o.decentralized);
     if (!table_is_tree(t)) hash_store_init(t);
-    table_set_heir(t, heir, heir_data);
+    table_set_heir(t, o.heir, o.heir_data);
     // Once registered it can be ended by others: the name is taken here.
     Term id = table_id(&p->heap, t);
     if (!table_register(t)) {
@@ -483,6 +505,22 @@ BIF(ets, next, 2)
 /** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
 BIF(ets, prev, 2)
 { return next_key(p, a[0], a[1], true); }
+
+/** erts_internal:ets_raw_first(Table) -> Key | '$end_of_table'. */
+BIF(erts_internal, ets_raw_first, 1)
+{ return first_key(p, a[0], false); }
+/** erts_internal:ets_raw_next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+BIF(erts_internal, ets_raw_next, 2)
+{ return next_key(p, a[0], a[1], false); }
+
+/** erts_internal:ets_super_user(Boolean): may the caller use private tables of others? */
+BIF(erts_internal, ets_super_user, 1)
+{
+    if (a[0] != am_true && a[0] != am_false) return bif_badarg(p);
+    uint32_t others = p->flags & ~PROCESS_FLAG_ETS_SUPER_USER;
+    p->flags = a[0] == am_true ? others | PROCESS_FLAG_ETS_SUPER_USER : others;
+    return am_ok;
+}
 
 /** The objects of the index-th slot: a bucket, or the index-th object of an ordered set. */
 static Term slot_objects(Process *p, const EtsTable *t, size_t index) {

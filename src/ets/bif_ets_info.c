@@ -187,3 +187,19 @@ BIF(ets, info, 2)
     table_unlock(t, false);
     return value != TERM_NONE ? value : bif_badarg(p);
 }
+
+/** erts_internal:ets_lookup_binary_info(Table, Key) -> [{Id, Bytes, References}] of the buffers
+ * that the key's objects refer to; badarg. */
+BIF(erts_internal, ets_lookup_binary_info, 2)
+{
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    if (t == NULL) return TERM_NONE;
+    Term list = TERM_NIL;
+    const EtsObject *first = table_find(t, a[1]);
+    for (const EtsObject *o = first; o != NULL; o = table_is_tree(t) ? NULL : o->next) {
+        if (o != first && !hash_store_same_key(t, first, o)) break;
+        if (!o->deleted) list = buffers_of(&p->heap, o, list);
+    }
+    table_unlock(t, false);
+    return list;
+}

@@ -345,6 +345,7 @@ static EtsTable *find(VM *vm, Term id, Term *cause) {
 }
 
 static bool may_access(const Process *p, const EtsTable *t, EtsAccess access) {
+    if (p->flags & PROCESS_FLAG_ETS_SUPER_USER) return true;
     if (access == ETS_FOR_INFO || t->protection == ETS_PUBLIC || t->owner == p->pid) return true;
     return access == ETS_FOR_READ && t->protection == ETS_PROTECTED;
 }

@@ -6,8 +6,9 @@
 #include "bif/bif.h"
 #include "exec/machine.h"
 
-/** erlang:apply/3 and hibernate/3 are instructions (so is apply/2, which OTP does not count among
- * its built-ins). */
+/** erlang:apply/2, apply/3 and hibernate/3 are instructions. */
+BIF(erlang, apply, 2)
+{ return bif_notsup(p); }
 BIF(erlang, apply, 3)
 { return bif_notsup(p); }
 BIF(erlang, hibernate, 3)

@@ -154,10 +154,17 @@ const Word *rt_apply_fun_list(Process *p, Term *x, const Word *pc) {
     int n = spread(x, args);
     if (n < 0) {
         rt_error(p, am_badarg);
+        p->exc.flags |= EXC_ERROR_INFO;
         exec_trace_mfa(p, pc, am_erlang, am_apply, 2, (Term[]){fun, args});
         return NULL;
     }
     return rt_call_fun(p, x, pc, fun, (uint32_t)n);
+}
+
+const Word *rt_apply_fun_list_entry(Process *p, Term *x, const Word *pc) {
+    const Word *code = rt_apply_fun_list(p, x, pc);
+    if (code == NULL) exec_trace_in_apply(p);
+    return code;
 }
 
 bool rt_is_function2(Term fun, Term arity) {

@@ -20,8 +20,9 @@
 #define TRACE_ERROR_INFO                                                                           \
     2u                // the first entry gets error_info, with element 2 as cause if there is one
 #define TRACE_ARGS 4u // element 5 stands in place of the first entry's arity
-#define TRACE_INFO_MAP 8u // element 2 is the whole error_info map
-#define TRACE_BUILT 16u   // element 4 is a finished list
+#define TRACE_INFO_MAP 8u  // element 2 is the whole error_info map
+#define TRACE_BUILT 16u    // element 4 is a finished list
+#define TRACE_IN_APPLY 32u // raised in erlang:apply/2, which is the next entry
 #define TRACE_FIXED 6
 
 // ---- taking a trace
@@ -136,6 +137,14 @@ void rt_map_get_failed(Process *p, Term *x, const Word *pc, const Export *ex, Te
     exec_trace_builtin(p, pc, ex, (Term[]){key, map});
 }
 
+void exec_trace_in_apply(Process *p) {
+    ASSERT(p->exc.class == EXC_ERROR);
+    if (p->exc.trace == TERM_NONE)
+        take_trace(p, NULL, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE);
+    Term *flags = &tuple_elements(p->exc.trace)[1];
+    *flags = term_from_small(term_small(*flags) | TRACE_IN_APPLY);
+}
+
 static bool is_raw_trace(Term t) { return term_is_tuple(t) && tuple_arity(t) >= TRACE_FIXED; }
 
 static ExceptionClass class_of_raw(Term raw) {
@@ -234,9 +243,11 @@ Term rt_build_stacktrace(Process *p, Term raw_term) {
     uint32_t flags = (uint32_t)term_small(raw[1]);
     if (flags & TRACE_BUILT) return raw[4];
     size_t count = tuple_arity(raw_term);
-    Term entries[EXEC_BACKTRACE_DEPTH_MAX + 2], list;
+    Term entries[EXEC_BACKTRACE_DEPTH_MAX + 3], list;
     size_t n = 0;
     if (flags & TRACE_MFA) entries[n++] = builtin_entry(p, raw);
+    if (flags & TRACE_IN_APPLY)
+        entries[n++] = heap_tuple4(&p->heap, am_erlang, am_apply, term_from_small(2), TERM_NIL);
     for (size_t i = TRACE_FIXED; i < count; i++) {
         CodeLocation l;
         if (!code_locate(p->vm->code, (const Word *)(uintptr_t)raw[i], &l)) continue;

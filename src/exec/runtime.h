@@ -59,6 +59,8 @@ const Word *rt_call_fun(Process *p, Term *x, const Word *pc, Term fun, uint32_t 
 const Word *rt_apply(Process *p, Term *x, const Word *pc, uint32_t arity);
 const Word *rt_apply_list(Process *p, Term *x, const Word *pc);
 const Word *rt_apply_fun_list(Process *p, Term *x, const Word *pc);
+/** The same, entered as the function erlang:apply/2. */
+const Word *rt_apply_fun_list_entry(Process *p, Term *x, const Word *pc);
 const Word *rt_undefined_function(Process *p, Term *x, const Word *pc, Export *ex);
 const Word *rt_undefined_fun(Process *p, Term *x, const Word *pc, FunEntry *fun);
 bool rt_hibernate(Process *p, Term *x, const Word *pc);
@@ -81,6 +83,8 @@ Term rt_build_stacktrace(Process *p, Term raw);
 Term rt_catch_value(Process *p, Term *x);
 /** The stack trace's first entry is the built-in ex with these arguments, called at pc. */
 void exec_trace_builtin(Process *p, const Word *pc, const Export *ex, const Term *args);
+/** The exception came up in the function erlang:apply/2: the trace shows it before its caller. */
+void exec_trace_in_apply(Process *p);
 /** As exec_trace_builtin for a function that has no Export at hand. */
 void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint32_t arity,
                     const Term *args);
@@ -110,8 +114,9 @@ Term rt_finish(Process *p, Term *x, Term result, uint64_t live);
                    uint64_t live, bool in_guard);
 RT_ARITH(plus)
 RT_ARITH(minus)
-RT_ARITH(times) RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor)
-    RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
+RT_ARITH(times)
+RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor)
+    RT_ARITH(bsl) RT_ARITH(bsr)
 #undef RT_ARITH
         Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);

@@ -148,5 +148,6 @@ struct Process {
 #define PROCESS_FLAG_SENSITIVE 1u
 #define PROCESS_FLAG_SAVE_CALLS 2u
 #define PROCESS_FLAG_SYSTEM 4u
+#define PROCESS_FLAG_ETS_SUPER_USER 8u // reads and writes private tables, too
 
 #endif
