@@ -57,25 +57,25 @@ static bool read_options(Term list, PacketType type, PacketLimits *limits) {
     return term_is_nil(list);
 }
 
-/** {ssl_tls, [], ContentType, {Major, Minor}, Data}; a version 2 hello is shown as a handshake
+/** {ssl_tls, Second, ContentType, {Major, Minor}, Data}; a version 2 hello is shown as a handshake
  * record. */
-static Term tls_term(Process *p, const uint8_t *b, size_t count) {
+Term packet_tls_term(Heap *heap, Term second, const uint8_t *b, size_t count) {
     DEBUG_ASSERT(count >= 5); // a record's header
     bool is_version_2_hello = (b[0] & 0x80) != 0 && b[2] == 1;
     size_t skipped = is_version_2_hello ? 3 : 5, prefix = is_version_2_hello ? 4 : 0;
     size_t body = count - skipped;
     uint8_t *out;
-    Term data = heap_binary(&p->heap, prefix + body, &out);
+    Term data = heap_binary(heap, prefix + body, &out);
     if (is_version_2_hello) {
         const uint8_t head[] = {1, (uint8_t)(body >> 16), (uint8_t)(body >> 8), (uint8_t)body};
         memcpy(out, head, sizeof head);
     }
     memcpy(out + prefix, b + skipped, body);
     const uint8_t *version = is_version_2_hello ? b + 3 : b + 1;
-    Term pair = heap_tuple2(&p->heap, term_from_small(version[0]), term_from_small(version[1]));
-    Term elements[] = {am_ssl_tls, TERM_NIL, term_from_small(is_version_2_hello ? 22 : b[0]), pair,
+    Term pair = heap_tuple2(heap, term_from_small(version[0]), term_from_small(version[1]));
+    Term elements[] = {am_ssl_tls, second, term_from_small(is_version_2_hello ? 22 : b[0]), pair,
                        data};
-    return heap_tuple(&p->heap, 5, elements);
+    return heap_tuple(heap, 5, elements);
 }
 
 static Term packet_term(Process *p, PacketType type, Term bits, const uint8_t *bytes,
@@ -92,7 +92,7 @@ static Term packet_term(Process *p, PacketType type, Term bits, const uint8_t *b
                          .in_fields = type == PACKET_HTTPH || type == PACKET_HTTPH_BIN};
         return http_line_term(&line, bytes, count);
     }
-    case PACKET_SSL_TLS: return tls_term(p, bytes, count);
+    case PACKET_SSL_TLS: return packet_tls_term(&p->heap, TERM_NIL, bytes, count);
     default: {
         const uint8_t *body = bytes;
         size_t body_count = count;

@@ -8,7 +8,7 @@
 #ifndef MICA_IO_PACKET_H
 #define MICA_IO_PACKET_H
 
-#include "base/base.h"
+#include "heap/heap.h"
 
 typedef enum PacketType {
     PACKET_RAW,
@@ -45,5 +45,10 @@ int64_t packet_length(PacketType type, const PacketLimits *limits, const uint8_t
                       size_t count);
 /** The part of a whole packet that its reader gets: *bytes and *count are narrowed. */
 void packet_body(PacketType type, const uint8_t **bytes, size_t *count);
+
+/**
+ * {ssl_tls, Second, ContentType, {Major, Minor}, Data} of a whole record, built in heap.
+ */
+Term packet_tls_term(Heap *heap, Term second, const uint8_t *bytes, size_t count);
 
 #endif

@@ -5,6 +5,7 @@
 // Threads: see port.h.
 #include "io/port.h"
 
+#include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/signal.h"
 #include "term/ref.h"
@@ -23,11 +24,10 @@ static void release_port(Port *port) {
     // Acquire and release: the last one out sees all that the others did.
     if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1) return;
     ASSERT(port->state == PORT_DEAD);
-    ASSERT(port->waiter_count == 0);
+    ASSERT(port->waiters == NULL);
     relation_free_all(port->links);
     relation_free_all(port->monitors);
     heap_destroy(&port->data_heap);
-    mem_free(port->waiters);
     mem_free(port->name);
     mutex_free(&port->lock);
     mem_free(port);
@@ -59,8 +59,46 @@ Port *port_enter(VM *vm, Term term) {
     return NULL;
 }
 
+/** Takes the first waiting command out of the queue; the caller frees it. */
+static PortWaiter *take_waiter(Port *port) {
+    ASSERT(port->waiters != NULL);
+    PortWaiter *waiter = port->waiters;
+    port->waiters = waiter->next;
+    if (port->waiters == NULL) port->waiters_last = &port->waiters;
+    return waiter;
+}
+
+/** {Ref, Answer} to who waits in port_command. */
+static void answer_waiter(Port *port, const PortWaiter *waiter, Term answer) {
+    if (!waiter->wants_answer) return;
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    Term *hp = heap_alloc(&heap, REF_WORDS);
+    Term ref = ref_write(&hp, waiter->ref_words);
+    Term message = heap_tuple2(&heap, ref, answer);
+    signal_send_built(port->vm, NULL, waiter->pid, message, heap_take_fragments(&heap));
+    heap_destroy(&heap);
+}
+
+/** PORT-6: does what waited while the port was busy, until it is busy again. */
+static void run_waiting(Port *port) {
+    while (!port->is_busy && port->waiters != NULL && port->state == PORT_OPEN) {
+        PortWaiter *waiter = take_waiter(port);
+        // Who was killed meanwhile has sent nothing.
+        if (process_table_find(port->vm->processes, waiter->pid) != NULL) {
+            port->caller = waiter->pid;
+            port->driver->output(port, waiter->bytes, waiter->count);
+            port->caller = TERM_NONE;
+            answer_waiter(port, waiter, am_true);
+        }
+        mem_free(waiter);
+    }
+}
+
 void port_leave(Port *port) {
     ASSERT(atomic_load_explicit(&port->refs, memory_order_relaxed) > 0); // PORT-2
+    if (port->waiters != NULL) run_waiting(port);
+    ASSERT(port->caller == TERM_NONE);
     bool has_ended = port->state != PORT_OPEN;
     VM *vm = port->vm;
     Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
@@ -101,37 +139,67 @@ static void give_number_back(Port *port) {
     release_port(port); // the table's
 }
 
-Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options) {
-    ASSERT(driver->start != NULL && driver->output != NULL && driver->stop != NULL);
-    ASSERT(options->name != NULL);
+/** A port with its lock, that nobody can find yet. */
+static Port *port_new(VM *vm, Term owner, const PortDriver *driver, const char *name) {
+    ASSERT(driver->output != NULL && driver->stop != NULL);
     Port *port = mem_zalloc(sizeof *port);
     mutex_init(&port->lock);
     heap_init_detached(&port->data_heap, &literal_range_none);
     atomic_init(&port->refs, 2); // the table's and the caller's
     atomic_init(&port->registered_name, TERM_NONE);
-    port->vm = p->vm;
+    port->vm = vm;
     port->driver = driver;
-    port->connected = p->pid;
+    port->connected = owner;
+    port->caller = TERM_NONE;
+    port->waiters_last = &port->waiters;
     port->os_pid = -1;
+    port->low_watermark = PORT_LOW_WATERMARK;
+    port->high_watermark = PORT_HIGH_WATERMARK;
+    port->data = am_undefined;
+    port->name = mem_alloc(strlen(name) + 1);
+    strcpy(port->name, name);
+    mutex_lock(&port->lock);
+    return port;
+}
+
+/** Frees a port that got no place in the table. */
+static void discard_port(Port *port) {
+    port->state = PORT_DEAD;
+    mutex_unlock(&port->lock);
+    atomic_store_explicit(&port->refs, 1, memory_order_relaxed);
+    release_port(port);
+}
+
+Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options) {
+    ASSERT(driver->start != NULL);
+    ASSERT(options->name != NULL);
+    Port *port = port_new(p->vm, p->pid, driver, options->name);
     port->is_binary = options->is_binary;
     port->wants_eof = options->wants_eof;
     port->is_parallel = options->is_parallel;
-    port->low_watermark = options->has_watermarks ? options->low_watermark : PORT_LOW_WATERMARK;
-    port->high_watermark = options->has_watermarks ? options->high_watermark : PORT_HIGH_WATERMARK;
-    port->data = am_undefined;
-    port->name = mem_alloc(strlen(options->name) + 1);
-    strcpy(port->name, options->name);
-    mutex_lock(&port->lock);
+    if (options->has_watermarks) {
+        port->low_watermark = options->low_watermark;
+        port->high_watermark = options->high_watermark;
+    }
     if (take_number(p->vm->ports, port)) {
         relation_add(&port->links, p->pid)->flags = RELATION_LINKED;
         relation_add(&p->links, port->term)->flags = RELATION_LINKED;
         return port;
     }
-    port->state = PORT_DEAD;
-    mutex_unlock(&port->lock);
-    atomic_store_explicit(&port->refs, 1, memory_order_relaxed);
-    release_port(port);
+    discard_port(port);
     return NULL;
+}
+
+Port *port_create_for(VM *vm, Term owner, const PortDriver *driver, const char *name) {
+    ASSERT(term_is_local_pid(owner));
+    Port *port = port_new(vm, owner, driver, name);
+    if (!take_number(vm->ports, port)) {
+        discard_port(port);
+        return NULL;
+    }
+    relation_add(&port->links, owner)->flags = RELATION_LINKED;
+    signal_push(vm, owner, signal_new(vm, SIGNAL_LINK, port->term, TERM_NONE, TERM_NONE));
+    return port;
 }
 
 void port_abandon(Process *p, Port *port) {
@@ -216,19 +284,13 @@ void port_end_of_input(Port *port) {
 // ---- ending
 // ------------------------------------------------------------------------------------------
 
-/** {Ref, Answer} to everyone who waits for the port to be no longer busy. */
-static void answer_waiters(Port *port, Term answer) {
-    for (uint32_t i = 0; i < port->waiter_count; i++) {
-        PortWaiter *waiter = &port->waiters[i];
-        Heap heap;
-        heap_init_detached(&heap, &port->vm->literals);
-        Term *hp = heap_alloc(&heap, REF_WORDS);
-        Term ref = ref_write(&hp, waiter->ref_words);
-        Term message = heap_tuple2(&heap, ref, answer);
-        signal_send_built(port->vm, NULL, waiter->pid, message, heap_take_fragments(&heap));
-        heap_destroy(&heap);
+/** The port has ended: no waiting command will run. */
+static void refuse_waiters(Port *port) {
+    while (port->waiters != NULL) {
+        PortWaiter *waiter = take_waiter(port);
+        answer_waiter(port, waiter, am_badarg);
+        mem_free(waiter);
     }
-    port->waiter_count = 0;
 }
 
 static void tell_relations(Port *port, Term reason) {
@@ -255,7 +317,7 @@ static void terminate(Port *port) {
     port->state = PORT_DEAD;
     port->driver->stop(port);
     if (port->sends_closed) port_deliver(port, am_closed);
-    answer_waiters(port, am_badarg);
+    refuse_waiters(port);
     give_number_back(port);
 }
 
@@ -271,7 +333,8 @@ bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops
     port->state = PORT_CLOSING;
     port->sends_closed = sends_closed;
     port->is_busy = false;
-    answer_waiters(port, am_badarg);
+    if (port->driver->closing != NULL) port->driver->closing(port);
+    refuse_waiters(port);
     tell_relations(port, reason == am_kill ? am_killed : reason);
     if (reason == am_kill || queued_bytes(port) == 0) terminate(port);
     return true;
@@ -286,7 +349,7 @@ void port_fail(Port *port, int error) {
     Term reason = atom_from(port->vm->atoms, world_errno_name(error));
     if (port->state != PORT_OPEN) return;
     port->state = PORT_CLOSING;
-    answer_waiters(port, am_badarg);
+    refuse_waiters(port);
     tell_relations(port, reason);
     terminate(port);
 }
@@ -295,12 +358,32 @@ void port_queue_changed(Port *port) {
     size_t queued = queued_bytes(port);
     if (port->state == PORT_CLOSING && queued == 0) {
         terminate(port);
+    } else if (port->driver->sets_busy) {
+        return;
     } else if (!port->is_busy && queued > port->high_watermark) {
         port->is_busy = true;
     } else if (port->is_busy && queued <= port->low_watermark) {
         port->is_busy = false;
-        answer_waiters(port, am_true);
     }
+}
+
+void port_set_busy(Port *port, bool is_busy) {
+    ASSERT(port->driver->sets_busy);
+    port->is_busy = is_busy && port->state == PORT_OPEN;
+}
+
+void port_queue_command(Port *port, Term pid, const uint64_t *ref_words, const uint8_t *bytes,
+                        size_t count) {
+    ASSERT(port->is_busy && port->state == PORT_OPEN); // PORT-6
+    ASSERT(term_is_local_pid(pid));
+    PortWaiter *waiter = mem_zalloc(sizeof *waiter + count);
+    waiter->pid = pid;
+    waiter->wants_answer = ref_words != NULL;
+    if (ref_words != NULL) memcpy(waiter->ref_words, ref_words, sizeof waiter->ref_words);
+    waiter->count = count;
+    if (count > 0) memcpy(waiter->bytes, bytes, count);
+    *port->waiters_last = waiter;
+    port->waiters_last = &waiter->next;
 }
 
 // ---- what signals do to ports

@@ -12,7 +12,10 @@
 // PORT-3: locks are taken in the order registry, port, table. Names are unregistered with no port
 // lock held. PORT-4: state goes PORT_OPEN -> PORT_CLOSING (no links any more, output is flushed) ->
 // PORT_DEAD, never back. PORT-5: signals from one process to a port take effect in the sender's
-// call, so their order holds.
+// call, so their order holds. PORT-6: while the port is busy, commands wait in its queue (with who
+// sent them) and run in their order when the last holder of the lock leaves it no longer busy.
+// PORT-7: a driver's function that ends its port has lost driver_data when port_exit or port_fail
+// returns.
 //
 // Threads: schedulers (built-ins, signals) and the poll thread (readiness).
 #ifndef MICA_IO_PORT_H
@@ -20,6 +23,7 @@
 
 #include "io/io.h"
 #include "proc/link.h"
+#include "proc/timer.h"
 #include "world/child.h"
 #include "world/os_signal.h"
 #include "world/poller.h"
@@ -28,6 +32,7 @@
 
 typedef struct Port Port;
 typedef struct PortDriver PortDriver;
+typedef struct PortTimer PortTimer;
 
 typedef enum { PORT_OPEN, PORT_CLOSING, PORT_DEAD } PortState;
 
@@ -56,10 +61,16 @@ struct PortDriver {
     void (*output)(Port *port, const uint8_t *bytes, size_t count);
     /** A descriptor is ready; kind is what it was armed with. */
     void (*ready)(Port *port, unsigned kind, unsigned readiness);
+    /** A timer of port_timer_start went off. NULL: it starts none. */
+    void (*timeout)(Port *port, PortTimer *timer);
     /** port_control: bytes that count in *answer (mem_alloc'ed), or false for badarg. NULL: it has
      * none. */
     bool (*control)(Port *port, uint64_t operation, const uint8_t *bytes, size_t count,
                     uint8_t **answer, size_t *answer_count);
+    /** The port is about to close: drop the output that shall not be waited for. NULL: none. */
+    void (*closing)(Port *port);
+    /** It says itself when it is busy (port_set_busy), not its watermarks. */
+    bool sets_busy;
     /** Output that waits to be written; NULL: never any. */
     size_t (*queued)(Port *port);
     /** Writes what is queued, waiting as long as it takes: for the end of the VM. */
@@ -70,10 +81,14 @@ struct PortDriver {
     void (*child_ended)(Port *port, ChildExit result);
 };
 
-/** Who waits in port_command until the port is no longer busy. */
+/** A command that waits until the port is no longer busy, and who waits in port_command for it. */
 typedef struct PortWaiter {
+    struct PortWaiter *next;
     Term pid;
+    bool wants_answer; // {Ref, true} when it is done
     uint64_t ref_words[3];
+    size_t count;
+    uint8_t bytes[];
 } PortWaiter;
 
 struct Port {
@@ -86,6 +101,7 @@ struct Port {
     void *driver_data;
     PortState state;
     Term connected;               // local pid
+    Term caller;                  // who asks for what the driver does now, or TERM_NONE
     _Atomic Term registered_name; // atom or TERM_NONE; written under the registry's lock
     char *name;
     int64_t os_pid; // -1: none
@@ -94,8 +110,7 @@ struct Port {
     uint64_t bytes_in, bytes_out;
     uint64_t low_watermark, high_watermark;
     bool is_busy;
-    PortWaiter *waiters;
-    uint32_t waiter_count, waiter_capacity;
+    PortWaiter *waiters, **waiters_last;
     LinkTree *links;    // linked processes by pid
     LinkTree *monitors; // monitors on this port by reference; other: who watches
     Heap data_heap;     // of port_set_data
@@ -104,7 +119,7 @@ struct Port {
 
 // Kinds of readiness; with the port's number they make the poller's token.
 #define PORT_TOKEN_SIGNALS (UINT64_MAX - 1) // the signal descriptor's
-enum { PORT_READY_IN, PORT_READY_OUT, PORT_READY_CHILD, PORT_READY_KINDS = 4 };
+enum { PORT_READY_IN, PORT_READY_OUT, PORT_READY_CHILD, PORT_READY_SOCKET, PORT_READY_KINDS };
 
 /** A child that runs, also after its port has gone: it must be waited for. */
 typedef struct PortChild {
@@ -130,6 +145,7 @@ typedef struct PortTable {
     Poller *poller;
     Thread poll_thread;
     bool has_poll_thread;
+    TimerWheel timers; // of ports; the poll thread turns it
     _Atomic bool is_stopping;
     _Atomic uint64_t bytes_in, bytes_out;
     int signal_fd;                                    // -1: signals are the host's
@@ -151,6 +167,11 @@ void port_leave(Port *port);
 /** A port for this process, linked to it, locked. NULL: there are too many. port_leave afterwards.
  */
 Port *port_create(Process *p, const PortDriver *driver, const PortOptions *options);
+/**
+ * A port that process `owner` gets from another port (an accepted connection): as port_create, but
+ * by any thread; the owner is told of the link.
+ */
+Port *port_create_for(VM *vm, Term owner, const PortDriver *driver, const char *name);
 /** Takes back a port that never started. */
 void port_abandon(Process *p, Port *port);
 /** {Port, {data, Bytes}} to the connected process. */
@@ -176,6 +197,16 @@ void port_queue_changed(Port *port);
 /** Asks for readiness of one kind. 0 or an errno value. */
 int port_arm(Port *port, int fd, unsigned interest, unsigned kind);
 void port_disarm(Port *port, int fd);
+/** Busy or not, for a driver that sets_busy: commands wait meanwhile (PORT-6). */
+void port_set_busy(Port *port, bool is_busy);
+/** Keeps a command until the port is no longer busy; with ref_words, its sender gets {Ref, true}.
+ */
+void port_queue_command(Port *port, Term pid, const uint64_t *ref_words, const uint8_t *bytes,
+                        size_t count);
+/** A timer of this port; the driver's timeout is called with it unless it is cancelled before. */
+PortTimer *port_timer_start(Port *port, uint64_t timeout_ms);
+/** Cancels *timer if there is one, and forgets it. After it went off, too. */
+void port_timer_cancel(PortTimer **timer);
 /** Watches a child of this port until its end. */
 void port_watch_child(Port *port, Child child);
 
@@ -184,6 +215,8 @@ extern const PortDriver port_spawn_driver;
 extern const PortDriver port_vanilla_driver;
 extern const PortDriver port_ram_driver;
 extern const PortDriver port_tty_driver;
+extern const PortDriver port_tcp_driver;
+extern const PortDriver port_udp_driver;
 
 /** `!`: {Owner, {command, Iodata}}, {Owner, close}, {Owner, {connect, Pid}}; anything else ends the
  * owner with badsig. */

@@ -28,18 +28,14 @@ static Port *enter(Process *p, Term port) {
 
 static int64_t reductions_for(size_t byte_count) { return 20 + (int64_t)(byte_count >> 8); }
 
-/** A reference that the port will answer when it is no longer busy. */
-static Term wait_while_busy(Process *p, Port *port) {
+/** Keeps the command; a reference that the port will answer when it is done. */
+static Term wait_while_busy(Process *p, Port *port, const uint8_t *bytes, size_t count) {
     ASSERT(port->is_busy && port->state == PORT_OPEN);
-    if (port->waiter_count == port->waiter_capacity) {
-        port->waiter_capacity = port->waiter_capacity * 2 + 2;
-        port->waiters = mem_realloc(port->waiters, port->waiter_capacity * sizeof *port->waiters);
-    }
-    PortWaiter *waiter = &port->waiters[port->waiter_count++];
-    waiter->pid = p->pid;
-    reference_make_words(p->vm, waiter->ref_words, TERM_NONE);
+    uint64_t words[3];
+    reference_make_words(p->vm, words, TERM_NONE);
+    port_queue_command(port, p->pid, words, bytes, count);
     Term *hp = heap_alloc(&p->heap, REF_WORDS);
-    return ref_write(&hp, waiter->ref_words);
+    return ref_write(&hp, words);
 }
 
 /** port_command(Port, Iodata, [force | nosuspend]) -> true | false | badarg | badopt | Ref. */
@@ -60,12 +56,13 @@ BIF(erts_internal, port_command, 3)
     Term result = am_badarg;
     if (port != NULL && port->is_busy && is_nosuspend && !is_force) {
         result = am_false;
+    } else if (port != NULL && port->is_busy && !is_force) {
+        result = wait_while_busy(p, port, bytes, count);
     } else if (port != NULL) {
         result = am_true;
+        port->caller = p->pid;
         port->driver->output(port, bytes, count);
-        // The data is taken; who wrote it waits until there is room for more.
-        if (port->state == PORT_OPEN && port->is_busy && !is_force)
-            result = wait_while_busy(p, port);
+        port->caller = TERM_NONE;
     }
     if (port != NULL) port_leave(port);
     mem_free(bytes);
@@ -118,9 +115,11 @@ BIF(erts_internal, port_control, 3)
     Port *port = enter(p, a[0]);
     Term result = am_badarg;
     if (port != NULL) {
+        port->caller = p->pid;
         if (port->driver->control != NULL &&
             port->driver->control(port, operation, bytes, count, &answer, &answer_count))
             result = heap_list_from_bytes(&p->heap, answer, answer_count, TERM_NIL);
+        port->caller = TERM_NONE;
         port_leave(port);
     }
     mem_free(answer);
@@ -287,7 +286,13 @@ static bool obey(Port *port, Term request) {
         uint8_t *bytes;
         size_t count;
         if (!bif_iodata_bytes(value, &bytes, &count)) return false;
-        port->driver->output(port, bytes, count);
+        if (port->is_busy) {
+            port_queue_command(port, port->connected, NULL, bytes, count);
+        } else {
+            port->caller = port->connected;
+            port->driver->output(port, bytes, count);
+            port->caller = TERM_NONE;
+        }
         mem_free(bytes);
         return true;
     }

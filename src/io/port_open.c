@@ -215,11 +215,19 @@ static bool is_command(const char *command, const char *name) {
 
 /** First word of a command is the name of a driver of OTP's that Mica does not have. */
 static bool is_missing_driver(const char *command) {
-    static const char *const names[] = {"tcp_inet", "udp_inet", "sctp_inet",
-                                        "efile",    "ddll",     "zlib_drv"};
+    static const char *const names[] = {"sctp_inet", "efile", "ddll", "zlib_drv"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         if (is_command(command, names[i])) return true;
     return false;
+}
+
+/** The driver of a name that open_port finds by it, or NULL. */
+static const PortDriver *named_driver(const char *command) {
+    static const PortDriver *const drivers[] = {&port_ram_driver, &port_tty_driver,
+                                                &port_tcp_driver, &port_udp_driver};
+    for (size_t i = 0; i < ARRAY_COUNT(drivers); i++)
+        if (is_command(command, drivers[i]->name)) return drivers[i];
+    return NULL;
 }
 
 /** Reads the port's name. 0, EINVAL for badarg, or an errno value with *is_errno set. */
@@ -247,10 +255,8 @@ static const PortDriver *find_driver(VM *vm, PortOptions *options, Term name, Te
     if (kind != am_spawn && kind != am_spawn_driver && kind != am_spawn_executable) return NULL;
     options->name = io_native_text(vm, tuple_get(name, 1), false);
     if (options->name == NULL) return NULL;
-    if (kind != am_spawn_executable && is_command(options->name, port_ram_driver.name))
-        return &port_ram_driver;
-    if (kind != am_spawn_executable && is_command(options->name, port_tty_driver.name))
-        return &port_tty_driver;
+    const PortDriver *named = options->is_executable ? NULL : named_driver(options->name);
+    if (named != NULL) return named;
     if (kind == am_spawn_driver) return NULL;
     if (kind == am_spawn && is_missing_driver(options->name)) {
         *error = am_einval;

@@ -9,6 +9,7 @@
 #include "io/port.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
+#include "proc/time.h"
 
 #include <errno.h>
 
@@ -129,6 +130,57 @@ static void enter_state(VM *vm, MsaccState state) {
     msacc_enter(&set->msacc_switch, &set->poll_msacc, state, vm);
 }
 
+// ---- timers
+// --------------------------------------------------------------------------------------
+
+/** A port's timer, shared by the wheel and the port (TIMER-3). */
+struct PortTimer {
+    Timer timer;
+    uint64_t port_number;
+};
+
+static void free_timer(Timer *t) { mem_free(t); }
+
+static void fire_timer(void *context, Timer *t) {
+    ASSERT(context != NULL);
+    VM *vm = context;
+    PortTimer *timer = (PortTimer *)t;
+    Port *port = port_enter_any(vm, term_from_port_data(timer->port_number));
+    if (port == NULL) return;
+    port->driver->timeout(port, timer);
+    port_leave(port);
+}
+
+PortTimer *port_timer_start(Port *port, uint64_t timeout_ms) {
+    ASSERT(port->driver->timeout != NULL);
+    VM *vm = port->vm;
+    PortTimer *timer = mem_zalloc(sizeof *timer);
+    timer->timer.fire = fire_timer;
+    timer->timer.free_function = free_timer;
+    timer->port_number = port->number;
+    int64_t at_ns = time_monotonic_ns(vm) + (int64_t)timeout_ms * TIME_TICK_NS;
+    if (timer_start(&vm->ports->timers, &timer->timer, time_tick_of(at_ns)))
+        poller_wake(vm->world, vm->ports->poller);
+    return timer;
+}
+
+void port_timer_cancel(PortTimer **timer) {
+    ASSERT(timer != NULL);
+    if (*timer == NULL) return;
+    timer_cancel(&(*timer)->timer);
+    timer_release(&(*timer)->timer);
+    *timer = NULL;
+}
+
+/** At most how long to wait for events: until the next timer. */
+static int64_t wait_for_timers(VM *vm, int64_t timeout_ns) {
+    uint64_t next = timer_wheel_next(&vm->ports->timers);
+    if (next == UINT64_MAX) return timeout_ns;
+    uint64_t now = time_tick_now(vm);
+    int64_t left_ns = next <= now ? 0 : (int64_t)MIN(next - now, 1000000) * TIME_TICK_NS;
+    return timeout_ns < 0 ? left_ns : MIN(timeout_ns, left_ns);
+}
+
 /** As ports_poll, going offline while it waits (thread may be NULL: it is offline already). */
 static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     DEBUG_ASSERT(vm->ports != NULL && vm->ports->poller != NULL);
@@ -138,6 +190,7 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     if (table->has_unwatched_child && (timeout_ns < 0 || timeout_ns > CHILD_LOOK_NS))
         timeout_ns = CHILD_LOOK_NS;
     mutex_unlock(&table->lock);
+    timeout_ns = wait_for_timers(vm, timeout_ns);
     if (thread != NULL) {
         enter_state(vm, MSACC_SLEEP);
         quiesce_offline(vm->quiesce, thread);
@@ -149,6 +202,7 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     }
     ASSERT(count >= 0 && count <= PORT_EVENTS_MAX);
     for (int i = 0; i < count; i++) handle_event(vm, &events[i]);
+    timer_wheel_advance(&table->timers, time_tick_now(vm), vm);
     if (thread != NULL) enter_state(vm, MSACC_CHECK_IO);
     mutex_lock(&table->lock);
     bool is_unwatched = table->has_unwatched_child;
@@ -182,6 +236,7 @@ void ports_create(VM *vm) {
     table->slots = mem_zalloc(table->capacity * sizeof *table->slots);
     table->poller = poller_create(vm->world);
     ASSERT(table->poller != NULL);
+    timer_wheel_init(&table->timers, time_tick_now(vm));
     signals_create(table);
     vm->ports = table;
     vm->port_hooks = &port_hooks;
@@ -261,6 +316,7 @@ void ports_destroy(VM *vm) {
         mem_free(child);
     }
     signals_destroy(vm);
+    timer_wheel_free(&table->timers);
     poller_free(vm->world, table->poller);
     mem_free(table->slots);
     mutex_free(&table->lock);

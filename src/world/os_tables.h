@@ -16,6 +16,8 @@ const ChildOps *child_os_table(void);
 const EnvOps *env_os_table(void);
 const SignalOps *os_signal_os_table(void);
 const ConsoleOps *console_os_table(void);
+const SocketOps *socket_os_table(void);
+const NetworkOps *network_os_table(void);
 
 // The instance pointer of the operating system's world is its environment table.
 void *env_os_create(void);

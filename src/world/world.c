@@ -29,6 +29,8 @@ World *world_create_os(void) {
     world->env = env_os_table();
     world->os_signal = os_signal_os_table();
     world->console = console_os_table();
+    world->socket = socket_os_table();
+    world->network = network_os_table();
     world->destroy = destroy_os;
     return world;
 }

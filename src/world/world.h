@@ -38,6 +38,8 @@ typedef struct ChildOps ChildOps;
 typedef struct EnvOps EnvOps;
 typedef struct SignalOps SignalOps;
 typedef struct ConsoleOps ConsoleOps;
+typedef struct SocketOps SocketOps;
+typedef struct NetworkOps NetworkOps;
 
 // Every table is set, and none changes after creation.
 struct World {
@@ -50,6 +52,8 @@ struct World {
     const EnvOps *env;
     const SignalOps *os_signal;
     const ConsoleOps *console;
+    const SocketOps *socket;
+    const NetworkOps *network;
     void (*destroy)(World *world);
     void *instance; // belongs to the maker of this world
 };

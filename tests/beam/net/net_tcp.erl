@@ -1,5 +1,4 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% later: sockets are not built yet
 -module(net_tcp).
 -include("../t.hrl").
 start() -> ?T(echo(binary, raw)), ?T(echo(list, raw)), [p({K, pkt(K)}) || K <- [1, 2, 4, line]], ?T(active_once()), ?T(active_n()), ?T(passive_timeout()), ?T(refused()), ?T(closed()), ?T(many(30)), ?T(big(500000)), ?T(shutdown()), ?T(opts()), ?T(names()), ?T(http()), ?T(owner()), ?T(udp()), ?T(listen_twice()), ?T(accept_timeout()), ?T(sendfile()), ?T(half()), ?T(linger()), ?T(exit_owner()), ?T(inet:parse_address("127.0.0.1")), ?T(inet:parse_address("::1")), ?T(inet:parse_address("x")), ?T(inet:ntoa({10, 0, 0, 1})), ?T(inet:ntoa({0, 0, 0, 0, 0, 0, 0, 1})), ?T(is_list(element(2, inet:gethostname()))), ?T(inet:getaddr("localhost", inet)), ?T(inet:getaddr("127.0.0.1", inet)), ?T(element(1, inet:getifaddrs())), ?T(unix()).
