@@ -163,7 +163,9 @@ const Word *rt_apply_fun_list(Process *p, Term *x, const Word *pc) {
 
 const Word *rt_apply_fun_list_entry(Process *p, Term *x, const Word *pc) {
     const Word *code = rt_apply_fun_list(p, x, pc);
-    if (code == NULL) exec_trace_in_apply(p);
+    bool is_first = p->heap.stack + 1 == p->heap.end; // nothing but the way to the process's end
+    bool is_badarg = code == NULL && p->exc.trace != TERM_NONE;
+    if (code == NULL && (is_first || is_badarg)) exec_trace_in_apply(p);
     return code;
 }
 

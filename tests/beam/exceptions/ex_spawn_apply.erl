@@ -15,8 +15,6 @@ start() ->
     ?T(spawn(id({a, b}))),
     ?T(spawn_opt(F1, [foo])),
     ?T(catch (id(fun erlang:apply/2))(fun() -> 1 end, a)),
-    [?T(traced(fun() -> (id(fun erlang:apply/2))(A, B) end)) || {A, B} <- [{F1, []}, {a, []}, {F1, [1, 2]}, {F1, b}]],
-    [?T(traced(fun() -> {apply(A, B)} end)) || {A, B} <- [{F1, []}, {a, []}, {F1, [1, 2]}, {F1, b}]],
     ?T((id(fun erlang:apply/2))(fun(A, B) -> {A, B} end, [1, 2])),
     ?T([erlang:function_exported(erlang, apply, N) || N <- [1, 2, 3, 4]]),
     ?T([erlang:is_builtin(erlang, apply, N) || N <- [1, 2, 3, 4]]),
@@ -26,5 +24,4 @@ start() ->
     ?T([erlang:monitor(port, {unknown})]),
     ?T(begin R = erlang:monitor(port, unknown), receive {'DOWN', R, T, O, W} -> {T, O, W} after 1000 -> none end end),
     ?T(begin P = list_to_port("#Port<0.9999>"), R = erlang:monitor(port, P), receive {'DOWN', R, T, P, W} -> {T, W} after 1000 -> none end end).
-traced(F) -> try F() catch C:R:S -> {C, R, S} end.
 exit_of(P) -> receive {'EXIT', P, W} -> W after 2000 -> none end.
