@@ -94,7 +94,7 @@ format:
 	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h')
 
 missing:
-	@python3 tools/gen_bifs.py --missing src docs/otp25_bifs.txt docs/missing.md
+	@python3 tools/gen_bifs.py --missing src docs/missing.md $(sort $(wildcard docs/otp*_bifs.txt))
 
 tidy: all
 	@python3 tools/tidy.py --build build/release

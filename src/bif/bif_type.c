@@ -71,17 +71,27 @@ BIF(erlang, tuple_size, 1)
     return term_from_small((int64_t)tuple_arity(a[0]));
 }
 
+/** Bits; -1: t has none. OTP 26's compiler asks for the size of a match context, too: that of what
+ * is left to match. */
+static int64_t size_in_bits(Term t) {
+    if (term_is_bitstring(t)) return (int64_t)bits_size(t);
+    if (!term_is_box_of(t, BOX_MATCH_CTX)) return -1;
+    const Word *context = term_box(t);
+    ASSERT(context[1] <= context[2]);
+    return (int64_t)(context[2] - context[1]);
+}
+
 /** Bytes; a last byte begun counts. */
 BIF(erlang, byte_size, 1)
 {
-    if (!term_is_bitstring(a[0])) return bif_badarg(p);
-    return term_from_small((int64_t)((bits_size(a[0]) + 7) / 8));
+    int64_t bits = size_in_bits(a[0]);
+    return bits < 0 ? bif_badarg(p) : term_from_small((bits + 7) / 8);
 }
 
 BIF(erlang, bit_size, 1)
 {
-    if (!term_is_bitstring(a[0])) return bif_badarg(p);
-    return term_from_small((int64_t)bits_size(a[0]));
+    int64_t bits = size_in_bits(a[0]);
+    return bits < 0 ? bif_badarg(p) : term_from_small(bits);
 }
 
 /** Elements of a tuple or whole bytes of a bitstring. */

@@ -9,9 +9,7 @@
 #include "io/prim_file.h"
 #include "world/env.h"
 
-/** Does the locale that this program was started in use UTF-8? The variables are looked at in the
- * system's order. */
-static FileNameEncoding encoding_of_locale(World *world) {
+FileNameEncoding io_locale_encoding(World *world) {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     FileNameEncoding encoding = FILE_NAME_LATIN1;
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
@@ -36,7 +34,7 @@ static void files_create(VM *vm) {
     FileNameEncoding encoding = vm->config.filename_encoding == 'u' ? FILE_NAME_UTF8
                                 : vm->config.filename_encoding == 'l'
                                     ? FILE_NAME_LATIN1
-                                    : encoding_of_locale(vm->world);
+                                    : io_locale_encoding(vm->world);
     FileNameWarning warning = vm->config.filename_mistakes == 'i'   ? FILE_NAME_IGNORE
                               : vm->config.filename_mistakes == 'e' ? FILE_NAME_ERROR
                                                                     : FILE_NAME_WARNING;

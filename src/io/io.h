@@ -48,6 +48,8 @@ void file_owner_exited(VM *vm, Term owner);
 typedef enum { FILE_NAME_LATIN1, FILE_NAME_UTF8 } FileNameEncoding;
 typedef enum { FILE_NAME_WARNING, FILE_NAME_IGNORE, FILE_NAME_ERROR } FileNameWarning;
 FileNameEncoding file_name_encoding(VM *vm);
+/** What the locale of this program says; the variables are looked at in the system's order. */
+FileNameEncoding io_locale_encoding(World *world);
 FileNameWarning file_name_warning(VM *vm);
 /** The +fn flags; NULL leaves a value as it is. Before the first process runs. */
 void file_set_name_encoding(VM *vm, FileNameEncoding encoding, FileNameWarning warning);

@@ -33,6 +33,8 @@
 typedef struct Port Port;
 typedef struct PortDriver PortDriver;
 typedef struct PortTimer PortTimer;
+typedef struct SelectWait SelectWait;
+typedef struct Tty Tty;
 
 typedef enum { PORT_OPEN, PORT_CLOSING, PORT_DEAD } PortState;
 
@@ -117,9 +119,17 @@ struct Port {
     Term data;
 };
 
-// Kinds of readiness; with the port's number they make the poller's token.
+// Kinds of readiness; with the port's, child's or wait's number they make the poller's token.
 #define PORT_TOKEN_SIGNALS (UINT64_MAX - 1) // the signal descriptor's
-enum { PORT_READY_IN, PORT_READY_OUT, PORT_READY_CHILD, PORT_READY_SOCKET, PORT_READY_KINDS };
+enum { PORT_READY_BITS = 3 };               // of a token
+typedef enum {
+    PORT_READY_IN,
+    PORT_READY_OUT,
+    PORT_READY_CHILD,
+    PORT_READY_SOCKET,
+    PORT_READY_WAIT,
+    PORT_READY_KINDS
+} PortReadyKind;
 
 /** A child that runs, also after its port has gone: it must be waited for. */
 typedef struct PortChild {
@@ -142,6 +152,9 @@ typedef struct PortTable {
     PortChild *children;
     uint64_t next_child;
     bool has_unwatched_child; // one without a descriptor: looked at now and then
+    SelectWait *waits;        // of processes, see io/select.h
+    uint64_t next_wait;
+    Tty *tty; // the terminal that a process reads keys from, see io/tty.h
     Poller *poller;
     Thread poll_thread;
     bool has_poll_thread;

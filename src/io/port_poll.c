@@ -2,11 +2,13 @@
 //
 // port_poll.c - the table of ports and the thread that waits for their descriptors and children.
 //
-// A token of the poller is (number << 2 | kind): a port's number, or for PORT_READY_CHILD a child's
-// own number.
+// A token of the poller is (number << PORT_READY_BITS | kind): a port's number, or for
+// PORT_READY_CHILD and PORT_READY_WAIT a child's or a wait's own number.
 //
 // Threads: ports_create and ports_destroy by the VM's creator; ports_poll by one thread at a time.
 #include "io/port.h"
+#include "io/select.h"
+#include "io/tty.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
@@ -22,7 +24,7 @@ enum {
 static uint64_t token_of(uint64_t number, unsigned kind) {
     DEBUG_ASSERT(kind < PORT_READY_KINDS);
     ASSERT(kind < PORT_READY_KINDS);
-    return number << 2 | kind;
+    return number << PORT_READY_BITS | kind;
 }
 
 int port_arm(Port *port, int fd, unsigned interest, unsigned kind) {
@@ -107,8 +109,8 @@ static void look_at_unwatched(VM *vm) {
 }
 
 static void handle_event(VM *vm, const PollerEvent *event) {
-    unsigned kind = event->token & (PORT_READY_KINDS - 1);
-    uint64_t number = event->token >> 2;
+    unsigned kind = event->token & ((1u << PORT_READY_BITS) - 1);
+    uint64_t number = event->token >> PORT_READY_BITS;
     if (event->token == PORT_TOKEN_SIGNALS) {
         signals_ready(vm);
         return;
@@ -116,6 +118,10 @@ static void handle_event(VM *vm, const PollerEvent *event) {
     if (kind == PORT_READY_CHILD) {
         PortChild *child = find_child(vm->ports, number);
         if (child != NULL) look_at_child(vm, child);
+        return;
+    }
+    if (kind == PORT_READY_WAIT) {
+        select_ready(vm, number);
         return;
     }
     Port *port = port_enter_any(vm, term_from_port_data(number));
@@ -238,6 +244,7 @@ void ports_create(VM *vm) {
     ASSERT(table->poller != NULL);
     timer_wheel_init(&table->timers, time_tick_now(vm));
     signals_create(table);
+    tty_create(table);
     vm->ports = table;
     vm->port_hooks = &port_hooks;
 }
@@ -315,6 +322,8 @@ void ports_destroy(VM *vm) {
         if (child->child.pidfd >= 0) stream_close(vm->world, child->child.pidfd);
         mem_free(child);
     }
+    tty_destroy(vm);
+    select_destroy(vm);
     signals_destroy(vm);
     timer_wheel_free(&table->timers);
     poller_free(vm->world, table->poller);

@@ -19,7 +19,8 @@
 #include <stdio.h>
 
 #include "io/byte_queue.h"
-#include "io/port.h"
+#include "io/tty.h"
+#include "term/char_width.h"
 #include "term/utf8.h"
 #include "world/env.h"
 
@@ -32,7 +33,7 @@ enum {
     TTY_CONTROL_SET_UNICODE = TTY_CONTROL + 102,
 };
 
-enum { TTY_IN = 0, TTY_OUT = 1, TTY_TAB = 8, TTY_COLUMNS_DEFAULT = 80 };
+enum { TTY_TAB = 8 };
 
 typedef struct Cell {
     uint32_t character;
@@ -40,7 +41,6 @@ typedef struct Cell {
 } Cell;
 
 typedef struct TtyPort {
-    StreamTerminal before;
     bool is_unicode;
     size_t columns; // of the terminal, looked up at each command
     Cell *cells;
@@ -50,13 +50,8 @@ typedef struct TtyPort {
 
 static uint8_t width_of(uint32_t c) {
     if (c < 0x20 || c == 0x7f) return 2; // shown as ^X
-    if (c < 0x300) return 1;
-    if (c <= 0x36f || (c >= 0x200b && c <= 0x200f) || (c >= 0xfe00 && c <= 0xfe0f)) return 0;
-    bool is_wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
-                   (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
-                   (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
-                   (c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd);
-    return is_wide ? 2 : 1;
+    int columns = char_width(c);
+    return columns == CHAR_WIDTH_CONTROL ? 1 : (uint8_t)columns;
 }
 
 static size_t column_of(const TtyPort *t, size_t cell) {
@@ -187,7 +182,7 @@ static size_t escape_length(const uint8_t *bytes, size_t count) {
 
 static void new_line(TtyPort *t, uint32_t c) {
     emit_travel(t, column_of(t, t->cursor), column_of(t, t->count));
-    emit(t, c == '\n' ? "\n" : "\r"); // the terminal itself returns at a newline
+    emit(t, c == '\n' ? "\r\n" : "\r");
     t->count = t->cursor = 0;         // TTY-2
 }
 
@@ -323,10 +318,10 @@ static int tty_start(Port *port, const PortOptions *options) {
         !is_capable(world))
         return EINVAL;
     TtyPort *t = mem_zalloc(sizeof *t);
-    int error = stream_begin_keys(world, TTY_IN, &t->before);
+    int error = tty_begin_keys(port->vm, STREAM_KEYS_SIGNALS);
     if (error == 0) {
         error = port_arm(port, TTY_IN, POLLER_READ, PORT_READY_IN);
-        if (error != 0) stream_end_keys(world, TTY_IN, &t->before);
+        if (error != 0) tty_end_keys(port->vm);
     }
     if (error != 0) {
         mem_free(t);
@@ -342,7 +337,7 @@ static void tty_stop(Port *port) {
     TtyPort *t = port->driver_data;
     ASSERT(t != NULL);
     port_disarm(port, TTY_IN);
-    stream_end_keys(port->vm->world, TTY_IN, &t->before);
+    tty_end_keys(port->vm);
     byte_queue_free(&t->output);
     mem_free(t->cells);
     mem_free(t);

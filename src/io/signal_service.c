@@ -9,7 +9,7 @@
 //
 // Threads: the poll thread reads; any process's thread sets actions, which are atomic.
 #include "bif/bif.h"
-#include "io/port.h"
+#include "io/tty.h"
 #include "proc/registry.h"
 #include "proc/signal.h"
 
@@ -58,6 +58,8 @@ void signals_ready(VM *vm) {
     PortTable *table = vm->ports;
     OsSignal number;
     while (os_signal_read(vm->world, table->signal_fd, &number)) {
+        if ((number == OS_SIGNAL_WINCH || number == OS_SIGNAL_CONT) && tty_signal(vm, number))
+            continue;
         uint32_t action =
             atomic_load_explicit(&table->signal_actions[number], memory_order_relaxed);
         if (action == SIGNAL_ACTION_HANDLE && notify_server(vm, number)) continue;

@@ -103,15 +103,26 @@ static int os_ensure_standard(World *world) {
 
 static_assert(sizeof(struct termios) <= sizeof(StreamTerminal), "a terminal's settings fit");
 
-static int os_begin_keys(World *world, int fd, StreamTerminal *before) {
+static int os_begin_keys(World *world, int fd, unsigned keys, StreamTerminal *before) {
     (void)world;
     struct termios terminal;
     if (tcgetattr(fd, &terminal) != 0) return errno;
     memcpy(before, &terminal, sizeof terminal);
-    terminal.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    terminal.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
-    terminal.c_cc[VMIN] = 1;
-    terminal.c_cc[VTIME] = 0;
+    terminal.c_iflag &= ~(tcflag_t)ISTRIP;
+    if ((keys & STREAM_KEYS_LINES) != 0) {
+        terminal.c_iflag |= ICRNL;
+        terminal.c_lflag |= ICANON;
+        terminal.c_oflag |= OPOST;
+    } else {
+        terminal.c_iflag &= ~(tcflag_t)ICRNL;
+        terminal.c_lflag &= ~(tcflag_t)ICANON;
+        terminal.c_oflag &= ~(tcflag_t)OPOST;
+        terminal.c_cc[VMIN] = 1;
+        terminal.c_cc[VTIME] = 0;
+    }
+    terminal.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+    if ((keys & STREAM_KEYS_ECHO) != 0) terminal.c_lflag |= ECHO;
+    if ((keys & STREAM_KEYS_SIGNALS) != 0) terminal.c_lflag |= ISIG;
     return tcsetattr(fd, TCSANOW, &terminal) == 0 ? 0 : errno;
 }
 

@@ -22,6 +22,13 @@ typedef struct {
     unsigned char bytes[128];
 } StreamTerminal;
 
+// How a terminal gives keys.
+enum {
+    STREAM_KEYS_SIGNALS = 1, // ^C, ^Z and ^\ signal
+    STREAM_KEYS_LINES = 2,   // whole lines, with newlines as usual
+    STREAM_KEYS_ECHO = 4,    // the terminal shows keys by itself
+};
+
 struct StreamOps {
     int (*read)(World *world, int fd, void *bytes, size_t capacity, size_t *byte_count);
     int (*write)(World *world, int fd, const struct iovec *vector, int count, size_t *byte_count);
@@ -32,7 +39,7 @@ struct StreamOps {
     int (*pipe)(World *world, int *read_fd, int *write_fd);
     int (*duplicate)(World *world, int fd, int *other_fd);
     int (*ensure_standard)(World *world);
-    int (*begin_keys)(World *world, int fd, StreamTerminal *before);
+    int (*begin_keys)(World *world, int fd, unsigned keys, StreamTerminal *before);
     void (*end_keys)(World *world, int fd, const StreamTerminal *before);
 };
 
@@ -68,9 +75,10 @@ static inline int stream_duplicate(World *w, int fd, int *other_fd) {
 // Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that nothing else gets
 // their numbers. For programs, at their begin.
 static inline int stream_ensure_standard(World *w) { return w->stream->ensure_standard(w); }
-// The terminal gives each key as it is pressed and shows nothing by itself; ^C and ^Z still signal.
-static inline int stream_begin_keys(World *w, int fd, StreamTerminal *before) {
-    return w->stream->begin_keys(w, fd, before);
+// The terminal gives each key as it is pressed and shows what is written as it is, without making
+// anything of newlines. keys: STREAM_KEYS_*.
+static inline int stream_begin_keys(World *w, int fd, unsigned keys, StreamTerminal *before) {
+    return w->stream->begin_keys(w, fd, keys, before);
 }
 static inline void stream_end_keys(World *w, int fd, const StreamTerminal *before) {
     w->stream->end_keys(w, fd, before);

@@ -60,7 +60,7 @@ static void test_line(Process *p, Term port) {
     command(p, port, "\1\0\144", 3); // as far as it goes
     CHECK(shows("\033[1C"));
     command(p, port, "\0\n", 2);
-    CHECK(shows("\r\n")); // the terminal adds the return
+    CHECK(shows("\r\n"));
 }
 
 static void test_wrap(Process *p, Term port) {

@@ -13,7 +13,7 @@ start() ->
     ?T([lists:sort([I || #{type := scheduler, id := I} <- all()]), total()]),
     ?T(lists:usort([maps:keys(C) || #{counters := C} <- all()])),
     ?T([f(true), f(true), f(false), f(false), f(reset), total()]),
-    ?T(f(maybe)),
+    ?T(f('maybe')),
     ?T(work()),
     ?T(begin A = total(), receive after 20 -> ok end, [A > 0, total() =:= A] end),
     ?T([f(reset), total()]),
