@@ -24,6 +24,11 @@ LINE = re.compile(
     r'^(BIF|BIF_DIRTY_IO|BIF_DIRTY_CPU)\(\s*(\w+)\s*,\s*(\w+)\s*,\s*(\d+)\s*\)'
     r'|^(BIF_Q)\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*(\w+)\s*,\s*(\d+)\s*\)', re.M)
 FLAGS = {"BIF": "0", "BIF_Q": "0", "BIF_DIRTY_IO": "BIF_FLAG_DIRTY_IO", "BIF_DIRTY_CPU": "BIF_FLAG_DIRTY_CPU"}
+# what is Erlang code (or an instruction) in OTP, and built in here only for speed
+CODE = {("erlang", "apply", 2), ("erlang", "apply", 3), ("erlang", "max", 2), ("erlang", "min", 2),
+        ("erlang", "yield", 0), ("erts_debug", "copy_shared", 1), ("erts_debug", "size", 1)}
+# modules whose built-ins are a native library's functions in OTP; in the others their names tell
+NATIVE = ("prim_buffer", "erl_tracer", "prim_tty")
 
 
 def scan(src):
@@ -45,7 +50,10 @@ def scan(src):
                 key = (module, bif, arity)
                 if key in found:
                     sys.exit("gen_bifs: %s:%s/%d has two bodies: %s and %s" % (*key, found[key][2], path))
-                found[key] = (FLAGS[kind], cname, path)
+                flags = "BIF_FLAG_CODE" if key in CODE else FLAGS[kind]
+                if module in NATIVE or module != "erlang" and (bif.endswith("_nif") or bif.startswith("nif_")):
+                    flags = "BIF_FLAG_NATIVE" if flags == "0" else flags + " | BIF_FLAG_NATIVE"
+                found[key] = (flags, cname, path)
     return found
 
 

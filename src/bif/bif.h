@@ -36,6 +36,10 @@ typedef struct BifEntry {
 
 #define BIF_FLAG_DIRTY_IO 1u  // runs on a dirty I/O thread
 #define BIF_FLAG_DIRTY_CPU 2u // runs on a dirty CPU thread
+#define BIF_FLAG_NATIVE 4u    // a native library's function in OTP: in module_info(nifs)
+#define BIF_FLAG_CODE 8u      // Erlang code in OTP: not told of as a built-in
+#define BIF_FLAGS_DIRTY (BIF_FLAG_DIRTY_IO | BIF_FLAG_DIRTY_CPU)
+#define BIF_FLAGS_ORIGIN (BIF_FLAG_NATIVE | BIF_FLAG_CODE)
 
 extern const BifEntry bif_table[];
 extern const uint32_t bif_table_count;

@@ -79,9 +79,12 @@ static TextKind latin1_text(const uint8_t *from, size_t count, uint8_t out[4 * A
 static TextKind utf8_text(const uint8_t *from, size_t count, uint8_t out[4 * ATOM_CHARACTERS_MAX],
                           size_t *bytes) {
     DEBUG_ASSERT(from != NULL);
-    size_t characters;
-    if (!utf8_count(from, count, &characters)) return TEXT_BAD;
-    if (characters > ATOM_CHARACTERS_MAX) return TEXT_LONG;
+    size_t characters = 0, used;
+    for (size_t i = 0; i < count; i += used) {
+        if (utf8_decode(from + i, count - i, &used) < 0) return TEXT_BAD;
+        // what comes behind is not looked at any more, nor does OTP
+        if (++characters > ATOM_CHARACTERS_MAX) return TEXT_LONG;
+    }
     memcpy(out, from, count);
     *bytes = count;
     return TEXT_GOOD;

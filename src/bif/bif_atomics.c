@@ -79,14 +79,24 @@ static Term value_term(Process *p, const AtomicArray *array, uint64_t value) {
                             : heap_unsigned(&p->heap, value);
 }
 
+static bool read_count(Term t, uint64_t *count) {
+    return bif_get_uint64(t, count) && *count != 0 && *count <= ARRAY_WORDS_MAX;
+}
+
+/** A positive number that is no possible count is too large. */
+static Term refuse_count(Process *p, Term t) {
+    ASSERT(t != TERM_NONE);
+    bool large = term_is_small(t) ? term_small(t) > 0 : term_is_box_of(t, BOX_POS_BIG);
+    return large ? bif_system_limit(p) : bif_badarg(p);
+}
+
 /** erts_internal:atomics_new(Arity, Options): Options has bit 0 set for signed elements. */
 BIF(erts_internal, atomics_new, 2)
 {
     uint64_t count, options;
-    if (!bif_get_uint64(a[0], &count) || count == 0 || !bif_get_uint64(a[1], &options))
-        return bif_badarg(p);
-    if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
-    return array_new(p, count, (options & OPTION_SIGNED) != 0);
+    if (!bif_get_uint64(a[1], &options)) return bif_badarg(p);
+    return read_count(a[0], &count) ? array_new(p, count, (options & OPTION_SIGNED) != 0)
+                                    : refuse_count(p, a[0]);
 }
 
 BIF(atomics, put, 3)
@@ -169,9 +179,7 @@ BIF(atomics, info, 1)
 BIF(erts_internal, counters_new, 1)
 {
     uint64_t count;
-    if (!bif_get_uint64(a[0], &count) || count == 0) return bif_badarg(p);
-    if (count > ARRAY_WORDS_MAX) return bif_system_limit(p);
-    return array_new(p, count, true);
+    return read_count(a[0], &count) ? array_new(p, count, true) : refuse_count(p, a[0]);
 }
 
 BIF(erts_internal, counters_get, 2)

@@ -480,8 +480,11 @@ BIF(erlang, is_builtin, 3)
     if (!term_is_atom(a[0]) || !term_is_atom(a[1]) || !term_is_small(a[2])) return bif_badarg(p);
     int64_t arity = term_small(a[2]);
     if (arity < 0 || arity > ARITY_MAX) return am_false;
-    Export *x = code_find_export(p->vm->code, a[0], a[1], (uint32_t)arity);
-    return term_from_bool(x != NULL && x->bif != NULL);
+    // apply/2,3 and yield/0 are instructions, which count
+    bool is_instruction = a[0] == am_erlang && ((a[1] == am_apply && (arity == 2 || arity == 3)) ||
+                                                (a[1] == am_yield && arity == 0));
+    return term_from_bool(is_instruction ||
+                          code_is_builtin(p->vm->code, a[0], a[1], (uint32_t)arity));
 }
 
 // ---- module_info
@@ -513,7 +516,7 @@ static Term info_functions(Process *p, const CodeInstance *i, bool only_natives)
         if (only_natives) {
             const Export *x =
                 code_find_export(p->vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
-            if (x == NULL || x->bif == NULL) continue;
+            if (x == NULL || x->bif == NULL || (x->bif_origin & BIF_FLAG_NATIVE) == 0) continue;
         }
         list = heap_cons(
             &p->heap, heap_tuple2(&p->heap, entry[-2], term_from_small((int64_t)entry[-1])), list);

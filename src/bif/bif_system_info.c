@@ -273,9 +273,9 @@ static Term time_item(Process *p, Term item) {
 // -----------------------------------------------------------------------
 
 static Term heap_sizes(Process *p) {
-    Term sizes[64];
+    Term sizes[128];
     size_t n = 0;
-    for (size_t words = 1; n < ARRAY_COUNT(sizes) && words < (size_t)1 << 40; n++) {
+    for (size_t words = 1; n < ARRAY_COUNT(sizes) && words < (size_t)1 << 50; n++) {
         words = heap_next_size(words);
         sizes[n] = number(p, words);
         words++;
@@ -407,15 +407,29 @@ static Term allocated_areas(Process *p) {
 // ---- the rest
 // ---------------------------------------------------------------------------------------
 
-/** Every built-in: {Module, Function, Arity}. */
+/** Every built-in that the release has: {Module, Function, Arity}. */
 static Term built_ins(Process *p) {
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < bif_table_count; i++) {
         const BifEntry *e = &bif_table[i];
-        Term mfa = heap_tuple3(&p->heap, atom_from(p->vm->atoms, e->module),
-                               atom_from(p->vm->atoms, e->name), term_from_small(e->arity));
+        Term module = atom_from(p->vm->atoms, e->module), name = atom_from(p->vm->atoms, e->name);
+        if (!code_is_builtin(p->vm->code, module, name, e->arity)) continue;
+        Term mfa = heap_tuple3(&p->heap, module, name, term_from_small(e->arity));
         list = heap_cons(&p->heap, mfa, list);
     }
+    return list;
+}
+
+/** What BEAM tells of its library for threads: here the C compiler's atomics do it. */
+static Term thread_info(Process *p) {
+    static const char *const natives[] = {"32-bit native atomics", "64-bit native atomics",
+                                          "Double word native atomics"};
+    ASSERT(sizeof(_Atomic uint64_t) == sizeof(uint64_t)); // or a lock would stand beside it
+    Term list = TERM_NIL;
+    for (size_t i = ARRAY_COUNT(natives); i > 0; i--)
+        list = heap_cons(&p->heap,
+                         heap_tuple3(&p->heap, text(p, natives[i - 1]), text(p, "C11"), TERM_NIL),
+                         list);
     return list;
 }
 
@@ -439,7 +453,8 @@ static Term other_item(Process *p, Term item) {
     case am_taints:
     case am_dist_ctrl: return TERM_NIL;
     case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
-    case am_check_io: return heap_cons(&p->heap, TERM_NIL, TERM_NIL);
+    case am_check_io: return p->vm->port_hooks->check_io(p);
+    case am_ethread_info: return thread_info(p);
     case am_creation: return term_from_small(node_own_creation(p->vm->nodes));
     case am_debug_compiled:
     case am_lock_checking:

@@ -88,6 +88,12 @@ bool beam_read_number_slow(BeamReader *r, BeamNumber *out) {
     const uint8_t *bytes = beam_read_bytes(r, count);
     if (bytes == NULL) return false;
     if (number_fits(out, bytes, count)) return true;
+    if (out->tag == TAG_U && bytes[0] < 0x80) {
+        // more than any count or size can be: as much as there is room for, which no reader takes
+        // for less
+        out->value = INT64_MAX;
+        return true;
+    }
     if (out->tag != TAG_I) return false;
     out->big_bytes = bytes;
     out->big_bytes_count = (uint32_t)count;

@@ -92,6 +92,9 @@ const CodeConfig *code_config(const CodeServer *c);
 /** Finds or makes. Never NULL. Reading is lock-free. */
 Export *code_export(CodeServer *c, Term module, Term function, uint32_t arity);
 Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t arity);
+/** Is it one of OTP's built-ins, in the release that runs? Code that is built in only here is not.
+ */
+bool code_is_builtin(CodeServer *c, Term module, Term function, uint32_t arity);
 /**
  * The fun entry, made (with a stub that asks for its module) when it is new. Never NULL. Arity and
  * free_count belong to its identity: a term from outside that claims others than the code has must

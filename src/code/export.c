@@ -33,6 +33,16 @@ Export *code_find_export(CodeServer *c, Term module, Term function, uint32_t ari
     return ptr_table_find(&c->exports, key_hash(&k), &k);
 }
 
+bool code_is_builtin(CodeServer *c, Term module, Term function, uint32_t arity) {
+    const Export *x = code_find_export(c, module, function, arity);
+    if (x == NULL || x->bif == NULL || x->bif_origin != 0) return false;
+    // the table is for several releases: one that the loaded module does not have is not the
+    // release's
+    const Module *m = code_find_module(c, module);
+    return m == NULL || m->current == NULL ||
+           atomic_load_explicit(&x->code, memory_order_acquire) != NULL;
+}
+
 static Export *export_add(CodeServer *c, Term module, Term function, uint32_t arity,
                           const BifEntry *bif) {
     ASSERT(term_is_atom(module) && term_is_atom(function) && arity <= ARITY_MAX);
@@ -48,7 +58,8 @@ static Export *export_add(CodeServer *c, Term module, Term function, uint32_t ar
         x->serial = c->exports.count;
         if (bif != NULL) {
             x->bif = bif->function;
-            x->bif_flags = bif->flags;
+            x->bif_flags = bif->flags & BIF_FLAGS_DIRTY;
+            x->bif_origin = bif->flags & BIF_FLAGS_ORIGIN;
         }
         c->config.hooks->prepare_export(c->config.vm, x);
         ASSERT(atomic_load_explicit(&x->entry, memory_order_relaxed) != NULL); // CODE-1

@@ -242,6 +242,7 @@ static bool is_unsigned_below(const Operand *a, uint64_t limit) {
 static bool operand_fits(const Decoder *d, uint32_t op, char letter, const Operand *a) {
     switch (letter) {
     case 'u': return a->kind == OPERAND_UINT && a->value <= UINT32_MAX;
+    case 'U': return a->kind == OPERAND_UINT;
     case 'v': return is_unsigned_below(a, X_REG_COUNT);
     case 'k': return is_unsigned_below(a, Y_REG_COUNT);
     case 'h': return is_unsigned_below(a, (uint64_t)HEAP_NEED_WORDS_MAX * 4);

@@ -7,9 +7,9 @@
 // buffer with room behind its end. Whoever appends to it claims that room if nobody has: that is,
 // if the buffer's size_bytes is just its end.
 //
-// BUILD-1: size_bytes of a writable buffer only grows, by the claim; bytes below it never change
-// (BIN-1). Only ends at a
-//          byte boundary are claimed, so two writers never share a byte.
+// BUILD-1: size_bytes of a writable buffer only grows, by the claim; bits below an end never change
+// (BIN-1). An end within a byte, whose claim may leave size_bytes as it is, is claimed only by a
+// process that alone refers to the buffer, and its term is writable no more.
 // BUILD-2: a buffer is moved (a larger one put in its BIN_REF's place) only when its BIN_REF holds
 // the only reference. BUILD-3: x[S_BITS_BASE], x[S_BITS_POSITION] are the place to write between
 // bs_init/bs_append and the last bs_put_*;
@@ -231,10 +231,13 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     if (HEADER_KIND(box[0]) != BOX_SUB_BITS || !(HEADER_AUX(box[0]) & SUB_BITS_WRITABLE))
         return TERM_NONE;
     size_t end = box[2], new_end = end + more_bits;
-    if (box[1] != 0 || (end & 7) != 0) return TERM_NONE; // BUILD-1
+    if (box[1] != 0) return TERM_NONE;
     Term *ref = term_box(box[3]);
     Binary *b = (Binary *)(uintptr_t)ref[2];
-    size_t expected = end >> 3, bytes = (new_end + 7) >> 3;
+    size_t expected = (end + 7) >> 3, bytes = (new_end + 7) >> 3;
+    bool inside_byte = (end & 7) != 0;
+    if (inside_byte && atomic_load_explicit(&b->refs, memory_order_acquire) != 1)
+        return TERM_NONE; // BUILD-1
     ASSERT(HEADER_KIND(ref[0]) == BOX_BIN_REF);
     ASSERT(expected <= __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE)); // BUILD-1
     if (bytes > b->capacity_bytes) {
@@ -256,10 +259,11 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
                                             __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         return TERM_NONE; // somebody else has the room
     }
-    ASSERT(b->capacity_bytes >= bytes); // BUILD-1
+    ASSERT(b->capacity_bytes >= bytes);                                         // BUILD-1
+    if (inside_byte) box[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // BUILD-1
     o->base = b->bytes;
     o->position = end;
-    if (new_end & 7) o->base[new_end >> 3] = 0;
+    if ((new_end & 7) != 0 && (new_end >> 3) != (end >> 3)) o->base[new_end >> 3] = 0;
     return sub_bits(p, new_end, box[3], SUB_BITS_WRITABLE);
 }
 
@@ -496,7 +500,7 @@ Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, u
 }
 
 Term rt_bs_init_writable(Process *p, Term size) {
-    size_t bytes = term_is_small(size) && term_small(size) > 0 && term_small(size) < 1 << 24
+    size_t bytes = term_is_small(size) && term_small(size) >= 0 && term_small(size) < 1 << 24
                        ? (size_t)term_small(size)
                        : 1024;
     Binary *b;

@@ -116,9 +116,28 @@ static const Word *bad_apply(Process *p, const Word *pc, Term module, Term funct
     return NULL;
 }
 
-/** module:function with arity arguments in x. */
+/** Unpacks an argument list into x; -1 when it is no proper list of at most 255. */
+static int spread(Term *x, Term list) {
+    int n = 0;
+    for (Term t = list; term_is_cell(t); t = term_tail(t))
+        if (++n > ARITY_MAX) return -1;
+    n = 0;
+    for (; term_is_cell(list); list = term_tail(list)) x[n++] = term_head(list);
+    return term_is_nil(list) ? n : -1;
+}
+
+/** module:function with arity arguments in x. Who applies erlang:apply/3 applies what that would:
+ * one that fails shows the function where the first apply stands. */
 static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module, Term function,
                                uint32_t arity) {
+    while (module == am_erlang && function == am_apply && arity == 3) {
+        module = x[0];
+        function = x[1];
+        Term args = x[2];
+        int n = term_is_atom(module) && term_is_atom(function) ? spread(x, args) : -1;
+        if (n < 0) return bad_apply(p, pc, module, function, args);
+        arity = (uint32_t)n;
+    }
     Export *ex = code_find_export(p->vm->code, module, function, arity);
     if (ex != NULL) return atomic_load_explicit(&ex->entry, memory_order_acquire);
     return error_handler(p, x, pc, module, function, arity);
@@ -132,21 +151,8 @@ const Word *rt_apply(Process *p, Term *x, const Word *pc, uint32_t arity) {
     return apply_entry(p, x, pc, module, function, arity);
 }
 
-/** Unpacks an argument list into x; -1 when it is no proper list of at most 255. */
-static int spread(Term *x, Term list) {
-    int n = 0;
-    for (Term t = list; term_is_cell(t); t = term_tail(t))
-        if (++n > ARITY_MAX) return -1;
-    n = 0;
-    for (; term_is_cell(list); list = term_tail(list)) x[n++] = term_head(list);
-    return term_is_nil(list) ? n : -1;
-}
-
 const Word *rt_apply_list(Process *p, Term *x, const Word *pc) {
-    Term module = x[0], function = x[1], args = x[2];
-    int n = term_is_atom(module) && term_is_atom(function) ? spread(x, args) : -1;
-    if (n < 0) return bad_apply(p, pc, module, function, args);
-    return apply_entry(p, x, pc, module, function, (uint32_t)n);
+    return apply_entry(p, x, pc, am_erlang, am_apply, 3);
 }
 
 const Word *rt_apply_fun_list(Process *p, Term *x, const Word *pc) {

@@ -475,4 +475,5 @@ const PortHooks port_hooks = {
     .set_name = hook_set_name,
     .count = hook_count,
     .bytes = io_bytes,
+    .check_io = ports_check_io,
 };

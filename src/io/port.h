@@ -249,6 +249,8 @@ void ports_destroy(VM *vm);
 /** Waits for readiness at most timeout_ns (< 0: for ever) and handles it. The calling thread is
  * registered. */
 int ports_poll(VM *vm, int64_t timeout_ns);
+/** erlang:system_info(check_io): one set of descriptors. */
+Term ports_check_io(Process *p);
 /** Calls visit for every port, with nothing locked. */
 void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user);
 /** Characters of native text; its bytes where it is not in the native encoding. */

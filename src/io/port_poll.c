@@ -12,6 +12,7 @@
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
+#include "world/env.h"
 
 #include <errno.h>
 
@@ -302,6 +303,31 @@ void io_flush(VM *vm) { ports_each(vm, drain_port, NULL); }
 void io_bytes(VM *vm, uint64_t *in, uint64_t *out) {
     *in = atomic_load_explicit(&vm->ports->bytes_in, memory_order_relaxed);
     *out = atomic_load_explicit(&vm->ports->bytes_out, memory_order_relaxed);
+}
+
+Term ports_check_io(Process *p) {
+    PortTable *table = p->vm->ports;
+    Heap *h = &p->heap;
+    ASSERT(table->poller != NULL);
+    Term files_max = heap_unsigned(h, env_files_max(p->vm->world));
+    Term watched = heap_unsigned(h, poller_watched(p->vm->world, table->poller));
+    Term items[][2] = {{am_name, am_erts_poll},
+                       {am_primary, am_epoll},
+                       {am_kernel_poll, am_epoll},
+                       {am_memory_size, heap_unsigned(h, sizeof *table)},
+                       {am_total_poll_set_size, watched},
+                       {am_lazy_updates, am_false},
+                       {am_pending_updates, term_from_small(0)},
+                       {am_batch_updates, am_false},
+                       {am_concurrent_updates, am_true},
+                       {am_fallback, am_false},
+                       {am_max_fds, files_max},
+                       {am_active_fds, term_from_small(0)},
+                       {am_poll_threads, term_from_small(1)}};
+    Term list = TERM_NIL;
+    for (size_t i = ARRAY_COUNT(items); i > 0; i--)
+        list = heap_cons(h, heap_tuple2(h, items[i - 1][0], items[i - 1][1]), list);
+    return heap_cons(h, list, TERM_NIL);
 }
 
 static void kill_port(Port *port, void *user) {

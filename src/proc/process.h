@@ -80,6 +80,7 @@ struct Process {
     // -- scheduling --
     _Atomic uint32_t state; // PROCESS_*, proc/scheduler.h
     uint8_t priority;       // 0 max, 1 high, 2 normal, 3 low
+    uint8_t raised;         // in a queue: as if of the priority 3 - raised; 0: not raised
     uint8_t trap_exit;
     uint8_t message_queue_off_heap;
     uint8_t dirty_kind;          // waiting for or on a dirty thread: DIRTY_*

@@ -4,7 +4,9 @@
 #include "proc/runqueue.h"
 
 static uint32_t list_of(const Process *p) {
-    return p->priority < RUNQ_LISTS ? p->priority : RUNQ_LISTS - 1;
+    uint32_t list = p->priority < RUNQ_LISTS ? p->priority : RUNQ_LISTS - 1;
+    ASSERT(p->raised <= 3);
+    return MIN(list, 3u - p->raised);
 }
 
 void runqueue_init(RunQueue *q) {
@@ -44,7 +46,8 @@ static Process *unlink_at(RunQueue *q, uint32_t list, Process **at) {
     return p;
 }
 
-static void note_taken(RunQueue *q) {
+static void note_taken(RunQueue *q, Process *taken) {
+    taken->raised = 0; // for this turn only
     uint32_t before = atomic_fetch_sub_explicit(&q->count, 1, memory_order_seq_cst);
     ASSERT(before > 0); // RUNQ-2
 }
@@ -56,17 +59,18 @@ Process *runqueue_pop(RunQueue *q) {
     for (uint32_t list = 0; list < RUNQ_LISTS && p == NULL; list++) {
         while (q->first[list] != NULL) {
             Process *head = unlink_at(q, list, &q->first[list]);
-            if (head->priority > 2 && head->schedule_count_low > 0) { // RUNQ-1
+            bool is_low = head->priority > 2 && list == RUNQ_LISTS - 1;
+            if (is_low && head->schedule_count_low > 0) { // RUNQ-1
                 head->schedule_count_low--;
                 append(q, head);
                 continue;
             }
-            if (head->priority > 2) head->schedule_count_low = RUNQ_LOW_SKIPS - 1;
+            if (is_low) head->schedule_count_low = RUNQ_LOW_SKIPS - 1;
             p = head;
             break;
         }
     }
-    if (p != NULL) note_taken(q);
+    if (p != NULL) note_taken(q, p);
     mutex_unlock(&q->lock);
     return p;
 }
@@ -82,7 +86,7 @@ Process *runqueue_pop_random(RunQueue *q, uint64_t random) {
         for (uint64_t skip = random % n; skip > 0; skip--) at = &(*at)->queue_next;
         p = unlink_at(q, list, at);
     }
-    if (p != NULL) note_taken(q);
+    if (p != NULL) note_taken(q, p);
     mutex_unlock(&q->lock);
     return p;
 }

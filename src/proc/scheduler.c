@@ -33,7 +33,8 @@ void scheduler_add(VM *vm, Process *p, Scheduler *here) {
         enqueue(here, p, false);
 }
 
-void process_wake(VM *vm, Process *p, Scheduler *here) {
+void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
+    ASSERT(raised <= PRIORITY_LOW - PRIORITY_MAX);
     uint32_t state = atomic_load_explicit(&p->state, memory_order_seq_cst);
     for (;;) {
         uint32_t next;
@@ -48,10 +49,12 @@ void process_wake(VM *vm, Process *p, Scheduler *here) {
                                                   memory_order_seq_cst))
             break;
     }
-    if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING)
+    if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING) {
+        p->raised = raised;
         scheduler_add(vm, p, here); // SCHED-2
-    else if ((state & PROCESS_HOST) != 0)
+    } else if ((state & PROCESS_HOST) != 0) {
         parker_unpark(p->host_parker);
+    }
 }
 
 /** RUNNING to QUEUED, at the end of s's queue. */

@@ -120,8 +120,9 @@ void scheduler_halt(VM *vm, int code);
 /** Wakes whoever sleeps: the VM is halting, or much has changed. */
 void scheduler_wake_all(VM *vm);
 
-/** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL. */
-void process_wake(VM *vm, Process *p, Scheduler *here);
+/** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL.
+ * raised: for this turn p is of the priority 3 - raised, if its own is lower. */
+void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised);
 /** A new process, QUEUED, into a queue. */
 void scheduler_add(VM *vm, Process *p, Scheduler *here);
 /** The normal scheduler that runs p now, or NULL (p may be NULL). */

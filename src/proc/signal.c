@@ -79,8 +79,19 @@ void signal_free(Signal *s) {
     if (!embedded) mem_free(s);
 }
 
+/** Who has a signal handled for a process of high priority does that at its priority, or the asker
+ * might wait behind all that are in between. A message raises nobody. */
+static uint8_t raised_by(VM *vm, Term from) {
+    const Process *sender =
+        term_is_local_pid(from) ? process_table_find(vm->processes, from) : NULL;
+    return sender == NULL ? 0 : (uint8_t)(PRIORITY_LOW - sender->priority);
+}
+
 /** Pushes onto p's outer queue; false when it is closed. */
 static bool push(VM *vm, Process *p, Signal *s, Scheduler *here) {
+    bool is_message = s->kind == SIGNAL_MESSAGE || s->kind == SIGNAL_ALIAS_MESSAGE;
+    // read now: the receiver may free it
+    Term from = is_message ? TERM_NONE : ((const SignalRequest *)s)->from;
     Signal *head = atomic_load_explicit(&p->signals_outer, memory_order_relaxed);
     do {
         if (head == SIGNAL_CLOSED) return false;
@@ -88,7 +99,7 @@ static bool push(VM *vm, Process *p, Signal *s, Scheduler *here) {
         // release: the receiver's exchange sees the whole signal; seq_cst: SIG-2
     } while (!atomic_compare_exchange_weak_explicit(&p->signals_outer, &head, s,
                                                     memory_order_seq_cst, memory_order_relaxed));
-    if (head == NULL) process_wake(vm, p, here); // SIG-2
+    if (head == NULL) process_wake(vm, p, here, raised_by(vm, from)); // SIG-2
     return true;
 }
 

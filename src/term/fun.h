@@ -19,7 +19,8 @@ typedef struct Export Export;
 struct Export {
     Term module, function;
     uint32_t arity;
-    uint32_t bif_flags;                      // BIF_FLAG_*
+    uint32_t bif_flags;                      // BIF_FLAGS_DIRTY
+    uint32_t bif_origin;                     // BIF_FLAGS_ORIGIN
     _Atomic(const Word *) entry;             // where a call goes: loaded code, or stub
     Term (*bif)(struct Process *p, Term *a); // built-in of that name, or NULL
     _Atomic(const Word *) code; // the loaded module's function, NULL when there is none

@@ -37,6 +37,8 @@ typedef struct PortHooks {
     uint64_t (*count)(VM *vm);
     /** Bytes that came in and went out through ports. */
     void (*bytes)(VM *vm, uint64_t *in, uint64_t *out);
+    /** What system_info(check_io) tells, on the process's heap. */
+    Term (*check_io)(Process *p);
 } PortHooks;
 
 /** Pids of the processes that a VM always has. */
@@ -72,7 +74,7 @@ struct VM {
     LiteralRange literals;
     LiteralRelease literal_release;
     _Atomic uint64_t scheduling_blocks_seen; // bif/multi_scheduling.h
-    struct LiteralSpace *literal_space; // heap/literal.h
+    struct LiteralSpace *literal_space;      // heap/literal.h
     // code
     CodeServer *code;
     struct ExecState *exec; // exec/: instruction addresses, special code

@@ -215,6 +215,12 @@ static void os_system(World *world, EnvSystem *system) {
     (void)sscanf(names.release, "%d.%d.%d", &system->major, &system->minor, &system->patch);
 }
 
+static uint64_t os_files_max(World *world) {
+    (void)world;
+    long count = sysconf(_SC_OPEN_MAX);
+    return count > 0 ? (uint64_t)count : INT32_MAX;
+}
+
 static char *os_executable_path(World *world) {
     (void)world;
     for (size_t capacity = 256;; capacity *= 2) {
@@ -246,6 +252,7 @@ const EnvOps *env_os_table(void) {
         .os_pid = os_os_pid,
         .host_name = os_host_name,
         .system = os_system,
+        .files_max = os_files_max,
         .executable_path = os_executable_path,
         .memory_bytes = os_memory_bytes,
     };

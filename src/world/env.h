@@ -38,6 +38,7 @@ struct EnvOps {
     int64_t (*os_pid)(World *world);
     int (*host_name)(World *world, char *name, size_t capacity);
     void (*system)(World *world, EnvSystem *system);
+    uint64_t (*files_max)(World *world);
     char *(*executable_path)(World *world);
     uint64_t (*memory_bytes)(World *world);
 };
@@ -68,6 +69,8 @@ static inline int64_t env_os_pid(World *w) { return w->env->os_pid(w); }
 static inline int env_host_name(World *w, char *name, size_t capacity) {
     return w->env->host_name(w, name, capacity);
 }
+// How many descriptors may be open at once.
+static inline uint64_t env_files_max(World *w) { return w->env->files_max(w); }
 static inline void env_system(World *w, EnvSystem *system) { w->env->system(w, system); }
 // Where this program's own file is; freed with mem_free(). NULL when nobody knows.
 static inline char *env_executable_path(World *w) { return w->env->executable_path(w); }

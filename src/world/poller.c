@@ -29,8 +29,9 @@ typedef struct {
 struct Poller {
     int epoll_fd;
     int wake_fd;
-    Mutex lock;       // guards the three below
-    ReadyFile *ready; // always-ready descriptors that are armed
+    _Atomic uint64_t watched; // descriptors in the kernel's set
+    Mutex lock;               // guards the three below
+    ReadyFile *ready;         // always-ready descriptors that are armed
     size_t ready_count;
     size_t ready_capacity;
 };
@@ -48,6 +49,7 @@ static Poller *os_create(World *world) {
         mem_free(poller);
         return NULL;
     }
+    atomic_init(&poller->watched, 1);
     mutex_init(&poller->lock);
     return poller;
 }
@@ -97,7 +99,10 @@ static int os_arm(World *world, Poller *poller, int fd, unsigned interest, uint6
     if ((interest & POLLER_READ) != 0) event.events |= EPOLLIN | EPOLLRDHUP;
     if ((interest & POLLER_WRITE) != 0) event.events |= EPOLLOUT;
     if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0) return 0;
-    if (errno == ENOENT && epoll_ctl(poller->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return 0;
+    if (errno == ENOENT && epoll_ctl(poller->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) {
+        atomic_fetch_add_explicit(&poller->watched, 1, memory_order_relaxed);
+        return 0;
+    }
     if (errno != EPERM) return errno;
     return arm_always_ready(world, poller,
                             (ReadyFile){.fd = fd, .interest = interest, .token = token});
@@ -105,7 +110,10 @@ static int os_arm(World *world, Poller *poller, int fd, unsigned interest, uint6
 
 static void os_disarm(World *world, Poller *poller, int fd) {
     (void)world;
-    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_DEL, fd, NULL) == 0) return;
+    if (epoll_ctl(poller->epoll_fd, EPOLL_CTL_DEL, fd, NULL) == 0) {
+        atomic_fetch_sub_explicit(&poller->watched, 1, memory_order_relaxed);
+        return;
+    }
     ASSERT(errno == ENOENT || errno == EPERM || errno == EBADF);
     mutex_lock(&poller->lock);
     forget_ready(poller, fd);
@@ -164,6 +172,14 @@ static int os_wait(World *world, Poller *poller, PollerEvent *events, int count_
     return count;
 }
 
+static uint64_t os_watched(World *world, Poller *poller) {
+    (void)world;
+    mutex_lock(&poller->lock);
+    uint64_t ready = poller->ready_count;
+    mutex_unlock(&poller->lock);
+    return atomic_load_explicit(&poller->watched, memory_order_relaxed) + ready;
+}
+
 const PollerOps *poller_os_table(void) {
     static const PollerOps table = {
         .create = os_create,
@@ -172,6 +188,7 @@ const PollerOps *poller_os_table(void) {
         .disarm = os_disarm,
         .wait = os_wait,
         .wake = os_wake,
+        .watched = os_watched,
     };
     return &table;
 }

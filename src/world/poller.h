@@ -32,6 +32,7 @@ struct PollerOps {
     int (*wait)(World *world, Poller *poller, PollerEvent *events, int count_max,
                 int64_t timeout_ns);
     void (*wake)(World *world, Poller *poller);
+    uint64_t (*watched)(World *world, Poller *poller);
 };
 
 static inline Poller *poller_create(World *w) { return w->poller->create(w); }
@@ -51,5 +52,9 @@ static inline int poller_wait(World *w, Poller *poller, PollerEvent *events, int
 }
 // Ends a wait that goes on, or the next one at its begin.
 static inline void poller_wake(World *w, Poller *poller) { w->poller->wake(w, poller); }
+// How many descriptors it knows of, its own for waking among them.
+static inline uint64_t poller_watched(World *w, Poller *poller) {
+    return w->poller->watched(w, poller);
+}
 
 #endif

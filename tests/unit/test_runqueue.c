@@ -26,6 +26,25 @@ static void test_priorities(void) {
     runqueue_free(&q);
 }
 
+static void test_raised(void) {
+    static Process high, normal, raised, low;
+    high.priority = 1;
+    normal.priority = raised.priority = 2;
+    low.priority = 3;
+    raised.raised = low.raised = 3;
+    RunQueue q;
+    runqueue_init(&q);
+    Process *all[] = {&high, &normal, &raised, &low};
+    for (int i = 0; i < 4; i++) runqueue_push(&q, all[i]);
+    CHECK(runqueue_pop(&q) == &raised);
+    CHECK(runqueue_pop(&q) == &low);
+    runqueue_push(&q, &raised); // it was for one turn
+    CHECK(runqueue_pop(&q) == &high);
+    CHECK(runqueue_pop(&q) == &normal);
+    CHECK(runqueue_pop(&q) == &raised);
+    runqueue_free(&q);
+}
+
 static void test_low(void) {
     static Process normal, low;
     normal.priority = 2;
@@ -75,6 +94,7 @@ static void test_relations(void) {
 
 int main(void) {
     test_priorities();
+    test_raised();
     test_low();
     test_relations();
     return check_done();
