@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 static bool is_built_in(const char *module) {
+    if (strcmp(module, "net") == 0) module = "prim_net"; // its library has another name
     for (uint32_t i = 0; i < bif_table_count; i++) {
         if (strcmp(bif_table[i].module, module) == 0) return true;
     }

@@ -5,6 +5,7 @@
 // Threads: io_create and io_destroy by the VM's creator.
 #include "io/io.h"
 
+#include "io/esock.h"
 #include "io/port.h"
 #include "io/prim_file.h"
 #include "world/env.h"
@@ -50,7 +51,10 @@ static void files_destroy(VM *vm) {
     vm->files = NULL;
 }
 
-static void process_ended(Process *p) { file_owner_exited(p->vm, p->pid); }
+static void process_ended(Process *p) {
+    file_owner_exited(p->vm, p->pid);
+    esock_owner_exited(p->vm, p->pid);
+}
 
 void io_create(VM *vm) {
     ASSERT(vm->world != NULL);

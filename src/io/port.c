@@ -354,6 +354,20 @@ void port_fail(Port *port, int error) {
     terminate(port);
 }
 
+void port_quit(Port *port, int error) {
+    ASSERT(error >= 0);
+    Relation *r = port->state == PORT_OPEN ? relation_find(port->links, port->connected) : NULL;
+    if (r != NULL) {
+        relation_remove(port->links, r);
+        signal_push(port->vm, port->connected,
+                    signal_new(port->vm, SIGNAL_UNLINK, port->term, TERM_NONE, TERM_NONE));
+    }
+    if (error != 0)
+        port_fail(port, error);
+    else
+        port_exit(port, port->term, am_normal, false, false);
+}
+
 void port_queue_changed(Port *port) {
     size_t queued = queued_bytes(port);
     if (port->state == PORT_CLOSING && queued == 0) {

@@ -128,6 +128,7 @@ typedef enum {
     PORT_READY_CHILD,
     PORT_READY_SOCKET,
     PORT_READY_WAIT,
+    PORT_READY_NATIVE, // a socket of prim_socket; io/esock.h
     PORT_READY_KINDS
 } PortReadyKind;
 
@@ -159,6 +160,7 @@ typedef struct PortTable {
     Thread poll_thread;
     bool has_poll_thread;
     TimerWheel timers; // of ports; the poll thread turns it
+    struct EsockTable *esocks;
     _Atomic bool is_stopping;
     _Atomic uint64_t bytes_in, bytes_out;
     int signal_fd;                                    // -1: signals are the host's
@@ -205,6 +207,9 @@ void port_fail(Port *port, int error);
  * is dropped (normal, from another).
  */
 bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops_normal);
+/** A driver's own end of its port, with an errno value or 0 (normal): its owner is not told by its
+ * link, but by the driver's messages. */
+void port_quit(Port *port, int error);
 /** The driver's queue has changed: busy or no longer, flushed or not. */
 void port_queue_changed(Port *port);
 /** Asks for readiness of one kind. 0 or an errno value. */

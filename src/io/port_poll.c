@@ -6,6 +6,7 @@
 // PORT_READY_CHILD and PORT_READY_WAIT a child's or a wait's own number.
 //
 // Threads: ports_create and ports_destroy by the VM's creator; ports_poll by one thread at a time.
+#include "io/esock.h"
 #include "io/port.h"
 #include "io/select.h"
 #include "io/tty.h"
@@ -123,6 +124,10 @@ static void handle_event(VM *vm, const PollerEvent *event) {
     }
     if (kind == PORT_READY_WAIT) {
         select_ready(vm, number);
+        return;
+    }
+    if (kind == PORT_READY_NATIVE) {
+        esock_ready(vm, number, event->readiness);
         return;
     }
     Port *port = port_enter_any(vm, term_from_port_data(number));
@@ -247,6 +252,7 @@ void ports_create(VM *vm) {
     signals_create(table);
     tty_create(table);
     vm->ports = table;
+    esock_create(vm);
     vm->port_hooks = &port_hooks;
 }
 
@@ -340,6 +346,7 @@ static void kill_port(Port *port, void *user) {
 void ports_destroy(VM *vm) {
     PortTable *table = vm->ports;
     ASSERT(!table->has_poll_thread);
+    esock_destroy(vm);
     ports_each(vm, kill_port, NULL);
     ASSERT(table->count == 0);
     while (table->children != NULL) {

@@ -386,7 +386,7 @@ bool tcp_tell_closed(InetSocket *s) {
     t->flags &= ~(unsigned)TCP_RESET_IS_DUE;
     if ((t->flags & TCP_CLOSE_TOLD) == 0) inet_send_tag(s, am_tcp_closed);
     t->flags |= TCP_CLOSE_TOLD;
-    if (s->exits_on_close) port_exit(port, port->term, am_normal, false, false);
+    if (s->exits_on_close) port_quit(port, 0);
     return !tcp_has_ended(port);
 }
 

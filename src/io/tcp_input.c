@@ -249,10 +249,8 @@ static void end_reading(TcpSocket *t, int error) {
         t->flags |= TCP_CLOSE_TOLD;
         if (!s->exits_on_close)
             inet_unwant(s, POLLER_READ);
-        else if (is_failure)
-            port_fail(port, error);
         else
-            port_exit(port, port->term, am_normal, false, false);
+            port_quit(port, error);
         return;
     }
     // A passive port stays, so that its owner can find out.

@@ -54,7 +54,7 @@ static void connection_failed(TcpSocket *t, int error, Term caller) {
         if (!sends_file) reply(t, caller, reason);
         tcp_clear_output(t);
         if (s->exits_on_close)
-            port_exit(port, port->term, am_normal, false, false);
+            port_quit(port, 0);
         else
             tcp_close(t);
         return;

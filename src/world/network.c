@@ -91,7 +91,31 @@ static int os_interfaces(World *world, const char *name_space, NetworkInterface 
     return error;
 }
 
-enum { SERVICE_BYTES = 4096 };
+enum { SERVICE_BYTES = 4096, PROTOCOL_NUMBERS = 256 };
+
+static void add_protocol_name(NetworkProtocol *to, const char *name) {
+    if (to->name_count == ARRAY_COUNT(to->names) || strlen(name) >= sizeof to->names[0]) return;
+    strcpy(to->names[to->name_count++], name);
+}
+
+/** By number: the system's way of reading them in a row has a state that threads would share. */
+static void os_protocols(World *world, NetworkProtocol **protocols, size_t *count) {
+    (void)world;
+    ASSERT(protocols != NULL && count != NULL);
+    *protocols = mem_zalloc(PROTOCOL_NUMBERS * sizeof **protocols);
+    *count = 0;
+    for (int number = 0; number < PROTOCOL_NUMBERS; number++) {
+        struct protoent entry, *found = NULL;
+        char bytes[SERVICE_BYTES];
+        if (getprotobynumber_r(number, &entry, bytes, sizeof bytes, &found) != 0 || found == NULL)
+            continue;
+        NetworkProtocol *to = &(*protocols)[(*count)++];
+        to->number = number;
+        add_protocol_name(to, found->p_name);
+        for (char **alias = found->p_aliases; *alias != NULL; alias++)
+            add_protocol_name(to, *alias);
+    }
+}
 
 static bool os_service_port(World *world, const char *service, const char *protocol,
                             uint16_t *port) {
@@ -163,6 +187,7 @@ static int os_interface_index(World *world, const char *name, unsigned *index) {
 
 const NetworkOps *network_os_table(void) {
     static const NetworkOps table = {
+        .protocols = os_protocols,
         .interfaces = os_interfaces,
         .service_port = os_service_port,
         .service_name = os_service_name,

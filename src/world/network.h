@@ -31,7 +31,15 @@ typedef struct {
     int flags, type, protocol;
 } NetworkAddressInfo;
 
+// A protocol with its name and what else it is called.
+typedef struct {
+    int number;
+    size_t name_count;
+    char names[4][32];
+} NetworkProtocol;
+
 struct NetworkOps {
+    void (*protocols)(World *world, NetworkProtocol **protocols, size_t *count);
     int (*interfaces)(World *world, const char *name_space, NetworkInterface **interfaces,
                       size_t *count);
     bool (*service_port)(World *world, const char *service, const char *protocol, uint16_t *port);
@@ -49,6 +57,10 @@ struct NetworkOps {
 static inline int network_interfaces(World *w, const char *name_space,
                                      NetworkInterface **interfaces, size_t *count) {
     return w->network->interfaces(w, name_space, interfaces, count);
+}
+// The array is the caller's to mem_free.
+static inline void network_protocols(World *w, NetworkProtocol **protocols, size_t *count) {
+    w->network->protocols(w, protocols, count);
 }
 static inline bool network_service_port(World *w, const char *service, const char *protocol,
                                         uint16_t *port) {
