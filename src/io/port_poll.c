@@ -186,6 +186,7 @@ void port_timer_cancel(PortTimer **timer) {
 
 /** At most how long to wait for events: until the next timer. */
 static int64_t wait_for_timers(VM *vm, int64_t timeout_ns) {
+    ASSERT(vm->ports != NULL);
     uint64_t next = timer_wheel_next(&vm->ports->timers);
     if (next == UINT64_MAX) return timeout_ns;
     uint64_t now = time_tick_now(vm);

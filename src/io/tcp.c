@@ -138,6 +138,7 @@ static void ready_to_accept(TcpSocket *t) {
 
 /** [Timeout:4]. */
 static void control_accept(TcpSocket *t, InetInput input, InetReply *reply) {
+    ASSERT(reply->count == 0);
     InetSocket *s = &t->inet;
     uint32_t timeout;
     if ((s->state & INET_FLAG_LISTEN) == 0 || input.count != 4 || !inet_take(&input, 4, &timeout)) {
@@ -169,6 +170,7 @@ static void control_accept(TcpSocket *t, InetInput input, InetReply *reply) {
 
 /** [Backlog:2]. */
 static void control_listen(TcpSocket *t, InetInput input, InetReply *reply) {
+    ASSERT(reply->count == 0);
     InetSocket *s = &t->inet;
     uint32_t backlog;
     if (!inet_is_open(s)) {
@@ -190,6 +192,7 @@ static void control_listen(TcpSocket *t, InetInput input, InetReply *reply) {
 // --------------------------------------------------------------------------------------
 
 static void has_connected(TcpSocket *t) {
+    ASSERT(t->inet.fd >= 0 && t->accepts == NULL);
     InetSocket *s = &t->inet;
     s->state = INET_STATE_CONNECTED;
     inet_unwant(s, POLLER_WRITE);
@@ -268,6 +271,7 @@ static void refuse_receive(TcpSocket *t, InetReply *reply) {
 
 /** [Timeout:4, Count:4]. */
 static void control_receive(TcpSocket *t, InetInput input, InetReply *reply) {
+    ASSERT(reply->count == 0);
     InetSocket *s = &t->inet;
     uint32_t timeout, count;
     uint16_t id;
@@ -467,6 +471,7 @@ static bool tcp_control(Port *port, uint64_t operation, const uint8_t *bytes, si
 }
 
 static void tcp_ready(Port *port, unsigned kind, unsigned readiness) {
+    ASSERT((readiness & ~7u) == 0);
     ASSERT(kind == PORT_READY_SOCKET);
     TcpSocket *t = tcp_of(port);
     InetSocket *s = &t->inet;
@@ -492,6 +497,7 @@ static void tcp_ready(Port *port, unsigned kind, unsigned readiness) {
 }
 
 static void accept_timed_out(TcpSocket *t, TcpAccept *accept) {
+    ASSERT(t->accepts != NULL);
     inet_send_async_error(&t->inet, accept->caller, accept->id, am_timeout);
     remove_accept(t, accept);
     accepts_have_changed(t);
