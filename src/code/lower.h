@@ -45,16 +45,21 @@ typedef struct Operand {
     uint8_t kind; // OperandKind
     uint8_t spare;
     uint16_t type; // OTP 25's type hint of a register: index into LowerInput.types, 0: none
-    uint32_t count;
+    uint32_t count; // of a list; of a tuple to be tested (GENERIC_CHECK): its least elements
     uint64_t value;
 } Operand;
 
 /** One generic instruction. `line` and `label` come as instructions too. */
 typedef struct GenericOp {
     uint16_t opcode; // genop.tab's number
-    uint16_t count;  // operands
+    uint8_t count;   // operands
+    uint8_t flags;   // GENERIC_*, set by the validator
     uint32_t first;  // index in LowerInput.operands
 } GenericOp;
+
+#define GENERIC_CHECK 1u // what it takes for granted of its operands' types must be tested
+#define GENERIC_CLEAR 2u // an allocate: its slots may be seen before they are written
+#define GENERIC_STOP 4u  // a call that must not return
 
 // Bits of the "Type" chunk, as OTP 25 writes them.
 #define TYPE_ATOM (1u << 0)

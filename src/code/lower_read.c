@@ -11,21 +11,16 @@
 // end and nowhere else.
 #include "code/lower_read.h"
 
+#include "code/genop.h"
+
 #include "term/number.h"
 
 #include <stdio.h>
 
 #define Y_REG_COUNT 1024
 #define FLOAT_REG_COUNT 1024
+#define SEGMENT_UNIT_MAX 4095u // what the lowered segment has room for
 #define HEAP_NEED_WORDS_MAX ((int64_t)1 << 24)
-
-enum {
-// named here for this file's own use: the lowering has its own list
-#define OPCODE(number, name, kinds) GENOP_##name = number,
-#include "code/opcodes.def"
-#undef OPCODE
-    GENOP_COUNT
-};
 
 static const char *const opcode_kinds[256] = {
 #define OPCODE(number, name, kinds) [number] = kinds,
@@ -313,7 +308,8 @@ static bool list_is_segments(const Decoder *d, const Operand *items, uint32_t co
     for (uint32_t i = 0; i < count; i += 6) {
         const Operand *s = items + i;
         if (!is_atom(&s[0]) || s[1].kind != OPERAND_UINT || s[2].kind != OPERAND_UINT) return false;
-        if (s[2].value > 65536 || !(is_source(&s[3]) || s[3].kind == OPERAND_UINT)) return false;
+        if (s[2].value > SEGMENT_UNIT_MAX || !(is_source(&s[3]) || s[3].kind == OPERAND_UINT))
+            return false;
         if (s[0].value == am_string) {
             if (s[4].kind != OPERAND_UINT || s[5].kind != OPERAND_CONST || s[5].spare != 0 ||
                 !term_is_small(s[5].value)) {
@@ -411,7 +407,7 @@ static bool read_op(Decoder *d) {
     ASSERT(kinds[count] == '\0');
     uint32_t first = push_operands(o, count);
     GenericOp *g = &o->ops[o->ops_count];
-    *g = (GenericOp){.opcode = *opcode, .count = (uint16_t)count, .first = first};
+    *g = (GenericOp){.opcode = *opcode, .count = (uint8_t)count, .first = first};
     for (uint32_t i = 0; i < count; i++) {
         Operand a;
         if (!read_operand(d, &a, false)) return false;
@@ -520,6 +516,11 @@ void code_ops_set_literals(CodeOps *o, const Term *literals, uint32_t count) {
         a->value = literals[a->value];
         a->spare = 0;
     }
+}
+
+const char *code_opcode_name(uint32_t opcode) {
+    ASSERT(opcode < ARRAY_COUNT(opcode_names) && opcode_names[opcode] != NULL);
+    return opcode_names[opcode];
 }
 
 void code_ops_free(CodeOps *o) {

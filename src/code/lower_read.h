@@ -31,5 +31,7 @@ bool code_ops_read(CodeOps *o, BeamFile *f, CodeComplaint *complaint);
 /** Puts the literals (now in their area) into the operands. */
 void code_ops_set_literals(CodeOps *o, const Term *literals, uint32_t count);
 void code_ops_free(CodeOps *o);
+/** An instruction's name, for messages. */
+const char *code_opcode_name(uint32_t opcode);
 
 #endif

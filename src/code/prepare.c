@@ -8,6 +8,7 @@
 #include "code/line_table.h"
 #include "code/lower_read.h"
 #include "code/server.h"
+#include "code/validate.h"
 
 #include "heap/literal.h"
 
@@ -208,7 +209,8 @@ static Term prepare(Prepare *p, const uint8_t *bytes, size_t count, CodeInstance
         return bad_file(p, NULL, "bad external term representation of compilation information");
     }
     CodeComplaint complaint;
-    if (!code_ops_read(&p->ops, &p->file, &complaint))
+    if (!code_ops_read(&p->ops, &p->file, &complaint) ||
+        !code_ops_validate(&p->ops, &p->file, &complaint))
         return bad_file(p, &complaint, "%s", complaint.text);
     make_funs(p);
     CodeInstance *i = mem_zalloc(sizeof *i);

@@ -449,6 +449,18 @@ static void keep_output(Term *x, const Output *o) {
     x[S_BITS_POSITION] = o->position;
 }
 
+/** What comes next has so many bits of room. */
+static void begin_output(Term *x, const Output *o, size_t bits) {
+    keep_output(x, o);
+    x[S_BITS_END] = o->position + bits;
+}
+
+/** The steps fill what was asked for in what compilers make; a file may say otherwise. */
+static bool has_room(const Term *x, const Output *o, size_t bits) {
+    ASSERT(o->base != NULL && o->position <= x[S_BITS_END]); // BUILD-3
+    return bits <= x[S_BITS_END] - o->position;
+}
+
 static Output kept_output(const Term *x) {
     return (Output){(uint8_t *)(uintptr_t)x[S_BITS_BASE], x[S_BITS_POSITION]};
 }
@@ -477,7 +489,7 @@ Term rt_bs_init(Process *p, Term *x, Term size, uint64_t unit, uint64_t words, u
         return TERM_NONE;
     Output o;
     Term r = new_bits(p, bits, &o);
-    keep_output(x, &o);
+    begin_output(x, &o, bits);
     return r;
 }
 
@@ -495,7 +507,7 @@ Term rt_bs_append(Process *p, Term *x, Term binary, Term size, uint64_t words, u
     if (unit > 1 && bits_size(binary) % unit != 0) return badarg(p), TERM_NONE;
     Output o;
     Term r = append(p, binary, bits, &o);
-    keep_output(x, &o);
+    begin_output(x, &o, bits);
     return r;
 }
 
@@ -513,6 +525,7 @@ bool rt_bs_put_integer(Process *p, Term *x, Term value, Term size, uint64_t unit
     if (!term_is_integer(value)) return badarg(p);
     if (!put_size(p, size, unit, &bits)) return false;
     Output o = kept_output(x);
+    if (!has_room(x, &o, bits)) return badarg(p);
     put_integer(&o, value, bits, flags);
     keep_output(x, &o);
     return true;
@@ -522,7 +535,7 @@ bool rt_bs_put_float(Process *p, Term *x, Term value, Term size, uint64_t unit, 
     size_t bits;
     if (!put_size(p, size, unit, &bits)) return false;
     Output o = kept_output(x);
-    if (!put_float(&o, value, bits, flags)) return badarg(p);
+    if (!has_room(x, &o, bits) || !put_float(&o, value, bits, flags)) return badarg(p);
     keep_output(x, &o);
     return true;
 }
@@ -537,22 +550,25 @@ bool rt_bs_put_binary(Process *p, Term *x, Term value, Term size, uint64_t unit)
         return false;
     }
     Output o = kept_output(x);
-    if (!put_binary(&o, value, bits)) return badarg(p);
+    if (!has_room(x, &o, bits) || !put_binary(&o, value, bits)) return badarg(p);
     keep_output(x, &o);
     return true;
 }
 
-void rt_bs_put_string(Term *x, const uint8_t *bytes, uint64_t count) {
+bool rt_bs_put_string(Process *p, Term *x, const uint8_t *bytes, uint64_t count) {
     Output o = kept_output(x);
-    ASSERT(o.base != NULL); // BUILD-3
+    if (!has_room(x, &o, count * 8)) return badarg(p);
     bits_copy(o.base, o.position, bytes, 0, count * 8);
     o.position += count * 8;
     keep_output(x, &o);
+    return true;
 }
 
 bool rt_bs_put_utf(Process *p, Term *x, Term value, uint64_t kind, uint64_t flags) {
     Output o = kept_output(x);
-    if (!put_utf(&o, value, kind, flags)) return badarg(p);
+    uint64_t bytes = rt_utf_size(value, kind);
+    if (!has_room(x, &o, (kind == 32 ? 4 : bytes) * 8) || !put_utf(&o, value, kind, flags))
+        return badarg(p);
     keep_output(x, &o);
     return true;
 }

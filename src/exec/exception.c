@@ -4,13 +4,15 @@
 // a process.
 //
 // A raw trace is what a handler gets as its trace and what build_stacktrace turns into a list. It
-// is a tuple with raw words among its elements (TERM-2):
+// is a tuple of ordinary terms, since code that was compiled without optimisation puts it into
+// others:
 //
-//   0 class (small: ExceptionClass)     4 function or none, or the list itself (TRACE_BUILT)
-//   1 flags (small: TRACE_*)            5 arguments' list, or arity (small), or none
-//   2 cause or error_info map, or none  6.. addresses of instructions, innermost first; a return
-//   address less one word 3 module or none
+//   0 class (small: ExceptionClass)     4 function, or the list itself (TRACE_BUILT)
+//   1 flags (small: TRACE_*)            5 arguments' list, or arity (small)
+//   2 cause or error_info map           6.. addresses of instructions as small integers, innermost
+//   3 module                            first; a return address less one word
 //
+// What is not there is TRACE_NOTHING. Any program can make such a tuple: nothing in it is trusted.
 // EXC-1: p->exc.trace is TERM_NONE or a raw trace; it is taken once, where the exception is raised.
 // EXC-2: a catch mark in a frame means that the frame's function handles what is raised in it or
 // below. Only the process's own thread calls.
@@ -24,11 +26,20 @@
 #define TRACE_BUILT 16u    // element 4 is a finished list
 #define TRACE_IN_APPLY 32u // raised in erlang:apply/2, which is the next entry
 #define TRACE_FIXED 6
+#define TRACE_NOTHING TERM_NIL // for parts that are never []; flags tell where [] may stand
+#define TRACE_CAUSE 64u        // element 2 is a cause
 
 // ---- taking a trace
 // ---------------------------------------------------------------------------------------
 
 static bool is_return_address(Term w) { return (w & TAG_MASK) == 0 && w != 0; }
+
+static Term or_nothing(Term t) { return t == TERM_NONE ? TRACE_NOTHING : t; }
+
+static Term trace_address(Term address) {
+    DEBUG_ASSERT(small_fits((int64_t)address));
+    return term_from_small((int64_t)address);
+}
 
 /** The trace of p at pc. module is TERM_NONE when there is no first entry of its own. */
 static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module,
@@ -41,17 +52,17 @@ static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, T
     Term *box = heap_alloc(&p->heap, TRACE_FIXED + depth + 2);
     box[1] = term_from_small((int64_t)p->exc.class);
     box[2] = term_from_small(flags);
-    box[3] = cause;
-    box[4] = module;
-    box[5] = function;
-    box[6] = args;
+    box[3] = or_nothing(cause);
+    box[4] = or_nothing(module);
+    box[5] = or_nothing(function);
+    box[6] = or_nothing(args);
     Term *out = box + 1 + TRACE_FIXED;
-    if (depth > 0 && pc != NULL) out[count++] = (Term)(uintptr_t)pc;
+    if (depth > 0 && pc != NULL) out[count++] = trace_address((Term)(uintptr_t)pc);
     Term previous = 0;
     for (Term *s = p->heap.stack; s < p->heap.end && count < depth; s++) {
         if (!is_return_address(*s) || *s == previous) continue;
         previous = *s;
-        out[count++] = *s - sizeof(Word);
+        out[count++] = trace_address(*s - sizeof(Word));
     }
     box[0] = header_tuple(TRACE_FIXED + count);
     heap_give_back(&p->heap, box + 1 + TRACE_FIXED + count);
@@ -67,6 +78,7 @@ void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint
                     const Term *args) {
     uint32_t flags = TRACE_MFA | (p->exc.flags & EXC_ERROR_INFO ? TRACE_ERROR_INFO : 0);
     Term cause = p->exc.flags & EXC_ERROR_INFO ? p->exc.error_info_cause : TERM_NONE;
+    if (cause != TERM_NONE) flags |= TRACE_CAUSE;
     take_trace(p, pc, flags, cause, module, function, exc_arguments(p, arity, args));
 }
 
@@ -86,10 +98,10 @@ void exec_trace_given(Process *p, Term list) {
     box[0] = header_tuple(TRACE_FIXED);
     box[1] = term_from_small((int64_t)p->exc.class);
     box[2] = term_from_small(TRACE_BUILT);
-    box[3] = TERM_NONE;
-    box[4] = TERM_NONE;
+    box[3] = TRACE_NOTHING;
+    box[4] = TRACE_NOTHING;
     box[5] = list;
-    box[6] = TERM_NONE;
+    box[6] = TRACE_NOTHING;
     p->exc.trace = term_from_box(box);
 }
 
@@ -145,7 +157,22 @@ void exec_trace_in_apply(Process *p) {
     *flags = term_from_small(term_small(*flags) | TRACE_IN_APPLY);
 }
 
-static bool is_raw_trace(Term t) { return term_is_tuple(t) && tuple_arity(t) >= TRACE_FIXED; }
+static bool is_raw_trace(Term t) {
+    if (!term_is_tuple(t) || tuple_arity(t) < TRACE_FIXED ||
+        tuple_arity(t) > TRACE_FIXED + EXEC_BACKTRACE_DEPTH_MAX)
+        return false;
+    const Term *raw = tuple_elements(t);
+    if (!term_is_small(raw[1])) return false;
+    if (raw[0] != term_from_small(EXC_ERROR) && raw[0] != term_from_small(EXC_EXIT) &&
+        raw[0] != term_from_small(EXC_THROW))
+        return false;
+    if (((uint32_t)term_small(raw[1]) & TRACE_MFA) &&
+        !(term_is_atom(raw[3]) && term_is_atom(raw[4]) && term_is_list(raw[5])))
+        return false;
+    for (size_t i = TRACE_FIXED; i < tuple_arity(t); i++)
+        if (!term_is_small(raw[i])) return false;
+    return true;
+}
 
 static ExceptionClass class_of_raw(Term raw) {
     return is_raw_trace(raw) ? (ExceptionClass)term_small(tuple_get(raw, 0)) : EXC_ERROR;
@@ -224,7 +251,8 @@ static Term builtin_entry(Process *p, const Term *raw) {
     Term location = TERM_NIL, module = raw[3], format = format_module(module);
     if (((uint32_t)term_small(raw[1]) & TRACE_ERROR_INFO) && format != TERM_NONE) {
         Term pairs[] = {am_module, format, am_cause, raw[2]};
-        Term map = map_from_pairs(&p->heap, ATOMS, pairs, raw[2] == TERM_NONE ? 1 : 2);
+        bool cause = (uint32_t)term_small(raw[1]) & TRACE_CAUSE;
+        Term map = map_from_pairs(&p->heap, ATOMS, pairs, cause ? 2 : 1);
         location = with_error_info(&p->heap, map, location);
     }
     return heap_tuple4(&p->heap, module, raw[4], raw[5], location);
@@ -250,7 +278,7 @@ Term rt_build_stacktrace(Process *p, Term raw_term) {
         entries[n++] = heap_tuple4(&p->heap, am_erlang, am_apply, term_from_small(2), TERM_NIL);
     for (size_t i = TRACE_FIXED; i < count; i++) {
         CodeLocation l;
-        if (!code_locate(p->vm->code, (const Word *)(uintptr_t)raw[i], &l)) continue;
+        if (!code_locate(p->vm->code, (const Word *)(uintptr_t)term_small(raw[i]), &l)) continue;
         bool first = n == 0;
         entries[n] = located_entry(&p->heap, &l, first && (flags & TRACE_ARGS) ? raw[5] : TERM_NONE,
                                    first && (flags & TRACE_INFO_MAP) ? raw[2] : TERM_NONE);
@@ -346,8 +374,13 @@ OP_CONVENTION int exec_exit_process(OP_ARGS) {
 /** Built-ins that raise what they are asked to: they do not show in the trace. */
 static bool is_raising(const Export *ex) {
     if (ex->module != am_erlang) return false;
-    return (ex->function == am_error && ex->arity <= 3) ||
+    return (ex->function == am_error && ex->arity >= 1 && ex->arity <= 3) ||
            ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
+}
+
+bool exec_never_returns(const Export *ex) {
+    return is_raising(ex) || (ex->module == am_erlang && ex->function == am_nif_error &&
+                              (ex->arity == 1 || ex->arity == 2));
 }
 
 bool exec_is_raising_entry(const Word *entry) {

@@ -117,11 +117,24 @@ static bool is_register_set(const char *kinds) {
     return kinds[0] == 'x' || kinds[0] == 'y' || kinds[0] == 'c';
 }
 
+/** Where kind stands among kinds, of which there are three at most; their number when it does not.
+ */
+static inline size_t kind_place(const char *kinds, char kind, size_t *count) {
+    size_t n = 0, place = SIZE_MAX;
+    for (; kinds[n] != '\0'; n++)
+        if (kinds[n] == kind) place = n;
+    ASSERT(n > 0 && n <= 3);
+    *count = n;
+    return MIN(place, n);
+}
+
 /** Moves arguments that op does not take where they are into scratch registers. */
 static void make_fit(Lowering *l, const OpInfo *info, size_t count, Arg *args) {
     for (size_t i = 0; i < count; i++) {
         const char *kinds = info->kinds[i];
-        if (!is_register_set(kinds) || strchr(kinds, args[i].kind) != NULL) continue;
+        size_t kinds_count;
+        if (!is_register_set(kinds) || kind_place(kinds, args[i].kind, &kinds_count) < kinds_count)
+            continue;
         if (strchr(kinds, 'x') == NULL || (args[i].kind != 'c' && args[i].kind != 'y')) {
             lower_fail(l, "operand that the instruction cannot take");
             return;
@@ -144,7 +157,8 @@ void lower_emit(Lowering *l, OpCode op, size_t count, const Arg *given) {
     for (size_t i = 0; i < count; i++) {
         const char *kinds = info->kinds[i];
         if (!is_register_set(kinds)) continue;
-        variant = variant * strlen(kinds) + (size_t)(strchr(kinds, args[i].kind) - kinds);
+        size_t kinds_count, place = kind_place(kinds, args[i].kind, &kinds_count);
+        variant = variant * kinds_count + place;
     }
     ASSERT(variant < info->variants_count);
     lower_word(l, (Word)(uintptr_t)info->variants[variant]);

@@ -200,7 +200,14 @@ static void lower_start_match(Lowering *l, const GenericOp *g, const Operand *o)
         lower_fail(l, "bs_start_match4's first operand");
     const Operand *live = g->opcode == G_bs_start_match4 ? &o[1] : &o[2];
     const Operand *s = g->opcode == G_bs_start_match4 ? &o[2] : &o[1];
-    EMIT(bs_start_match, f, lower_arg(l, s), arg_word(lower_uint(l, live)), lower_arg(l, &o[3]));
+    Arg from = lower_arg(l, s);
+    uint64_t live_count = lower_uint(l, live);
+    if (from.kind == 'x' && from.word >= live_count * sizeof(Term)) {
+        // it is looked at again after a collection, which must not forget it
+        EMIT(move, from, ((Arg){'x', live_count * sizeof(Term)}));
+        from = (Arg){'x', live_count++ * sizeof(Term)};
+    }
+    EMIT(bs_start_match, f, from, arg_word(live_count), lower_arg(l, &o[3]));
 }
 
 static bool lower_construction(Lowering *l, const GenericOp *g, const Operand *o) {

@@ -94,6 +94,11 @@ static void lower_call(Lowering *l, const GenericOp *g, const Operand *o) {
     Export *ex = lower_import(l, &o[1]);
     if (ex == NULL) return;
     bool light = is_light_builtin(ex), tail = g->opcode != G_call_ext;
+    if (light && exec_never_returns(ex)) {
+        // also in place of a return: its frame, which may be of any size here, stays as it is
+        EMIT(call_bif, arg_pointer(ex));
+        return;
+    }
     if (tail && ex->module == am_erlang && ex->function == am_apply &&
         (ex->arity == 2 || ex->arity == 3)) {
         Arg frame = g->opcode == G_call_ext_last ? arg_frame(l, &o[2]) : arg_word(0);
@@ -180,7 +185,8 @@ static void lower_allocate(Lowering *l, const GenericOp *g, const Operand *o) {
     uint64_t frame = lower_uint(l, &o[0]), live = lower_uint(l, &o[heap ? 2 : 1]);
     uint64_t words = frame + (heap ? lower_uint(l, &o[1]) : 0);
     EMIT(allocate, arg_word(frame * sizeof(Term)), arg_word(words), arg_word(live));
-    if (g->opcode == G_allocate_zero || g->opcode == G_allocate_heap_zero)
+    if (g->opcode == G_allocate_zero || g->opcode == G_allocate_heap_zero ||
+        (g->flags & GENERIC_CLEAR))
         for (uint64_t i = 0; i < frame; i++) EMIT(init_y, (Arg){'y', i * sizeof(Term)});
 }
 
@@ -299,6 +305,15 @@ static void lower_equality(Lowering *l, const GenericOp *g, const Operand *o) {
     }
 }
 
+static void lower_test_arity(Lowering *l, const GenericOp *g, const Operand *o) {
+    Arg f = lower_arg_label(l, &o[0]), s = lower_arg(l, &o[1]);
+    Arg header = arg_word(header_tuple(lower_uint(l, &o[2])));
+    if (g->flags & GENERIC_CHECK)
+        EMIT(is_tuple_of, f, s, header); // a tuple only to who compiled it
+    else
+        EMIT(test_arity, f, s, header);
+}
+
 static uint32_t lower_is_tuple(Lowering *l, const Operand *o) {
     const GenericOp *next = lower_peek(l, 1);
     const Operand *n = next != NULL ? lower_operands(l, next) : NULL;
@@ -315,7 +330,8 @@ static uint32_t lower_is_tuple(Lowering *l, const Operand *o) {
 static uint32_t lower_is_nonempty_list(Lowering *l, const Operand *o) {
     const GenericOp *next = lower_peek(l, 1);
     const Operand *n = next != NULL ? lower_operands(l, next) : NULL;
-    if (next != NULL && next->opcode == G_get_list && operand_same(&n[0], &o[1])) {
+    if (next != NULL && next->opcode == G_get_list && next->flags == 0 &&
+        operand_same(&n[0], &o[1])) {
         EMIT(nonempty_get_list, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &n[1]),
              lower_arg(l, &n[2]));
         return 1;
@@ -331,8 +347,8 @@ static uint32_t lower_get_tuple_element(Lowering *l, const Operand *o) {
     const GenericOp *next = lower_peek(l, 1);
     const Operand *n = next != NULL ? lower_operands(l, next) : NULL;
     Arg position = arg_word((lower_uint(l, &o[1]) + 1) * sizeof(Term));
-    if (next != NULL && next->opcode == G_get_tuple_element && operand_same(&n[0], &o[0]) &&
-        n[1].value == o[1].value + 1 && !operand_same(&o[2], &o[0])) {
+    if (next != NULL && next->opcode == G_get_tuple_element && next->flags == 0 &&
+        operand_same(&n[0], &o[0]) && n[1].value == o[1].value + 1 && !operand_same(&o[2], &o[0])) {
         EMIT(get_tuple_element2, lower_arg(l, &o[0]), position, lower_arg(l, &o[2]),
              lower_arg(l, &n[2]));
         return 1;
@@ -570,10 +586,7 @@ static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
     case G_init_yregs: return lower_init_yregs(l, &o[0]), true;
     case G_is_eq_exact:
     case G_is_ne_exact: return lower_equality(l, g, o), true;
-    case G_test_arity:
-        return EMIT(test_arity, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]),
-                    arg_word(header_tuple(lower_uint(l, &o[2])))),
-               true;
+    case G_test_arity: return lower_test_arity(l, g, o), true;
     case G_is_tagged_tuple:
         return EMIT(is_tagged_tuple, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]),
                     arg_word(header_tuple(lower_uint(l, &o[2]))), lower_arg(l, &o[3])),
@@ -638,11 +651,44 @@ static void lower_deallocate(Lowering *l, const Operand *o, uint32_t *more) {
     EMIT(deallocate, arg_frame(l, &o[0]));
 }
 
+/** What the validator could not prove, before an instruction that takes it for granted. */
+static void lower_check(Lowering *l, const GenericOp *g, const Operand *o) {
+    switch (g->opcode) {
+    case G_get_list:
+    case G_get_hd:
+    case G_get_tl: EMIT(expect_cell, lower_arg(l, &o[0])); return;
+    case G_get_tuple_element:
+        EMIT(expect_tuple, lower_arg(l, &o[0]), arg_word(o[0].count), arg_word(TUPLE_SIZE_MAX));
+        return;
+    case G_set_tuple_element:
+        EMIT(expect_tuple, lower_arg(l, &o[1]), arg_word(o[1].count), arg_word(TUPLE_SIZE_MAX));
+        return;
+    case G_update_record:
+        EMIT(expect_tuple, lower_arg(l, &o[2]), arg_word(lower_uint(l, &o[1])),
+             arg_word(lower_uint(l, &o[1])));
+        return;
+    case G_has_map_fields:
+    case G_get_map_elements: EMIT(expect_map, lower_arg(l, &o[1])); return;
+    case G_fmove: EMIT(expect_float, lower_arg(l, &o[0])); return;
+    case G_try_case: EMIT0(expect_exception); return;
+    case G_test_arity: return; // becomes another instruction
+    default: lower_fail(l, "instruction without a test");
+    }
+}
+
+/** Code that is reached when a call returns that should not. */
+static void lower_stop(Lowering *l, uint32_t count) {
+    ASSERT(l->at + count <= l->in->ops_count);
+    for (uint32_t i = 0; i < count; i++)
+        if (l->in->ops[l->at + i].flags & GENERIC_STOP) EMIT(error_atom, arg_term(am_badarg));
+}
+
 void lower_instruction(Lowering *l) {
     ASSERT(l->at < l->in->ops_count);
     const GenericOp *g = &l->in->ops[l->at];
     const Operand *o = lower_operands(l, g);
     uint32_t more = 0;
+    if (UNLIKELY(g->flags & GENERIC_CHECK)) lower_check(l, g, o);
     if (g->opcode >= G_COUNT) {
         lower_fail(l, "unknown instruction");
     } else if (direct[g->opcode].used) {
@@ -670,5 +716,6 @@ void lower_instruction(Lowering *l) {
             if (!lower_single(l, g, o)) lower_fail(l, "unknown instruction");
         }
     }
+    lower_stop(l, 1 + more);
     l->at += 1 + more;
 }

@@ -70,6 +70,7 @@ extern const OpInfo exec_op_table[OP_COUNT];
 #define S_ARGS (SCRATCH_BASE + 0)          // arguments of guard built-ins
 #define S_BITS_BASE (SCRATCH_BASE + 8)     // binary under construction: its first byte …
 #define S_BITS_POSITION (SCRATCH_BASE + 9) // … and the next bit to write
+#define S_BITS_END (SCRATCH_BASE + 13)      // … and where it ends
 #define S_WORDS (SCRATCH_BASE + 10)        // exec_collect_retry's arguments
 #define S_LIVE (SCRATCH_BASE + 11)
 #define S_STRESS (SCRATCH_BASE + 12) // --gc-stress: the instruction that has just collected

@@ -95,6 +95,8 @@ void exec_trace_error(Process *p, Term args, Term error_info);
 void exec_trace_given(Process *p, Term list);
 /** Is this the entry of error/1,2,3, exit/1 or throw/1? */
 bool exec_is_raising_entry(const Word *entry);
+/** error, exit, throw, nif_error: what follows such a call is never reached. */
+bool exec_never_returns(const Export *ex);
 void rt_guard_bif_failed(Process *p, Term *x, const Word *pc, const Export *ex);
 void rt_guard_badarg(Process *p, Term *x, const Word *pc, const Export *ex, Term a, Term b);
 void rt_map_get_failed(Process *p, Term *x, const Word *pc, const Export *ex, Term key, Term map);
@@ -185,7 +187,7 @@ Term rt_bs_init_writable(Process *p, Term size);
 bool rt_bs_put_integer(Process *p, Term *x, Term value, Term size, uint64_t unit, uint64_t flags);
 bool rt_bs_put_float(Process *p, Term *x, Term value, Term size, uint64_t unit, uint64_t flags);
 bool rt_bs_put_binary(Process *p, Term *x, Term value, Term size, uint64_t unit);
-void rt_bs_put_string(Term *x, const uint8_t *bytes, uint64_t count);
+bool rt_bs_put_string(Process *p, Term *x, const uint8_t *bytes, uint64_t count);
 bool rt_bs_put_utf(Process *p, Term *x, Term value, uint64_t kind, uint64_t flags);
 uint64_t rt_utf_size(Term value, uint64_t kind);
 Term rt_bs_add(Process *p, Term a, Term b, uint64_t unit);

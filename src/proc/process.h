@@ -104,6 +104,7 @@ struct Process {
     struct Timer *receive_timer;            // `receive … after`
     uint64_t receive_timer_id;              // of the latest one
     uint8_t receive_timed_out;              // the timer went off
+    uint8_t receive_forever; // its time is infinity
     uint8_t
         receive_waiting; // stands at a wait instruction: nothing to run until a message or timeout
     uint8_t receive_matching; // registers may point into the message at *messages_save

@@ -37,6 +37,7 @@ static void end_receive(Process *p) {
     p->receive_matching = 0;
     p->receive_waiting = 0;
     p->receive_timed_out = 0;
+    p->receive_forever = 0;
     if (p->receive_timer != NULL) time_cancel_receive_timer(p);
 }
 
@@ -102,7 +103,9 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
     if (!signal_handle_all(p)) return RECEIVE_EXITED;
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
-    if (p->receive_timer == NULL && time != am_infinity) {
+    // the time is looked at but once: when it stood in an X register, that is gone after a wait
+    if (time == am_infinity && p->receive_timer == NULL) p->receive_forever = 1;
+    if (p->receive_timer == NULL && !p->receive_forever) {
         if (!term_is_small(time) || term_small(time) < 0 ||
             term_small(time) > (int64_t)UINT32_MAX) {
             end_receive(p); // the exception ends it: the next one begins at the queue's front
@@ -134,7 +137,9 @@ Term receive_marker_reserve(Process *p) {
 }
 
 void receive_marker_bind(Process *p, Term marker, Term ref) {
-    if (!term_is_small(marker) || !term_is_local_ref(ref) || p->receive_markers == NULL) return;
+    if (!term_is_small(marker) || term_small(marker) < 0 || !term_is_local_ref(ref) ||
+        p->receive_markers == NULL)
+        return;
     Marker *m = &p->receive_markers->markers[term_small(marker) % MARKER_COUNT];
     if (m->position == NULL || m->age != (uint64_t)(term_small(marker) / MARKER_COUNT))
         return; // taken by another
