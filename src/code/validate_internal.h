@@ -187,7 +187,10 @@ static inline bool valid_end(Validator *v) {
     v->alive = false;
     return true;
 }
-static inline void valid_mark(Validator *v, uint8_t flag) { v->o->ops[v->at].flags |= flag; }
+static inline void valid_mark(Validator *v, uint8_t flag) {
+    DEBUG_ASSERT(v->at < v->o->ops_count);
+    v->o->ops[v->at].flags |= flag;
+}
 static inline const Operand *valid_list(const Validator *v, const Operand *a) {
     ASSERT(a->kind == OPERAND_LIST);
     return v->o->operands + a->value;

@@ -16,7 +16,8 @@ static uint32_t ops_count, operands_count;
 static void begin(void) { ops_count = operands_count = 0; }
 
 static void op(uint16_t opcode, uint16_t count, const Operand *given) {
-    ops[ops_count++] = (GenericOp){opcode, count, operands_count};
+    ops[ops_count++] =
+        (GenericOp){.opcode = opcode, .count = (uint8_t)count, .first = operands_count};
     for (uint16_t i = 0; i < count; i++) operands[operands_count++] = given[i];
 }
 #define OP(opcode, ...)                                                                            \
