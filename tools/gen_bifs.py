@@ -10,6 +10,7 @@
 A built-in is a line of its own in any C file below SRC:
 
     BIF(module, name, arity)  BIF_Q(module, "na-me", cname, arity)
+    BIF_LONG(module, name, arity)  BIF_LONG_Q(module, "na-me", cname, arity)
     BIF_DIRTY_IO(module, name, arity)  BIF_DIRTY_CPU(module, name, arity)
 
 its function is bif_<module>_<name>_<arity> (bif/bif.h). BIF_Q is for a name that is no C identifier. The table is sorted by module, name and arity; it is written
@@ -21,9 +22,10 @@ import re
 import sys
 
 LINE = re.compile(
-    r'^(BIF|BIF_DIRTY_IO|BIF_DIRTY_CPU)\(\s*(\w+)\s*,\s*(\w+)\s*,\s*(\d+)\s*\)'
-    r'|^(BIF_Q)\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*(\w+)\s*,\s*(\d+)\s*\)', re.M)
-FLAGS = {"BIF": "0", "BIF_Q": "0", "BIF_DIRTY_IO": "BIF_FLAG_DIRTY_IO", "BIF_DIRTY_CPU": "BIF_FLAG_DIRTY_CPU"}
+    r'^(BIF|BIF_LONG|BIF_DIRTY_IO|BIF_DIRTY_CPU)\(\s*(\w+)\s*,\s*(\w+)\s*,\s*(\d+)\s*\)'
+    r'|^(BIF_Q|BIF_LONG_Q)\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*(\w+)\s*,\s*(\d+)\s*\)', re.M)
+FLAGS = {"BIF": "0", "BIF_Q": "0", "BIF_LONG": "0", "BIF_LONG_Q": "0", "BIF_DIRTY_IO": "BIF_FLAG_DIRTY_IO",
+         "BIF_DIRTY_CPU": "BIF_FLAG_DIRTY_CPU"}
 # what is Erlang code (or an instruction) in OTP, and built in here only for speed
 CODE = {("erlang", "apply", 2), ("erlang", "apply", 3), ("erlang", "max", 2), ("erlang", "min", 2),
         ("erlang", "yield", 0), ("erts_debug", "copy_shared", 1), ("erts_debug", "size", 1)}

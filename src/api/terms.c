@@ -111,7 +111,7 @@ MicaTerm *mica_term_list(MicaVM *vm, size_t count, MicaTerm *const *elements) {
 MicaTerm *mica_term_decode(MicaVM *vm, const void *bytes, size_t count) {
     MicaTerm *t = api_term_new(vm);
     size_t used;
-    t->value = external_decode(&t->heap, &vm->vm->external, bytes, count, true, 0, &used);
+    t->value = external_decode(&t->heap, &vm->vm->external, bytes, count, true, 0, &used, NULL);
     if (t->value != TERM_NONE) return t;
     t->value = TERM_NIL;
     mica_term_free(t);
@@ -124,7 +124,7 @@ MicaTerm *mica_term_decode(MicaVM *vm, const void *bytes, size_t count) {
 MicaStatus mica_term_encode(const MicaTerm *term, void **bytes, size_t *count) {
     ExternalOptions options = {.minor_version = 2};
     uint8_t *out;
-    if (!external_encode(&term->owner->vm->external, term->value, &options, &out, count))
+    if (!external_encode(&term->owner->vm->external, term->value, &options, &out, count, NULL))
         return MICA_ERROR_TYPE;
     *bytes = out;
     return MICA_OK;

@@ -21,6 +21,7 @@
 #define MICA_BIF_BIF_H
 
 #include "heap/heap.h"
+#include "proc/long_call.h"
 #include "proc/process.h"
 #include "term/term.h"
 
@@ -48,6 +49,16 @@ extern const uint32_t bif_table_count;
     Term bif_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a);                       \
     Term bif_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a)
 #define BIF_Q(module, text, cname, arity) BIF(module, cname, arity)
+/** One that may take long: its body runs by long_call_run and spends steps (bif_spend, or the
+ * budget of long_call_budget). */
+#define BIF_LONG(module, name, arity)                                                              \
+    static Term long_##module##_##name##_##arity(Process *p, Term *a);                             \
+    Term bif_##module##_##name##_##arity(Process *p, Term *a);                                     \
+    Term bif_##module##_##name##_##arity(Process *p, Term *a) {                                    \
+        return long_call_run(p, a, arity, long_##module##_##name##_##arity);                       \
+    }                                                                                              \
+    static Term long_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a)
+#define BIF_LONG_Q(module, text, cname, arity) BIF_LONG(module, cname, arity)
 #define BIF_DIRTY_IO(module, name, arity) BIF(module, name, arity)
 #define BIF_DIRTY_CPU(module, name, arity) BIF(module, name, arity)
 
@@ -77,6 +88,10 @@ Term bif_yield(Process *p, Term module, Term function, uint32_t count, const Ter
 static ALWAYS_INLINE void bif_bump(Process *p, int64_t reductions) {
     p->reductions_left -= reductions;
 }
+/** In a BIF_LONG: steps of work done; others may run now (BUDGET-1 to BUDGET-3). */
+static ALWAYS_INLINE void bif_spend(Process *p, int64_t steps) {
+    budget_spend(long_call_budget(p), steps);
+}
 
 // ---- argument readers: false (nothing raised) when t is not of the form
 // ------------------------------
@@ -84,8 +99,18 @@ bool bif_get_int64(Term t, int64_t *out);
 bool bif_get_uint64(Term t, uint64_t *out);
 /** Proper list's length, or -1. */
 int64_t bif_list_length(Term list);
+/** The same for a list of any length: spends steps. */
+int64_t bif_long_list_length(Process *p, Term list);
+/** May the list have more than BIF_QUICK_CELLS cells? What is shorter needs no long call. */
+#define BIF_QUICK_CELLS 500
+static ALWAYS_INLINE bool bif_is_long_list(Term list) {
+    int n = BIF_QUICK_CELLS;
+    while (term_is_cell(list) && --n > 0) list = term_tail(list);
+    return n == 0;
+}
 /** Flattens iodata to bytes; caller mem_frees *out. False when it is no iodata. */
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count);
+bool bif_iodata_bytes_in_steps(Term iodata, uint8_t **out, size_t *count, Budget *budget);
 /** A list of Latin-1/Unicode characters, binary or atom as UTF-8 with a closing NUL; caller
  * mem_frees. NULL when it is none. */
 char *bif_text_utf8(struct VM *vm, Term t, size_t *count);

@@ -46,6 +46,16 @@ int64_t bif_list_length(Term list) {
     return term_is_nil(list) ? n : -1;
 }
 
+int64_t bif_long_list_length(Process *p, Term list) {
+    Budget *budget = long_call_budget(p);
+    int64_t n = 0;
+    for (; term_is_cell(list); list = term_tail(list)) {
+        n++;
+        budget_spend(budget, 1);
+    }
+    return term_is_nil(list) ? n : -1;
+}
+
 // ---- iodata
 // ---------------------------------------------------------------------------------------
 
@@ -95,10 +105,10 @@ static IoItem io_next(IoWalk *w, Term *item) {
     }
 }
 
-bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits) {
+bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budget) {
     ASSERT(bits != NULL);
     IoWalk w;
-    term_stack_init(&w.stack);
+    term_stack_init_in_steps(&w.stack, budget);
     w.at = iodata;
     size_t n = 0;
     IoItem kind;
@@ -110,16 +120,27 @@ bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits) {
             break;
         }
         n += more;
+        budget_spend(budget, 1);
     }
     term_stack_free(&w.stack);
     *bits = n;
     return kind == IO_END;
 }
 
-void iodata_write(Term iodata, uint8_t *out) {
+#define BITS_SLICE ((size_t)1 << 19)
+
+static void write_bits(uint8_t *out, size_t at, BitsView v, Budget *budget) {
+    for (size_t done = 0; done < v.size_bits; done += BITS_SLICE) {
+        size_t slice = MIN(v.size_bits - done, BITS_SLICE);
+        bits_copy(out, at + done, v.base, v.start_bit + done, slice);
+        budget_spend_bytes(budget, slice / 8);
+    }
+}
+
+void iodata_write(Term iodata, uint8_t *out, Budget *budget) {
     ASSERT(out != NULL);
     IoWalk w;
-    term_stack_init(&w.stack);
+    term_stack_init_in_steps(&w.stack, budget);
     w.at = iodata;
     size_t at = 0;
     IoItem kind;
@@ -135,20 +156,28 @@ void iodata_write(Term iodata, uint8_t *out) {
             at += 8;
         } else {
             BitsView v = bits_view(item);
-            bits_copy(out, at, v.base, v.start_bit, v.size_bits);
+            write_bits(out, at, v, budget);
             at += v.size_bits;
         }
+        budget_spend(budget, 1);
     }
     term_stack_free(&w.stack);
 }
 
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count) {
+    return bif_iodata_bytes_in_steps(iodata, out, count, NULL);
+}
+
+bool bif_iodata_bytes_in_steps(Term iodata, uint8_t **out, size_t *count, Budget *budget) {
     ASSERT(out != NULL && count != NULL);
     size_t bits;
-    if (!iodata_size_bits(iodata, true, &bits)) return false;
+    if (!iodata_size_bits(iodata, true, &bits, budget)) return false;
     uint8_t *bytes = mem_try_alloc(bits / 8 + 1);
     if (bytes == NULL) return false;
-    iodata_write(iodata, bytes);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, bytes);
+    iodata_write(iodata, bytes, budget);
+    budget_unguard(budget, &guard);
     *out = bytes;
     *count = bits / 8;
     return true;

@@ -133,19 +133,20 @@ BIF(binary, compile_pattern, 1)
 // ---- searching
 // ------------------------------------------------------------------------------------
 
-// The first match in bytes[from .. end - 1].
-static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end, size_t *at,
-                 size_t *count) {
-    ASSERT(s->magic == NEEDLES_MAGIC && s->count > 0 && from <= end);
+// The first match that begins in bytes[from .. begin_end - 1] and ends before end.
+static bool find_here(const Needles *s, const uint8_t *bytes, size_t from, size_t begin_end,
+                      size_t end, size_t *at, size_t *count) {
+    ASSERT(s->magic == NEEDLES_MAGIC && s->count > 0 && from <= begin_end && begin_end <= end);
     if (s->count == 1) {
         const Needle *n = &s->items[0];
-        const uint8_t *hit = memmem(bytes + from, end - from, needle_bytes(s, n), n->count);
+        size_t last = MIN(end - from, begin_end - from + n->count - 1);
+        const uint8_t *hit = memmem(bytes + from, last, needle_bytes(s, n), n->count);
         if (hit == NULL) return false;
         *at = (size_t)(hit - bytes);
         *count = n->count;
         return true;
     }
-    for (size_t i = from; i + s->shortest <= end; i++) {
+    for (size_t i = from; i < begin_end && i + s->shortest <= end; i++) {
         uint8_t b = bytes[i];
         for (uint32_t k = s->first[b]; k < s->first[b + 1]; k++) {
             const Needle *n = &s->items[k];
@@ -155,6 +156,24 @@ static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end
             *count = n->count;
             return true;
         }
+    }
+    return false;
+}
+
+#define SLICE_BYTES ((size_t)1 << 14)
+
+// The first match in bytes[from .. end - 1].
+static bool find(const Needles *s, const uint8_t *bytes, size_t from, size_t end, size_t *at,
+                 size_t *count, Budget *budget) {
+    ASSERT(from <= end);
+    ASSERT(s->shortest > 0);
+    int64_t cost = s->count == 1 ? 8 : 64; // of a byte, of 128
+    while (from < end) {
+        size_t begin_end = from + MIN(end - from, SLICE_BYTES);
+        bool hit = find_here(s, bytes, from, begin_end, end, at, count);
+        budget_spend(budget, 2 + (int64_t)((hit ? *at : begin_end) - from) * cost / 128);
+        if (hit) return true;
+        from = begin_end;
     }
     return false;
 }
@@ -170,6 +189,8 @@ typedef struct Search {
     uint8_t *to_free;
     size_t size, from, end;
     uint32_t flags;
+    Budget *budget;
+    BudgetGuard guard;
 } Search;
 
 static bool get_options(Search *s, Term options, bool split) {
@@ -196,21 +217,30 @@ static bool get_options(Search *s, Term options, bool split) {
     return term_is_nil(options);
 }
 
-static void search_end(Search *s) {
+static void search_free(void *search) {
+    Search *s = search;
     if (s->magic != NULL) binary_release(s->magic);
     mem_free(s->to_free);
 }
 
-static bool search_begin(Search *s, Term subject, Term pattern, Term options, bool split) {
+static void search_end(Search *s) {
+    budget_unguard(s->budget, &s->guard);
+    search_free(s);
+}
+
+static bool search_begin(Search *s, Process *p, Term subject, Term pattern, Term options,
+                         bool split) {
     *s = (Search){0};
     s->bytes = bits_bytes(subject, &s->size, &s->to_free);
     if (s->bytes == NULL) return false;
     s->end = s->size;
     if (get_options(s, options, split)) s->magic = get_needles(pattern);
     if (s->magic == NULL) {
-        search_end(s);
+        search_free(s);
         return false;
     }
+    s->budget = long_call_budget(p);
+    budget_guard(s->budget, &s->guard, search_free, s);
     s->needles = (const Needles *)s->magic->bytes;
     ASSERT(s->from <= s->end && s->end <= s->size);
     return true;
@@ -225,10 +255,9 @@ static bool is_empty_subject(Term t) { return term_is_bitstring(t) && bits_size(
 static Term match(Process *p, Term subject, Term pattern, Term options) {
     Search s;
     if (is_empty_subject(subject) && term_is_nil(options)) return am_nomatch;
-    if (!search_begin(&s, subject, pattern, options, false)) return bif_badarg(p);
+    if (!search_begin(&s, p, subject, pattern, options, false)) return bif_badarg(p);
     size_t at, count;
-    bool hit = find(s.needles, s.bytes, s.from, s.end, &at, &count);
-    bif_bump(p, (int64_t)(((hit ? at : s.end) - s.from) / 256));
+    bool hit = find(s.needles, s.bytes, s.from, s.end, &at, &count, s.budget);
     search_end(&s);
     return hit ? found(p, at, count) : am_nomatch;
 }
@@ -236,16 +265,15 @@ static Term match(Process *p, Term subject, Term pattern, Term options) {
 static Term matches(Process *p, Term subject, Term pattern, Term options) {
     Search s;
     if (is_empty_subject(subject) && term_is_nil(options)) return TERM_NIL;
-    if (!search_begin(&s, subject, pattern, options, false)) return bif_badarg(p);
+    if (!search_begin(&s, p, subject, pattern, options, false)) return bif_badarg(p);
     Term first = TERM_NIL, *last = &first;
     size_t at, count;
-    while (find(s.needles, s.bytes, s.from, s.end, &at, &count)) {
+    while (find(s.needles, s.bytes, s.from, s.end, &at, &count, s.budget)) {
         Term cell = heap_cons(&p->heap, found(p, at, count), TERM_NIL);
         *last = cell;
         last = &term_cell(cell)[1];
         s.from = at + count;
     }
-    bif_bump(p, (int64_t)(s.size / 256));
     search_end(&s);
     return first;
 }
@@ -271,31 +299,24 @@ static void add_part(Parts *x, size_t from, size_t end) {
 
 static Term split(Process *p, Term subject, Term pattern, Term options) {
     Search s;
-    if (!search_begin(&s, subject, pattern, options, true)) return bif_badarg(p);
+    if (!search_begin(&s, p, subject, pattern, options, true)) return bif_badarg(p);
     Parts x = {.p = p, .subject = subject, .first = TERM_NIL, .flags = s.flags};
     x.last = x.last_kept = &x.first;
     size_t begin = 0, at, count;
-    while (find(s.needles, s.bytes, s.from, s.end, &at, &count)) {
+    while (find(s.needles, s.bytes, s.from, s.end, &at, &count, s.budget)) {
         add_part(&x, begin, at);
         begin = s.from = at + count;
         if ((s.flags & SPLIT_GLOBAL) == 0) break;
     }
     add_part(&x, begin, s.size);
     if ((s.flags & SPLIT_TRIM) != 0) *x.last_kept = TERM_NIL;
-    bif_bump(p, (int64_t)(s.size / 256));
     search_end(&s);
     return x.first;
 }
 
-BIF(binary, match, 2)
-{ return match(p, a[0], a[1], TERM_NIL); }
-BIF(binary, match, 3)
-{ return match(p, a[0], a[1], a[2]); }
-BIF(binary, matches, 2)
-{ return matches(p, a[0], a[1], TERM_NIL); }
-BIF(binary, matches, 3)
-{ return matches(p, a[0], a[1], a[2]); }
-BIF(binary, split, 2)
-{ return split(p, a[0], a[1], TERM_NIL); }
-BIF(binary, split, 3)
-{ return split(p, a[0], a[1], a[2]); }
+BIF_LONG(binary, match, 2) { return match(p, a[0], a[1], TERM_NIL); }
+BIF_LONG(binary, match, 3) { return match(p, a[0], a[1], a[2]); }
+BIF_LONG(binary, matches, 2) { return matches(p, a[0], a[1], TERM_NIL); }
+BIF_LONG(binary, matches, 3) { return matches(p, a[0], a[1], a[2]); }
+BIF_LONG(binary, split, 2) { return split(p, a[0], a[1], TERM_NIL); }
+BIF_LONG(binary, split, 3) { return split(p, a[0], a[1], a[2]); }

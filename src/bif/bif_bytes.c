@@ -62,50 +62,48 @@ BIF(binary, part, 2)
 // ---- to lists
 // -------------------------------------------------------------------------------------
 
-static Term bytes_list(Process *p, Term binary, size_t start, size_t count) {
-    DEBUG_ASSERT(term_is_bitstring(binary));
-    BitsView v = bits_view(binary);
+/** The bytes of a bitstring as a list, before tail. */
+static Term bytes_list(Process *p, Term bitstring, size_t start, size_t count, Term tail) {
+    DEBUG_ASSERT(term_is_bitstring(bitstring));
+    BitsView v = bits_view(bitstring);
     DEBUG_ASSERT((start + count) * 8 <= v.size_bits);
-    bif_bump(p, (int64_t)(count / 50));
-    if (bits_is_byte_aligned(v))
-        return heap_list_from_bytes(&p->heap, v.base + start, count, TERM_NIL);
-    uint8_t *copy = mem_alloc(count);
-    bits_copy(copy, 0, v.base, v.start_bit + start * 8, count * 8);
-    Term list = heap_list_from_bytes(&p->heap, copy, count, TERM_NIL);
-    mem_free(copy);
-    return list;
+    Budget *budget = long_call_budget(p);
+    bool aligned = bits_is_byte_aligned(v);
+    Term *hp = heap_alloc(&p->heap, CELL_WORDS * count);
+    for (size_t i = count; i-- > 0;) {
+        uint8_t b;
+        if (aligned)
+            b = v.base[start + i];
+        else
+            bits_copy(&b, 0, v.base, v.start_bit + (start + i) * 8, 8);
+        tail = term_cons(&hp, term_from_small(b), tail);
+        budget_spend(budget, 1);
+    }
+    return tail;
 }
 
-BIF(erlang, binary_to_list, 1)
-{
+BIF_LONG(erlang, binary_to_list, 1) {
     if (!term_is_binary(a[0])) return bif_badarg(p);
-    return bytes_list(p, a[0], 0, bits_size(a[0]) / 8);
+    return bytes_list(p, a[0], 0, bits_size(a[0]) / 8, TERM_NIL);
 }
 
 /** binary_to_list(Binary, First, Last): both from 1. */
-BIF(erlang, binary_to_list, 3)
-{
+BIF_LONG(erlang, binary_to_list, 3) {
     if (!term_is_bitstring(a[0]) || !term_is_small(a[1]) || !term_is_small(a[2]))
         return bif_badarg(p);
     int64_t first = term_small(a[1]), last = term_small(a[2]),
             size = (int64_t)(bits_size(a[0]) / 8);
     if (first < 1 || last < first || last > size) return bif_badarg(p);
-    return bytes_list(p, a[0], (size_t)first - 1, (size_t)(last - first) + 1);
+    return bytes_list(p, a[0], (size_t)first - 1, (size_t)(last - first) + 1, TERM_NIL);
 }
 
 /** As binary_to_list, with the bits that fill no byte as last element. */
-BIF(erlang, bitstring_to_list, 1)
-{
+BIF_LONG(erlang, bitstring_to_list, 1) {
     if (!term_is_bitstring(a[0])) return bif_badarg(p);
     size_t bits = bits_size(a[0]), bytes = bits / 8;
-    if ((bits & 7u) == 0) return bytes_list(p, a[0], 0, bytes);
+    if ((bits & 7u) == 0) return bytes_list(p, a[0], 0, bytes, TERM_NIL);
     Term tail = heap_cons(&p->heap, heap_sub_bits(&p->heap, a[0], bytes * 8, bits & 7u), TERM_NIL);
-    BitsView v = bits_view(a[0]);
-    uint8_t *copy = mem_alloc(bytes);
-    bits_copy(copy, 0, v.base, v.start_bit, bytes * 8);
-    Term list = heap_list_from_bytes(&p->heap, copy, bytes, tail);
-    mem_free(copy);
-    return list;
+    return bytes_list(p, a[0], 0, bytes, tail);
 }
 
 // ---- from iodata
@@ -114,32 +112,32 @@ BIF(erlang, bitstring_to_list, 1)
 static Term gather(Process *p, Term iodata, bool whole_bytes) {
     size_t bits;
     uint8_t *out;
-    if (!iodata_size_bits(iodata, whole_bytes, &bits)) return bif_badarg(p);
+    Budget *budget = long_call_budget(p);
+    if (!iodata_size_bits(iodata, whole_bytes, &bits, budget)) return bif_badarg(p);
     if (bits / 8 > (size_t)1 << 40) return bif_system_limit(p);
     Term t = heap_bitstring(&p->heap, bits, &out);
     if ((bits & 7u) != 0) out[bits / 8] = 0;
-    iodata_write(iodata, out);
-    bif_bump(p, (int64_t)(bits / 4096));
+    iodata_write(iodata, out, budget);
     return t;
 }
 
-BIF(erlang, list_to_binary, 1)
-{ return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p); }
-BIF(binary, list_to_bin, 1)
-{ return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p); }
-BIF(erlang, iolist_to_binary, 1)
-{
+BIF_LONG(erlang, list_to_binary, 1) {
+    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
+}
+BIF_LONG(binary, list_to_bin, 1) {
+    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
+}
+BIF_LONG(erlang, iolist_to_binary, 1) {
     if (term_is_binary(a[0])) return a[0];
     return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
 }
-BIF(erlang, list_to_bitstring, 1)
-{ return term_is_list(a[0]) ? gather(p, a[0], false) : bif_badarg(p); }
+BIF_LONG(erlang, list_to_bitstring, 1) {
+    return term_is_list(a[0]) ? gather(p, a[0], false) : bif_badarg(p);
+}
 
-BIF(erlang, iolist_size, 1)
-{
+BIF_LONG(erlang, iolist_size, 1) {
     size_t bits;
-    if (!iodata_size_bits(a[0], true, &bits)) return bif_badarg(p);
-    bif_bump(p, (int64_t)(bits / 8192));
+    if (!iodata_size_bits(a[0], true, &bits, long_call_budget(p))) return bif_badarg(p);
     return term_from_small((int64_t)(bits / 8));
 }
 
@@ -192,35 +190,46 @@ static void vector_binary(Vector *v, Term binary) {
     }
 }
 
-BIF(erlang, iolist_to_iovec, 1)
-{
-    size_t bits;
-    if (!iodata_size_bits(a[0], true, &bits)) return bif_badarg(p);
-    if (bits == 0) return TERM_NIL;
-    if (term_is_bitstring(a[0])) return heap_cons(&p->heap, a[0], TERM_NIL);
-    Vector v = {.p = p, .first = TERM_NIL};
-    v.last = &v.first;
+static void vector_abandon(void *vector) { mem_free(((Vector *)vector)->bytes); }
+
+static void vector_walk(Vector *v, Term iodata, Budget *budget) {
+    BudgetGuard guard;
+    budget_guard(budget, &guard, vector_abandon, v);
     TermStack s;
-    term_stack_init(&s);
-    term_stack_push(&s, a[0]);
+    term_stack_init_in_steps(&s, budget);
+    term_stack_push(&s, iodata);
     while (s.count > 0) {
         Term t = term_stack_pop(&s);
         while (term_is_cell(t)) {
             Term head = term_head(t);
+            budget_spend(budget, 2);
             if (term_is_small(head)) {
                 uint8_t b = (uint8_t)term_small(head);
-                vector_gather(&v, &b, 0, 1);
+                vector_gather(v, &b, 0, 1);
                 t = term_tail(t);
             } else {
                 term_stack_push(&s, term_tail(t));
                 t = head;
             }
         }
-        if (term_is_bitstring(t)) vector_binary(&v, t);
+        if (term_is_bitstring(t)) vector_binary(v, t);
+        budget_spend(budget, 2);
     }
-    vector_flush(&v);
+    budget_charge(budget, (int64_t)(v->count / BUDGET_BYTES_PER_STEP));
+    vector_flush(v);
     term_stack_free(&s);
-    mem_free(v.bytes);
-    bif_bump(p, (int64_t)(bits / 8192));
+    budget_unguard(budget, &guard);
+    mem_free(v->bytes);
+}
+
+BIF_LONG(erlang, iolist_to_iovec, 1) {
+    size_t bits;
+    Budget *budget = long_call_budget(p);
+    if (!iodata_size_bits(a[0], true, &bits, budget)) return bif_badarg(p);
+    if (bits == 0) return TERM_NIL;
+    if (term_is_bitstring(a[0])) return heap_cons(&p->heap, a[0], TERM_NIL);
+    Vector v = {.p = p, .first = TERM_NIL};
+    v.last = &v.first;
+    vector_walk(&v, a[0], budget);
     return v.first;
 }

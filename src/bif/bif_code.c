@@ -411,6 +411,7 @@ BIF(erts_literal_area_collector, send_copy_request, 3)
     SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, p->pid,
                                   heap_tuple3(&p->heap, a[1], a[2], a[0]), TERM_NONE);
     s->function = run_leave;
+    s->moves = true;
     s->untagged = true;
     signal_push(p->vm, a[0], s);
     return am_ok;
@@ -528,7 +529,7 @@ static Term info_functions(Process *p, const CodeInstance *i, bool only_natives)
 static Term info_external(Process *p, const uint8_t *bytes, size_t count) {
     size_t used;
     if (count == 0) return TERM_NIL;
-    Term t = external_decode(&p->heap, &p->vm->external, bytes, count, true, 0, &used);
+    Term t = external_decode(&p->heap, &p->vm->external, bytes, count, true, 0, &used, NULL);
     return t == TERM_NONE ? TERM_NIL : t;
 }
 

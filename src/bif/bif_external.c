@@ -12,8 +12,6 @@
 #include "term/stack.h"
 #include "vm/vm.h"
 
-#define REDUCTIONS_PER_BYTES 64
-
 // ---- term_to_binary
 // -------------------------------------------------------------------------------
 
@@ -49,53 +47,60 @@ static bool read_encode_options(Term list, ExternalOptions *o) {
 
 static Term encode(Process *p, Term t, const ExternalOptions *o) {
     ASSERT(o->minor_version >= 0 && o->minor_version <= 2);
-    uint8_t *bytes;
+    uint8_t *bytes, *out;
     size_t count;
-    if (!external_encode(&p->vm->external, t, o, &bytes, &count)) return bif_system_limit(p);
-    Term binary = heap_binary_from(&p->heap, bytes, count);
+    Budget *budget = long_call_budget(p);
+    if (!external_encode(&p->vm->external, t, o, &bytes, &count, budget))
+        return bif_system_limit(p);
     ASSERT(count > 1 && bytes[0] == EXTERNAL_VERSION);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, bytes);
+    Term binary = heap_binary(&p->heap, count, &out);
+    budget_copy(budget, out, bytes, count);
+    budget_unguard(budget, &guard);
     mem_free(bytes);
-    bif_bump(p, (int64_t)(count / REDUCTIONS_PER_BYTES) + 1);
     return binary;
 }
 
 /** term_to_binary(Term). */
-BIF(erlang, term_to_binary, 1)
-{ return encode(p, a[0], &(ExternalOptions){.minor_version = 1}); }
+BIF_LONG(erlang, term_to_binary, 1) {
+    return encode(p, a[0], &(ExternalOptions){.minor_version = 1});
+}
 
 /** term_to_binary(Term, Options): compressed, {compressed, 0..9}, {minor_version, 0..2},
  * deterministic; badarg. */
-BIF(erlang, term_to_binary, 2)
-{
+BIF_LONG(erlang, term_to_binary, 2) {
     ExternalOptions o;
     return read_encode_options(a[1], &o) ? encode(p, a[0], &o) : bif_badarg(p);
 }
 
 /** term_to_iovec(Term): the same bytes as a list of binaries. */
-BIF(erlang, term_to_iovec, 1)
-{ return heap_cons(&p->heap, encode(p, a[0], &(ExternalOptions){.minor_version = 1}), TERM_NIL); }
+BIF_LONG(erlang, term_to_iovec, 1) {
+    return heap_cons(&p->heap, encode(p, a[0], &(ExternalOptions){.minor_version = 1}), TERM_NIL);
+}
 
 /** term_to_iovec(Term, Options); badarg. */
-BIF(erlang, term_to_iovec, 2)
-{
+BIF_LONG(erlang, term_to_iovec, 2) {
     ExternalOptions o;
     if (!read_encode_options(a[1], &o)) return bif_badarg(p);
     return heap_cons(&p->heap, encode(p, a[0], &o), TERM_NIL);
 }
 
+static Term size_of(Process *p, Term t, const ExternalOptions *o) {
+    ASSERT(o->compression >= 0 && o->compression <= 9);
+    size_t size = external_size(&p->vm->external, t, o, long_call_budget(p));
+    return heap_unsigned(&p->heap, size);
+}
+
 /** external_size(Term): bytes that term_to_binary makes. */
-BIF(erlang, external_size, 1)
-{
-    return heap_unsigned(
-        &p->heap, external_size(&p->vm->external, a[0], &(ExternalOptions){.minor_version = 1}));
+BIF_LONG(erlang, external_size, 1) {
+    return size_of(p, a[0], &(ExternalOptions){.minor_version = 1});
 }
 
 /** external_size(Term, Options); badarg. */
-BIF(erlang, external_size, 2)
-{
+BIF_LONG(erlang, external_size, 2) {
     ExternalOptions o;
-    if (!read_encode_options(a[1], &o)) return bif_badarg(p);
-    return heap_unsigned(&p->heap, external_size(&p->vm->external, a[0], &o));
+    return read_encode_options(a[1], &o) ? size_of(p, a[0], &o) : bif_badarg(p);
 }
 
 // ---- binary_to_term
@@ -106,21 +111,22 @@ static Term decode(Process *p, Term binary, uint32_t flags, bool with_used) {
     size_t count, used;
     const uint8_t *bytes = bits_bytes(binary, &count, &to_free);
     if (bytes == NULL) return bif_badarg(p);
-    Term t = external_decode(&p->heap, &p->vm->external, bytes, count, true, flags, &used);
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    Term t = external_decode(&p->heap, &p->vm->external, bytes, count, true, flags, &used, budget);
+    budget_unguard(budget, &guard);
     mem_free(to_free);
-    bif_bump(p, (int64_t)(count / REDUCTIONS_PER_BYTES) + 1);
     if (t == TERM_NONE) return bif_badarg(p);
     ASSERT(used <= count);
     return with_used ? heap_tuple2(&p->heap, t, heap_unsigned(&p->heap, used)) : t;
 }
 
 /** binary_to_term(Binary); badarg. */
-BIF(erlang, binary_to_term, 1)
-{ return decode(p, a[0], 0, false); }
+BIF_LONG(erlang, binary_to_term, 1) { return decode(p, a[0], 0, false); }
 
 /** binary_to_term(Binary, Options): safe, used (then {Term, Used}); badarg. */
-BIF(erlang, binary_to_term, 2)
-{
+BIF_LONG(erlang, binary_to_term, 2) {
     uint32_t flags = 0;
     bool with_used = false;
     Term list = a[1];

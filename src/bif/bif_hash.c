@@ -19,33 +19,56 @@ static bool get_range(Term t, uint64_t *range) {
     return bif_get_uint64(t, range) && *range >= 1 && *range <= (uint64_t)1 << 32;
 }
 
-BIF(erlang, phash, 2)
-{
+BIF_LONG(erlang, phash, 2) {
     uint64_t range;
     if (!get_range(a[1], &range)) return bif_badarg(p);
-    return term_from_small((int64_t)(term_phash(p->vm->atoms, a[0]) % range) + 1);
+    return term_from_small((int64_t)(term_phash(p->vm->atoms, a[0], long_call_budget(p)) % range) +
+                           1);
 }
 
-BIF(erlang, phash2, 1)
-{ return term_from_small(term_phash2(p->vm->atoms, a[0]) & ((1u << 27) - 1)); }
+BIF_LONG(erlang, phash2, 1) {
+    return term_from_small(term_phash2(p->vm->atoms, a[0], long_call_budget(p)) & ((1u << 27) - 1));
+}
 
-BIF(erlang, phash2, 2)
-{
+BIF_LONG(erlang, phash2, 2) {
     uint64_t range;
     if (!get_range(a[1], &range)) return bif_badarg(p);
-    return term_from_small((int64_t)(term_phash2(p->vm->atoms, a[0]) % range));
+    return term_from_small((int64_t)(term_phash2(p->vm->atoms, a[0], long_call_budget(p)) % range));
 }
 
 // ---- MD5
 // ------------------------------------------------------------------------------------------
 
+#define SLICE_BYTES ((size_t)1 << 14)
+
+/** The bytes of iodata: in *to_free, or where a binary has them. False when it is none. */
+static bool get_bytes(Process *p, Term iodata, const uint8_t **bytes, size_t *count,
+                      uint8_t **to_free) {
+    if (term_is_binary(iodata)) {
+        *bytes = bits_bytes(iodata, count, to_free);
+        return *bytes != NULL;
+    }
+    if (!bif_iodata_bytes_in_steps(iodata, to_free, count, long_call_budget(p))) return false;
+    *bytes = *to_free;
+    ASSERT(*bytes != NULL);
+    return true;
+}
+
 static bool md5_add(Process *p, Md5 *m, Term iodata) {
-    uint8_t *bytes;
+    const uint8_t *bytes;
+    uint8_t *to_free;
     size_t count;
-    if (!bif_iodata_bytes(iodata, &bytes, &count)) return false;
-    md5_update(m, bytes, count);
-    bif_bump(p, (int64_t)(count / 64));
-    mem_free(bytes);
+    if (!get_bytes(p, iodata, &bytes, &count, &to_free)) return false;
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    for (size_t at = 0; at < count; at += SLICE_BYTES) {
+        size_t slice = MIN(count - at, SLICE_BYTES);
+        md5_update(m, bytes + at, slice);
+        budget_spend_bytes(budget, 32 * slice);
+    }
+    budget_unguard(budget, &guard);
+    mem_free(to_free);
     return true;
 }
 
@@ -55,8 +78,7 @@ static Term digest(Process *p, Md5 *m) {
     return heap_binary_from(&p->heap, out, sizeof out);
 }
 
-BIF(erlang, md5, 1)
-{
+BIF_LONG(erlang, md5, 1) {
     Md5 m;
     md5_init(&m);
     return md5_add(p, &m, a[0]) ? digest(p, &m) : bif_badarg(p);
@@ -80,8 +102,7 @@ static bool get_md5(Term t, Md5 *m) {
     return good;
 }
 
-BIF(erlang, md5_update, 2)
-{
+BIF_LONG(erlang, md5_update, 2) {
     Md5 m;
     if (!get_md5(a[0], &m) || !md5_add(p, &m, a[1])) return bif_badarg(p);
     return heap_binary_from(&p->heap, &m, sizeof m);
@@ -100,12 +121,20 @@ typedef uLong (*Checksum)(uLong sum, const Bytef *bytes, z_size_t count);
 
 static Term checksum(Process *p, Checksum function, uLong sum, Term iodata) {
     DEBUG_ASSERT(sum <= UINT32_MAX);
-    uint8_t *bytes;
+    const uint8_t *bytes;
+    uint8_t *to_free;
     size_t count;
-    if (!bif_iodata_bytes(iodata, &bytes, &count)) return bif_badarg(p);
-    sum = function(sum, bytes, count);
-    bif_bump(p, (int64_t)(count / 1024));
-    mem_free(bytes);
+    if (!get_bytes(p, iodata, &bytes, &count, &to_free)) return bif_badarg(p);
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    for (size_t at = 0; at < count; at += SLICE_BYTES) {
+        size_t slice = MIN(count - at, SLICE_BYTES);
+        sum = function(sum, bytes + at, slice);
+        budget_spend_bytes(budget, 8 * slice);
+    }
+    budget_unguard(budget, &guard);
+    mem_free(to_free);
     return term_from_small((int64_t)sum);
 }
 
@@ -116,17 +145,13 @@ static bool get_sum(Term t, uLong *sum) {
     return true;
 }
 
-BIF(erlang, crc32, 1)
-{ return checksum(p, crc32_z, 0, a[0]); }
-BIF(erlang, crc32, 2)
-{
+BIF_LONG(erlang, crc32, 1) { return checksum(p, crc32_z, 0, a[0]); }
+BIF_LONG(erlang, crc32, 2) {
     uLong sum;
     return get_sum(a[0], &sum) ? checksum(p, crc32_z, sum, a[1]) : bif_badarg(p);
 }
-BIF(erlang, adler32, 1)
-{ return checksum(p, adler32_z, 1, a[0]); }
-BIF(erlang, adler32, 2)
-{
+BIF_LONG(erlang, adler32, 1) { return checksum(p, adler32_z, 1, a[0]); }
+BIF_LONG(erlang, adler32, 2) {
     uLong sum;
     return get_sum(a[0], &sum) ? checksum(p, adler32_z, sum, a[1]) : bif_badarg(p);
 }

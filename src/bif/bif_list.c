@@ -12,36 +12,49 @@ BIF(erlang, hd, 1)
 BIF(erlang, tl, 1)
 { return term_is_cell(a[0]) ? term_tail(a[0]) : bif_badarg(p); }
 
-BIF(erlang, length, 1)
-{
-    int64_t n = bif_list_length(a[0]);
-    if (n < 0) return bif_badarg(p);
-    bif_bump(p, n / 200);
-    return term_from_small(n);
+static Term length_body(Process *p, Term *a) {
+    int64_t n = bif_long_list_length(p, a[0]);
+    return n < 0 ? bif_badarg(p) : term_from_small(n);
 }
 
-static Term append(Process *p, Term left, Term right) {
+BIF(erlang, length, 1)
+{
+    if (bif_is_long_list(a[0])) return long_call_run(p, a, 1, length_body);
+    int64_t n = bif_list_length(a[0]);
+    return n < 0 ? bif_badarg(p) : term_from_small(n);
+}
+
+static Term append_body(Process *p, Term *a) {
+    Term left = a[0], right = a[1];
     DEBUG_ASSERT(right != TERM_NONE);
     if (term_is_nil(left)) return right;
-    int64_t n = bif_list_length(left);
+    int64_t n = bif_long_list_length(p, left);
     if (n < 0) return bif_badarg(p);
     Term *hp = heap_alloc(&p->heap, (size_t)n * CELL_WORDS);
     Term result = term_from_cell(hp);
+    Budget *budget = long_call_budget(p);
     for (; term_is_cell(left); left = term_tail(left)) {
         hp[0] = term_head(left);
         hp[1] = term_from_cell(hp + CELL_WORDS);
         hp += CELL_WORDS;
+        budget_spend(budget, 1);
     }
     ASSERT(hp == term_cell(result) + CELL_WORDS * (size_t)n);
     hp[-1] = right;
-    bif_bump(p, n / 50);
+    return result;
+}
+
+static Term append(Process *p, Term *a) {
+    if (bif_is_long_list(a[0])) return long_call_run(p, a, 2, append_body);
+    Term result = append_body(p, a);
+    bif_bump(p, BIF_QUICK_CELLS / 100);
     return result;
 }
 
 BIF_Q(erlang, "++", append_operator, 2)
-{ return append(p, a[0], a[1]); }
+{ return append(p, a); }
 BIF(erlang, append, 2)
-{ return append(p, a[0], a[1]); }
+{ return append(p, a); }
 
 // ---- subtraction
 // ---------------------------------------------------------------------------------- What is to go
@@ -61,80 +74,108 @@ static Removal *find_removal(Removal *table, size_t mask, Term t, uint32_t hash)
     return &table[i];
 }
 
-static Term subtract(Process *p, Term left, Term right) {
-    int64_t n = bif_list_length(left), m = bif_list_length(right);
-    if (n < 0 || m < 0) return bif_badarg(p);
-    if (n == 0 || m == 0) return left;
-    const AtomTable *atoms = p->vm->atoms;
-    size_t slots = 4;
-    while (slots < (size_t)m * 2) slots *= 2;
-    ASSERT(slots > (size_t)m); // a search always ends at a free one
-    Removal few[16], *table = slots <= ARRAY_COUNT(few) ? few : mem_alloc(slots * sizeof *table);
-    memset(table, 0, slots * sizeof *table);
+/** Hashing a term looks at all of it. */
+static uint32_t hash_in_steps(Process *p, Term t) {
+    uint32_t hash = term_hash_in_steps(p->vm->atoms, t, long_call_budget(p));
+    bif_spend(p, 2);
+    return hash;
+}
+
+static void fill_removals(Process *p, Removal *table, size_t slots, Term right) {
+    ASSERT(slots > 0 && (slots & (slots - 1)) == 0);
+    for (size_t i = 0; i < slots; i++) table[i].term = TERM_NONE;
     for (; term_is_cell(right); right = term_tail(right)) {
         Term t = term_head(right);
-        uint32_t hash = term_hash_internal(atoms, t, 0);
+        uint32_t hash = hash_in_steps(p, t);
         Removal *r = find_removal(table, slots - 1, t, hash);
         if (r->term == TERM_NONE) *r = (Removal){t, hash, 0};
         r->left++;
     }
-    Term *first = heap_alloc(&p->heap, (size_t)n * CELL_WORDS), *hp = first;
-    int64_t to_go = m;
-    for (; term_is_cell(left) && to_go > 0; left = term_tail(left)) {
+}
+
+/** What is left of a list of n elements when m are taken away. */
+static Term subtract_from(Process *p, Term left, int64_t n, Removal *table, size_t slots,
+                          int64_t m) {
+    size_t words = (size_t)n * CELL_WORDS;
+    Term *first = heap_alloc(&p->heap, words), *hp = first;
+    for (; term_is_cell(left) && m > 0; left = term_tail(left)) {
         Term t = term_head(left);
-        Removal *r = find_removal(table, slots - 1, t, term_hash_internal(atoms, t, 0));
+        Removal *r = find_removal(table, slots - 1, t, hash_in_steps(p, t));
         if (r->term != TERM_NONE && r->left > 0) {
             r->left--;
-            to_go--;
+            m--;
             continue;
         }
         hp[0] = t;
         hp[1] = term_from_cell(hp + CELL_WORDS);
         hp += CELL_WORDS;
     }
-    if (table != few) mem_free(table);
-    heap_give_back(&p->heap, hp);
-    bif_bump(p, (n + m) / 20);
+    heap_give_back_tail(&p->heap, hp, first + words);
     if (hp == first) return left;
     hp[-1] = left; // the rest is shared: nothing more is to go
     return term_from_cell(first);
 }
 
+static Term subtract_body(Process *p, Term *a) {
+    Term left = a[0], right = a[1];
+    int64_t n = bif_long_list_length(p, left), m = bif_long_list_length(p, right);
+    if (n < 0 || m < 0) return bif_badarg(p);
+    if (n == 0 || m == 0) return left;
+    size_t slots = 4;
+    while (slots < (size_t)m * 2) slots *= 2;
+    ASSERT(slots > (size_t)m); // a search always ends at a free one
+    Removal few[16], *table = slots <= ARRAY_COUNT(few) ? few : mem_alloc(slots * sizeof *table);
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    budget_guard(budget, &guard, mem_free, table == few ? NULL : table);
+    fill_removals(p, table, slots, right);
+    Term result = subtract_from(p, left, n, table, slots, m);
+    budget_unguard(budget, &guard);
+    if (table != few) mem_free(table);
+    return result;
+}
+
+static Term subtract(Process *p, Term *a) { return long_call_run(p, a, 2, subtract_body); }
+
 BIF_Q(erlang, "--", subtract_operator, 2)
-{ return subtract(p, a[0], a[1]); }
+{ return subtract(p, a); }
 BIF(erlang, subtract, 2)
-{ return subtract(p, a[0], a[1]); }
+{ return subtract(p, a); }
 
 // ---- module lists
 // ---------------------------------------------------------------------------------
 
-BIF(lists, reverse, 2)
-{
-    int64_t n = bif_list_length(a[0]);
+static Term reverse_body(Process *p, Term *a) {
+    int64_t n = bif_long_list_length(p, a[0]);
     if (n < 0) return bif_badarg(p);
     if (n == 0) return a[1];
     Term *hp = heap_alloc(&p->heap, (size_t)n * CELL_WORDS);
     Term result = a[1];
-    for (Term list = a[0]; term_is_cell(list); list = term_tail(list))
+    Budget *budget = long_call_budget(p);
+    for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) {
         result = term_cons(&hp, term_head(list), result);
-    bif_bump(p, n / 50);
+        budget_spend(budget, 1);
+    }
     return result;
 }
 
-BIF(lists, member, 2)
+BIF(lists, reverse, 2)
 {
+    if (bif_is_long_list(a[0])) return long_call_run(p, a, 2, reverse_body);
+    Term result = reverse_body(p, a);
+    bif_bump(p, BIF_QUICK_CELLS / 100);
+    return result;
+}
+
+BIF_LONG(lists, member, 2) {
     Term key = a[0], list = a[1];
-    int64_t n = 0;
-    bool found = false;
-    if (term_is_immediate(key) && key != FLONUM_ZERO) {
-        for (; term_is_cell(list) && !found; list = term_tail(list), n++)
-            found = term_head(list) == key;
-    } else {
-        for (; term_is_cell(list) && !found; list = term_tail(list), n++)
-            found = term_equal(term_head(list), key);
+    Budget *budget = long_call_budget(p);
+    bool plain = term_is_immediate(key) && key != FLONUM_ZERO;
+    for (; term_is_cell(list); list = term_tail(list)) {
+        if (plain ? term_head(list) == key : term_equal_in_steps(term_head(list), key, budget))
+            return am_true;
+        budget_spend(budget, 1);
     }
-    bif_bump(p, n / 50);
-    if (found) return am_true;
     return term_is_nil(list) ? am_false : bif_badarg(p);
 }
 
@@ -146,34 +187,27 @@ static Term find_tuple(Process *p, Term key, Term position, Term list) {
     size_t i = (size_t)term_small(position) - 1;
     // a word that equals nothing but itself
     bool plain = term_is_immediate(key) && !term_is_small(key) && !term_is_flonum(key);
-    int64_t n = 0;
-    Term found = TERM_NIL;
-    for (; term_is_cell(list); list = term_tail(list), n++) {
+    Budget *budget = long_call_budget(p);
+    for (; term_is_cell(list); list = term_tail(list)) {
         Term t = term_head(list);
+        budget_spend(budget, 2);
         if (!term_is_tuple(t) || tuple_arity(t) <= i) continue;
         Term e = tuple_get(t, i);
-        if (e == key || (!plain && term_compare(p->vm->atoms, e, key) == 0)) {
-            found = t;
-            break;
-        }
+        if (e == key || (!plain && term_compare_in_steps(p->vm->atoms, e, key, budget) == 0))
+            return t;
     }
-    bif_bump(p, n / 40);
-    if (found != TERM_NIL) return found;
     return term_is_nil(list) ? TERM_NIL : bif_badarg(p);
 }
 
-BIF(lists, keyfind, 3)
-{
+BIF_LONG(lists, keyfind, 3) {
     Term t = find_tuple(p, a[0], a[1], a[2]);
     return t == TERM_NIL ? am_false : t;
 }
-BIF(lists, keymember, 3)
-{
+BIF_LONG(lists, keymember, 3) {
     Term t = find_tuple(p, a[0], a[1], a[2]);
     return t == TERM_NONE ? t : term_from_bool(t != TERM_NIL);
 }
-BIF(lists, keysearch, 3)
-{
+BIF_LONG(lists, keysearch, 3) {
     Term t = find_tuple(p, a[0], a[1], a[2]);
     if (t == TERM_NONE) return t;
     return t == TERM_NIL ? am_false : heap_tuple2(&p->heap, am_value, t);

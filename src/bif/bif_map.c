@@ -97,59 +97,90 @@ BIF(maps, take, 2)
     return value == TERM_NONE ? am_error : heap_tuple2(&p->heap, value, map);
 }
 
+static Term merge_body(Process *p, Term *a) {
+    return map_merge(&p->heap, atoms_of(p), a[0], a[1], long_call_budget(p));
+}
+
 /** maps:merge(First, Second), where Second's values win; {badmap, T}. */
 BIF(maps, merge, 2)
 {
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
-    bif_bump(p, (int64_t)((map_count(a[0]) + map_count(a[1])) / 8));
-    return map_merge(&p->heap, atoms_of(p), a[0], a[1]);
+    if (map_is_flat(a[0]) && map_is_flat(a[1])) return merge_body(p, a);
+    return long_call_run(p, a, 2, merge_body);
+}
+
+/** A map of count pairs, which are freed. */
+static Term map_of_pairs(Process *p, Term *pairs, size_t count) {
+    ASSERT(pairs != NULL);
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    budget_guard(budget, &guard, mem_free, pairs);
+    Term map = map_from_pairs_in_steps(&p->heap, atoms_of(p), pairs, count, budget);
+    budget_unguard(budget, &guard);
+    mem_free(pairs);
+    return map;
+}
+
+/** Fills pairs from [{K, V}]; false when it is none. */
+static bool read_pairs(Process *p, Term list, Term *pairs) {
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    budget_guard(budget, &guard, mem_free, pairs);
+    for (; term_is_cell(list) && term_is_tuple_of(term_head(list), 2); list = term_tail(list)) {
+        *pairs++ = tuple_get(term_head(list), 0);
+        *pairs++ = tuple_get(term_head(list), 1);
+        budget_spend(budget, 2);
+    }
+    budget_unguard(budget, &guard);
+    return term_is_nil(list);
+}
+
+static Term from_list_body(Process *p, Term *a) {
+    int64_t count = bif_long_list_length(p, a[0]);
+    if (count < 0) return bif_badarg(p);
+    Term *pairs = mem_alloc((size_t)MAX(count, 1) * 2 * sizeof(Term));
+    if (read_pairs(p, a[0], pairs)) return map_of_pairs(p, pairs, (size_t)count);
+    mem_free(pairs);
+    return bif_badarg(p);
 }
 
 /** maps:from_list([{K, V}]); badarg. */
 BIF(maps, from_list, 1)
 {
-    int64_t count = bif_list_length(a[0]);
-    if (count < 0) return bif_badarg(p);
-    Term on_stack[2 * MAP_FLAT_COUNT_MAX];
-    Term *pairs =
-        count <= MAP_FLAT_COUNT_MAX ? on_stack : mem_alloc((size_t)count * 2 * sizeof(Term));
-    Term result = TERM_NONE, list = a[0];
+    Term pairs[2 * MAP_FLAT_COUNT_MAX], list = a[0];
     size_t n = 0;
-    for (; term_is_cell(list) && term_is_tuple_of(term_head(list), 2); list = term_tail(list)) {
+    for (; term_is_cell(list) && n < ARRAY_COUNT(pairs); list = term_tail(list)) {
+        if (!term_is_tuple_of(term_head(list), 2)) return bif_badarg(p);
         pairs[n++] = tuple_get(term_head(list), 0);
         pairs[n++] = tuple_get(term_head(list), 1);
     }
-    if (term_is_nil(list)) {
-        ASSERT(n == 2 * (size_t)count);
-        result = map_from_pairs(&p->heap, atoms_of(p), pairs, (size_t)count);
-    }
-    if (pairs != on_stack) mem_free(pairs);
-    bif_bump(p, count / 4);
-    return result != TERM_NONE ? result : bif_badarg(p);
+    if (term_is_cell(list)) return long_call_run(p, a, 1, from_list_body);
+    if (!term_is_nil(list)) return bif_badarg(p);
+    return map_from_pairs(&p->heap, atoms_of(p), pairs, n / 2);
 }
 
 /** maps:from_keys(Keys, Value); badarg. */
-BIF(maps, from_keys, 2)
-{
-    int64_t count = bif_list_length(a[0]);
+BIF_LONG(maps, from_keys, 2) {
+    int64_t count = bif_long_list_length(p, a[0]);
     if (count < 0) return bif_badarg(p);
     Term *pairs = mem_alloc((size_t)MAX(count, 1) * 2 * sizeof(Term));
     size_t n = 0;
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    budget_guard(budget, &guard, mem_free, pairs);
     for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) {
         pairs[n++] = term_head(list);
         pairs[n++] = a[1];
+        budget_spend(budget, 1);
     }
-    Term result = map_from_pairs(&p->heap, atoms_of(p), pairs, (size_t)count);
-    mem_free(pairs);
-    bif_bump(p, count / 4);
-    return result;
+    budget_unguard(budget, &guard);
+    return map_of_pairs(p, pairs, (size_t)count);
 }
 
 /** Flat maps in key order; tries in reverse of the order they are walked in, as OTP lists them. */
 static Term list_of(Process *p, Term map, bool keys) {
     ASSERT(term_is_map(map));
-    bif_bump(p, (int64_t)map_count(map) / 16);
     if (map_is_flat(map)) {
         const Term *elements = keys ? map_flat_keys(map) : map_flat_values(map);
         return heap_list(&p->heap, elements, map_flat_count(map), TERM_NIL);
@@ -158,17 +189,18 @@ static Term list_of(Process *p, Term map, bool keys) {
     Term list = TERM_NIL, key, value;
     MapIterator it;
     map_iterator_init(&it, map);
-    while (map_iterator_next(&it, &key, &value)) list = term_cons(&hp, keys ? key : value, list);
+    while (map_iterator_next(&it, &key, &value)) {
+        list = term_cons(&hp, keys ? key : value, list);
+        bif_spend(p, 2);
+    }
     return list;
 }
 
 /** maps:keys(Map); {badmap, T}. */
-BIF(maps, keys, 1)
-{ return term_is_map(a[0]) ? list_of(p, a[0], true) : bad_map(p, a[0]); }
+BIF_LONG(maps, keys, 1) { return term_is_map(a[0]) ? list_of(p, a[0], true) : bad_map(p, a[0]); }
 
 /** maps:values(Map); {badmap, T}. */
-BIF(maps, values, 1)
-{ return term_is_map(a[0]) ? list_of(p, a[0], false) : bad_map(p, a[0]); }
+BIF_LONG(maps, values, 1) { return term_is_map(a[0]) ? list_of(p, a[0], false) : bad_map(p, a[0]); }
 
 // ---- the iterator
 // ---------------------------------------------------------------------------------

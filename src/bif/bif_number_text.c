@@ -17,32 +17,49 @@ static bool get_base(Term t, int *base) {
     return true;
 }
 
+// GMP's conversions cannot stop in between: above so many bits, or digits, they run on a dirty
+// thread.
+#define QUICK_BITS_MAX 20000
+#define QUICK_DIGITS_MAX 6000
+
 static Term integer_text(Process *p, Term integer, int base, bool binary) {
     ASSERT(base >= 2 && base <= 36);
     size_t count;
     if (!term_is_integer(integer)) return bif_badarg(p);
+    bool quick = 8 * integer_magnitude_bytes(integer) <= QUICK_BITS_MAX;
+    if (!quick) long_call_dirty_begin(p);
     char *text = integer_to_text(integer, base, &count);
-    bif_bump(p, (int64_t)(count / 50));
     Term t = binary ? heap_binary_from(&p->heap, text, count)
                     : heap_list_from_bytes(&p->heap, (const uint8_t *)text, count, TERM_NIL);
     mem_free(text);
+    if (!quick) long_call_dirty_end(p);
+    bif_bump(p, (int64_t)(count / 50));
     return t;
 }
 
+static Term to_list_body(Process *p, Term *a) {
+    return integer_text(p, a[0], (int)term_small(a[1]), false);
+}
+static Term to_binary_body(Process *p, Term *a) {
+    return integer_text(p, a[0], (int)term_small(a[1]), true);
+}
+
+static Term to_text(Process *p, Term integer, Term base_term, LongCallFunction body) {
+    int base;
+    if (!get_base(base_term, &base)) return bif_badarg(p);
+    ASSERT(base >= 2 && base <= 36 && body != NULL);
+    Term args[] = {integer, base_term};
+    return term_is_small(integer) ? body(p, args) : long_call_run(p, args, 2, body);
+}
+
 BIF(erlang, integer_to_list, 1)
-{ return integer_text(p, a[0], 10, false); }
+{ return to_text(p, a[0], term_from_small(10), to_list_body); }
 BIF(erlang, integer_to_binary, 1)
-{ return integer_text(p, a[0], 10, true); }
+{ return to_text(p, a[0], term_from_small(10), to_binary_body); }
 BIF(erlang, integer_to_list, 2)
-{
-    int base;
-    return get_base(a[1], &base) ? integer_text(p, a[0], base, false) : bif_badarg(p);
-}
+{ return to_text(p, a[0], a[1], to_list_body); }
 BIF(erlang, integer_to_binary, 2)
-{
-    int base;
-    return get_base(a[1], &base) ? integer_text(p, a[0], base, true) : bif_badarg(p);
-}
+{ return to_text(p, a[0], a[1], to_binary_body); }
 
 // The characters of a proper list of Latin-1 characters; NULL when it is none. Caller frees what is
 // not `few`.
@@ -76,7 +93,9 @@ static Term integer_from_list(Process *p, Term list, int base) {
     size_t count;
     char *text = list_characters(list, few, sizeof few, &count);
     if (text == NULL) return bif_badarg(p);
+    if (count > QUICK_DIGITS_MAX) long_call_dirty_begin(p);
     Term t = integer_from_text(&p->heap, text, count, base);
+    if (count > QUICK_DIGITS_MAX) long_call_dirty_end(p);
     bif_bump(p, (int64_t)(count / 50));
     if (text != few) mem_free(text);
     return integer_result(p, t);
@@ -88,23 +107,21 @@ static Term integer_from_binary(Process *p, Term binary, int base) {
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(binary, &count, &to_free);
     if (bytes == NULL) return bif_badarg(p);
+    if (count > QUICK_DIGITS_MAX) long_call_dirty_begin(p);
     Term t = integer_from_text(&p->heap, (const char *)bytes, count, base);
+    if (count > QUICK_DIGITS_MAX) long_call_dirty_end(p);
     bif_bump(p, (int64_t)(count / 50));
     mem_free(to_free);
     return integer_result(p, t);
 }
 
-BIF(erlang, list_to_integer, 1)
-{ return integer_from_list(p, a[0], 10); }
-BIF(erlang, list_to_integer, 2)
-{
+BIF_LONG(erlang, list_to_integer, 1) { return integer_from_list(p, a[0], 10); }
+BIF_LONG(erlang, list_to_integer, 2) {
     int base;
     return get_base(a[1], &base) ? integer_from_list(p, a[0], base) : bif_badarg(p);
 }
-BIF(erlang, binary_to_integer, 1)
-{ return integer_from_binary(p, a[0], 10); }
-BIF(erlang, binary_to_integer, 2)
-{
+BIF_LONG(erlang, binary_to_integer, 1) { return integer_from_binary(p, a[0], 10); }
+BIF_LONG(erlang, binary_to_integer, 2) {
     int base;
     return get_base(a[1], &base) ? integer_from_binary(p, a[0], base) : bif_badarg(p);
 }

@@ -184,7 +184,7 @@ static Term run_system_task(VM *vm, Process *target, SignalRequest *r, Heap *out
     Term result = am_false;
     if (target != NULL && type == am_garbage_collect) {
         if (argument == am_major) target->heap.flags |= HEAP_FULLSWEEP_WANTED;
-        if (target->collect_later)
+        if (target->collect_later || long_call_is_paused(target))
             target->heap.flags |= HEAP_GC_WANTED;
         else
             process_collect(target, 0, 0);

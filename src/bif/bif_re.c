@@ -160,14 +160,14 @@ static bool get_options(ReOptions *o, Term list) {
 // The key for a source; NULL when it is no iodata. Caller mem_frees.
 static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
     size_t bits;
-    if (!iodata_size_bits(source, true, &bits)) return NULL;
+    if (!iodata_size_bits(source, true, &bits, NULL)) return NULL;
     *key_bytes = sizeof(RegexKey) + bits / 8;
     RegexKey *key = mem_alloc(*key_bytes);
     key->magic = REGEX_KEY_MAGIC;
     key->options = o->compile;
     key->newline = o->newline != 0 ? o->newline : PCRE2_NEWLINE_LF;
     key->bsr = o->bsr != 0 ? o->bsr : PCRE2_BSR_UNICODE;
-    iodata_write(source, key->source);
+    iodata_write(source, key->source, NULL);
     return key;
 }
 
@@ -284,6 +284,39 @@ static Term result_term(Process *p, const ReOptions *o, const ReSubject *s,
     }
 }
 
+static uint32_t match_limit_default(void) {
+    uint32_t limit = 0;
+    pcre2_config(PCRE2_CONFIG_MATCHLIMIT, &limit);
+    return limit;
+}
+
+#define QUICK_BYTES_MAX 16384
+#define QUICK_CALLS 100000 // of the matcher's inner function, all beginnings together
+
+/**
+ * Runs the matcher, which cannot be stopped and continued: a first try with a limit that keeps it
+ * short, and when that does not do, again on a dirty thread with the caller's limit.
+ */
+static int run_matcher(Process *p, Regex *r, const ReOptions *o, const ReSubject *s,
+                       uint32_t options, pcre2_match_data *data, pcre2_match_context *context) {
+    uint32_t limit = o->match_limit >= 0 ? (uint32_t)o->match_limit : UINT32_MAX;
+    size_t left = s->count > o->offset ? s->count - o->offset : 0;
+    if (long_call_budget(p) != NULL && left <= QUICK_BYTES_MAX) {
+        uint32_t quick = (uint32_t)MIN(MAX(QUICK_CALLS / (left + 1), 20), 5000);
+        pcre2_set_match_limit(context, MIN(limit, quick));
+        int result = pcre2_match(r->code, s->bytes, s->count, o->offset, options, data, context);
+        if (result != PCRE2_ERROR_MATCHLIMIT || limit <= quick) return result;
+    }
+    if (o->match_limit >= 0)
+        pcre2_set_match_limit(context, limit);
+    else
+        pcre2_set_match_limit(context, match_limit_default());
+    long_call_dirty_begin(p);
+    int result = pcre2_match(r->code, s->bytes, s->count, o->offset, options, data, context);
+    long_call_dirty_end(p);
+    return result;
+}
+
 static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, bool first) {
     ASSERT(r != NULL && s->bytes != NULL);
     ReCapture capture;
@@ -292,11 +325,10 @@ static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, 
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(r->code, NULL);
     ASSERT(context != NULL && data != NULL);
-    if (o->match_limit >= 0) pcre2_set_match_limit(context, (uint32_t)o->match_limit);
     if (o->depth_limit >= 0) pcre2_set_depth_limit(context, (uint32_t)o->depth_limit);
     pcre2_set_heap_limit(context, 512 * 1024); // kilobytes
     uint32_t options = o->match | (first ? 0 : PCRE2_NO_UTF_CHECK);
-    int result = pcre2_match(r->code, s->bytes, s->count, o->offset, options, data, context);
+    int result = run_matcher(p, r, o, s, options, data, context);
     Term t = result_term(p, o, s, &capture, result, data);
     bif_bump(p, 10 + (int64_t)(s->count > o->offset ? (s->count - o->offset) / 100 : 0));
     pcre2_match_data_free(data);
@@ -379,14 +411,11 @@ static Term run(Process *p, Term subject, Term pattern, Term options, bool first
     return t;
 }
 
-BIF(re, run, 2)
-{ return run(p, a[0], a[1], TERM_NIL, true); }
-BIF(re, run, 3)
-{ return run(p, a[0], a[1], a[2], true); }
+BIF_LONG(re, run, 2) { return run(p, a[0], a[1], TERM_NIL, true); }
+BIF_LONG(re, run, 3) { return run(p, a[0], a[1], a[2], true); }
 
 /** run's loop for `global`: FirstCall false says that the subject was seen to be UTF-8 already. */
-BIF(re, internal_run, 4)
-{
+BIF_LONG(re, internal_run, 4) {
     if (a[3] != am_true && a[3] != am_false) return bif_badarg(p);
     return run(p, a[0], a[1], a[2], a[3] == am_true);
 }

@@ -113,20 +113,33 @@ BIF(erlang, delete_element, 2)
     return t;
 }
 
-BIF(erlang, tuple_to_list, 1)
-{
+BIF_LONG(erlang, tuple_to_list, 1) {
     if (!term_is_tuple(a[0])) return bif_badarg(p);
     size_t n = tuple_arity(a[0]);
-    bif_bump(p, (int64_t)(n / 100));
-    return n == 0 ? TERM_NIL : heap_list(&p->heap, tuple_elements(a[0]), n, TERM_NIL);
+    const Term *e = tuple_elements(a[0]);
+    Budget *budget = long_call_budget(p);
+    Term *hp = heap_alloc(&p->heap, CELL_WORDS * n), list = TERM_NIL;
+    while (n-- > 0) {
+        list = term_cons(&hp, e[n], list);
+        budget_spend(budget, 1);
+    }
+    return list;
+}
+
+static Term list_to_tuple_body(Process *p, Term *a) {
+    int64_t n = bif_long_list_length(p, a[0]);
+    if (n < 0 || n > TUPLE_SIZE_MAX) return bif_badarg(p);
+    Term t, *e = new_tuple(p, (size_t)n, &t);
+    Budget *budget = long_call_budget(p);
+    for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) {
+        *e++ = term_head(list);
+        budget_spend(budget, 1);
+    }
+    return t;
 }
 
 BIF(erlang, list_to_tuple, 1)
 {
-    int64_t n = bif_list_length(a[0]);
-    if (n < 0 || n > TUPLE_SIZE_MAX) return bif_badarg(p);
-    Term t, *e = new_tuple(p, (size_t)n, &t);
-    for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) *e++ = term_head(list);
-    bif_bump(p, n / 100);
-    return t;
+    if (bif_is_long_list(a[0])) return long_call_run(p, a, 1, list_to_tuple_body);
+    return list_to_tuple_body(p, a);
 }

@@ -23,6 +23,7 @@ typedef struct Conversion {
     size_t characters;
     uint8_t pending[4]; // UNI-1
     size_t pending_count;
+    Budget *budget;
 } Conversion;
 
 static ALWAYS_INLINE void need_room(Conversion *c, size_t more) {
@@ -34,14 +35,15 @@ static ALWAYS_INLINE void need_room(Conversion *c, size_t more) {
 
 // Is this character data, as far as types go? Values are judged later, with a better answer than
 // badarg.
-static bool check_shape(Term data) {
+static bool check_shape(Term data, Budget *budget) {
     TermStack s;
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, budget);
     bool good = true;
     Term t = data;
     for (;;) {
         while (term_is_cell(t)) {
             Term head = term_head(t);
+            budget_spend(budget, 1);
             if (term_is_big(head)) goto done; // no character, and the conversion stops there
             if (term_is_small(head)) {
                 t = term_tail(t);
@@ -78,6 +80,8 @@ static size_t length_by_lead(uint8_t lead) {
     return (lead & 0xf8) == 0xf0 ? 4 : 0;
 }
 
+#define SLICE_BYTES ((size_t)1 << 14)
+
 // Adds UTF-8 text; what is left of a character at its end becomes pending. Returns the bytes taken
 // before an error.
 static size_t add_utf8(Conversion *c, const uint8_t *bytes, size_t count, bool *good) {
@@ -105,12 +109,13 @@ static size_t add_utf8(Conversion *c, const uint8_t *bytes, size_t count, bool *
         at = more;
     }
     while (at < count) {
-        size_t used, from = at;
-        while (at < count && bytes[at] < 0x80) at++;
+        size_t used, from = at, run_end = MIN(count, at + SLICE_BYTES);
+        while (at < run_end && bytes[at] < 0x80) at++;
         memcpy(c->out + c->count, bytes + from, at - from);
         c->count += at - from;
         c->characters += at - from;
-        if (at == count) break;
+        budget_spend(c->budget, 2 + (int64_t)(at - from) / 16);
+        if (at == run_end) continue;
         size_t need = length_by_lead(bytes[at]);
         if (need > count - at) {
             c->pending_count = count - at;
@@ -136,15 +141,20 @@ static bool add_binary(Conversion *c, Term binary, Term *rest) {
     const uint8_t *bytes = bits_bytes(binary, &count, &to_free);
     bool good = true;
     ASSERT(bytes != NULL);
+    BudgetGuard guard;
+    budget_guard(c->budget, &guard, mem_free, to_free);
     if (c->latin1) {
         need_room(c, 2 * count);
-        for (size_t i = 0; i < count; i++) c->count += utf8_encode(bytes[i], c->out + c->count);
+        for (size_t i = 0; i < count; i++) {
+            c->count += utf8_encode(bytes[i], c->out + c->count);
+            budget_spend(c->budget, 1);
+        }
         c->characters += count;
     } else {
         size_t taken = add_utf8(c, bytes, count, &good);
         if (!good) *rest = heap_sub_bits(&c->p->heap, binary, taken * 8, (count - taken) * 8);
     }
-    bif_bump(c->p, (int64_t)(count / 200));
+    budget_unguard(c->budget, &guard);
     mem_free(to_free);
     return good;
 }
@@ -166,11 +176,12 @@ static bool add_character(Conversion *c, Term t) {
 static bool convert(Conversion *c, Term t, Term *rest) {
     if (!term_is_cell(t)) return term_is_nil(t) || add_binary(c, t, rest);
     TermStack s; // tails of the lists around the one at hand
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, c->budget);
     bool good = true;
     for (;;) {
         while (good && term_is_cell(t)) {
             Term head = term_head(t), part;
+            budget_spend(c->budget, 2);
             if (term_is_cell(head)) {
                 term_stack_push(&s, term_tail(t));
                 t = head;
@@ -226,7 +237,11 @@ static bool get_encoding(Term t, bool *latin1) {
     return *latin1 || t == am_unicode || t == am_utf8;
 }
 
-static bool is_seven_bit(const uint8_t *bytes, size_t count) {
+static bool is_seven_bit(const uint8_t *bytes, size_t count, Budget *budget) {
+    for (; count > SLICE_BYTES; bytes += SLICE_BYTES, count -= SLICE_BYTES) {
+        if (!is_seven_bit(bytes, SLICE_BYTES, NULL)) return false;
+        budget_spend_bytes(budget, SLICE_BYTES);
+    }
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
         uint64_t v;
@@ -239,67 +254,102 @@ static bool is_seven_bit(const uint8_t *bytes, size_t count) {
     return true;
 }
 
+/** Well-formed UTF-8? Slice by slice; a character at a slice's end belongs to the next one. */
+static bool is_utf8(const uint8_t *bytes, size_t count, Budget *budget) {
+    size_t characters;
+    while (count > SLICE_BYTES) {
+        size_t slice = SLICE_BYTES;
+        while (slice > SLICE_BYTES - 4 && (bytes[slice] & 0xc0) == 0x80) slice--;
+        if (!utf8_count(bytes, slice, &characters)) return false;
+        bytes += slice;
+        count -= slice;
+        budget_spend_bytes(budget, 8 * slice);
+    }
+    return utf8_count(bytes, count, &characters);
+}
+
 // A binary that is its own result.
-static bool is_converted(Term t, bool latin1) {
-    size_t count, characters;
+static bool is_converted(Term t, bool latin1, Budget *budget) {
+    size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(t, &count, &to_free);
     if (bytes == NULL) return false;
-    bool result = is_seven_bit(bytes, count) || (!latin1 && utf8_count(bytes, count, &characters));
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    bool result = is_seven_bit(bytes, count, budget) || (!latin1 && is_utf8(bytes, count, budget));
+    budget_unguard(budget, &guard);
     mem_free(to_free);
     return result;
 }
 
-BIF(unicode, characters_to_binary, 2)
-{
-    Conversion c = {.p = p};
+static void conversion_abandon(void *conversion) { mem_free(((Conversion *)conversion)->out); }
+
+/** The characters of UTF-8 text as a list. */
+static Term characters_list(const Conversion *c) {
+    if (c->characters == 0) return TERM_NIL;
+    Term *hp = heap_alloc(&c->p->heap, c->characters * CELL_WORDS), list = term_from_cell(hp);
+    for (size_t i = 0, used; i < c->count; i += used) {
+        int32_t v = utf8_decode(c->out + i, c->count - i, &used);
+        ASSERT(v >= 0);
+        hp[0] = term_from_small(v);
+        hp[1] = term_from_cell(hp + CELL_WORDS);
+        hp += CELL_WORDS;
+        budget_spend(c->budget, 2);
+    }
+    hp[-1] = TERM_NIL;
+    ASSERT(term_is_cell(list));
+    return list;
+}
+
+static Term text_binary(const Conversion *c) {
+    uint8_t *out;
+    Term binary = heap_binary(&c->p->heap, c->count, &out);
+    budget_copy(c->budget, out, c->out, c->count);
+    return binary;
+}
+
+/** Converts data, whose shape is right. */
+static Term convert_all(Conversion *c, Term data, bool to_list) {
+    BudgetGuard guard;
+    budget_guard(c->budget, &guard, conversion_abandon, c);
+    Term rest = TERM_NIL;
+    bool good = convert(c, data, &rest);
+    ASSERT(good || rest != TERM_NONE);
+    Term converted = to_list ? characters_list(c) : text_binary(c);
+    budget_unguard(c->budget, &guard);
+    mem_free(c->out);
+    return finish(c, converted, good, rest);
+}
+
+BIF_LONG(unicode, characters_to_binary, 2) {
+    Conversion c = {.p = p, .budget = long_call_budget(p)};
     if (!get_encoding(a[1], &c.latin1))
         return bif_trap(p, am_unicode, am_characters_to_binary_int, 2, a);
-    Term data = a[0], rest = TERM_NIL;
+    Term data = a[0];
     if (term_is_cell(data) && term_is_bitstring(term_head(data)) && term_is_nil(term_tail(data)))
         data = term_head(data);
-    if (!check_shape(data)) return bif_badarg(p);
-    if (term_is_binary(data) && is_converted(data, c.latin1)) return data;
-    bool good = convert(&c, data, &rest);
-    Term binary = heap_binary_from(&p->heap, c.out, c.count);
-    bif_bump(p, (int64_t)(c.count / 100));
-    mem_free(c.out);
-    return finish(&c, binary, good, rest);
+    if (!check_shape(data, c.budget)) return bif_badarg(p);
+    if (term_is_binary(data) && is_converted(data, c.latin1, c.budget)) return data;
+    return convert_all(&c, data, false);
 }
 
-BIF(unicode, characters_to_list, 2)
-{
-    Conversion c = {.p = p};
+BIF_LONG(unicode, characters_to_list, 2) {
+    Conversion c = {.p = p, .budget = long_call_budget(p)};
     if (!get_encoding(a[1], &c.latin1))
         return bif_trap(p, am_unicode, am_characters_to_list_int, 2, a);
-    if (!check_shape(a[0])) return bif_badarg(p);
-    Term rest = TERM_NIL, list = TERM_NIL;
-    bool good = convert(&c, a[0], &rest);
-    if (c.characters > 0) {
-        Term *hp = heap_alloc(&p->heap, c.characters * CELL_WORDS);
-        list = term_from_cell(hp);
-        for (size_t i = 0, used; i < c.count; i += used) {
-            int32_t v = utf8_decode(c.out + i, c.count - i, &used);
-            ASSERT(v >= 0);
-            hp[0] = term_from_small(v);
-            hp[1] = term_from_cell(hp + CELL_WORDS);
-            hp += CELL_WORDS;
-        }
-        hp[-1] = TERM_NIL;
-    }
-    bif_bump(p, (int64_t)(c.count / 50));
-    mem_free(c.out);
-    return finish(&c, list, good, rest);
+    return check_shape(a[0], c.budget) ? convert_all(&c, a[0], true) : bif_badarg(p);
 }
 
-BIF(unicode, bin_is_7bit, 1)
-{
+BIF_LONG(unicode, bin_is_7bit, 1) {
     size_t count;
     uint8_t *to_free;
     const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);
     if (bytes == NULL) return am_false;
-    bool result = is_seven_bit(bytes, count);
-    bif_bump(p, (int64_t)(count / 1024));
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    bool result = is_seven_bit(bytes, count, budget);
+    budget_unguard(budget, &guard);
     mem_free(to_free);
     return term_from_bool(result);
 }

@@ -7,10 +7,10 @@
 #include "bif/bif.h"
 
 /** Size of iodata (a bitstring, or a nested list of bytes and bitstrings) in bits. False when it is
- * none, or when whole_bytes and one of its bitstrings is no binary. */
-bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits);
+ * none, or when whole_bytes and one of its bitstrings is no binary. Both spend steps. */
+bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budget);
 /** Writes all bits of what iodata_size_bits accepted to out. */
-void iodata_write(Term iodata, uint8_t *out);
+void iodata_write(Term iodata, uint8_t *out, Budget *budget);
 /** The bytes that a position and a length (which may be negative) name in a binary of this size;
  * false when it is outside. */
 bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *count);

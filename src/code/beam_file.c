@@ -362,7 +362,7 @@ static bool read_literal_terms(BeamFile *f, const ExternalContext *external, Bea
         const uint8_t *bytes = beam_read_bytes(&r, bytes_count);
         if (bytes == NULL) return false;
         size_t used;
-        Term t = external_decode(&f->heap, external, bytes, bytes_count, true, 0, &used);
+        Term t = external_decode(&f->heap, external, bytes, bytes_count, true, 0, &used, NULL);
         if (t == TERM_NONE) return false;
         beam_file_add_literal(f, t);
     }

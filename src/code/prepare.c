@@ -179,7 +179,7 @@ static bool external_is_whole(Prepare *p, BeamChunkKind kind) {
     const BeamBytes *chunk = &p->file.chunk[kind];
     size_t used;
     return chunk->count == 0 || external_decode(&p->file.heap, p->c->config.external, chunk->bytes,
-                                                chunk->count, true, 0, &used) != TERM_NONE;
+                                                chunk->count, true, 0, &used, NULL) != TERM_NONE;
 }
 
 /** Everything up to the instance; the file and the operations are freed by the caller. */

@@ -134,7 +134,9 @@ BIF(ets, new, 2)
     // Once registered it can be ended by others: the name is taken here.
     Term id = table_id(&p->heap, t);
     if (!table_register(t)) {
-        if (!table_is_tree(t)) hash_store_clear(t, false);
+        EtsContents none;
+        table_take_contents(t, false, &none);
+        contents_free(&none, NULL);
         table_set_heir(t, am_none, am_undefined);
         table_release(t);
         return bif_badarg_cause(p, am_already_exists);
@@ -143,13 +145,13 @@ BIF(ets, new, 2)
 }
 
 /** ets:delete(Table) -> true. */
-BIF(ets, delete, 1)
-{
+BIF_LONG(ets, delete, 1) {
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
-    bif_bump(p, atomic_load_explicit(&t->count, memory_order_relaxed) / 16);
-    table_end(t);
+    EtsContents contents;
+    table_end(t, &contents);
     table_unlock(t, true);
+    contents_free_in_call(&contents, p);
     return am_true;
 }
 
@@ -353,14 +355,14 @@ BIF(ets, delete_object, 2)
 }
 
 /** ets:internal_delete_all(Table, undefined) -> number of objects there were. */
-BIF(ets, internal_delete_all, 2)
-{
+BIF_LONG(ets, internal_delete_all, 2) {
+    EtsContents contents;
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
     if (t == NULL) return TERM_NONE;
-    size_t count = table_clear(t);
+    size_t count = table_clear(t, &contents);
     ASSERT(atomic_load_explicit(&t->count, memory_order_relaxed) == 0);
     table_unlock(t, true);
-    bif_bump(p, (int64_t)count / 16);
+    contents_free_in_call(&contents, p);
     return term_from_small((int64_t)count);
 }
 

@@ -15,7 +15,11 @@
 // SELECT-1: results are listed as OTP lists them: hash tables newest bucket first, ordered sets in
 // order.
 //
-// Threads: the calling process's; the table is locked for the whole search.
+// SELECT-2: a search that changes nothing takes breaks between buckets (or objects of an ordered
+// set) when its budget is spent. Meanwhile the table is not locked; a hash table is fixed, so that
+// its buckets stay. As in OTP, what others insert or delete meanwhile may or may not be found.
+//
+// Threads: the calling process's; the table is locked while it is searched.
 #include <stdlib.h>
 
 #include "bif/bif.h"
@@ -36,8 +40,71 @@ typedef struct Search {
     Term results;   // newest first
     int64_t count;
     int64_t looked_at;
-    bool failed; // a replacement with another key
+    bool failed;    // a replacement with another key
+    Budget *budget; // SELECT-2; NULL: in one go
+    bool fixed;     // by this search
+    bool gone;      // the table ended in a break
+    bool owns_program;
+    BudgetGuard guard;
 } Search;
+
+// ---- breaks: a long search lets others run (SELECT-2)
+// ---------------------------------------------
+
+#define BREAKS_COUNT_MIN 1000 // smaller tables are searched in one go
+#define STEPS_PER_OBJECT 32
+
+static void abandon(void *search) {
+    Search *s = search;
+    // The fix is one of the process that ends: ets_process_ended drops it.
+    if (s->owns_program) match_free((MatchProgram *)(uintptr_t)s->program);
+    table_release(s->t);
+}
+
+/** Makes a hash table's slots stay; the table is locked for reading before and after. */
+static void fix_for_search(Search *s) {
+    rwlock_unlock_read(&s->t->lock);
+    rwlock_lock_write(&s->t->lock);
+    if (s->t->alive) {
+        table_fix(s->p, s->t);
+        s->fixed = true;
+    }
+    rwlock_unlock_write(&s->t->lock);
+    rwlock_lock_read(&s->t->lock);
+}
+
+static void begin_breaks(Search *s, bool owns_program) {
+    Budget *budget = long_call_budget(s->p);
+    if (budget == NULL || s->action > SEARCH_COUNT ||
+        atomic_load_explicit(&s->t->count, memory_order_relaxed) < BREAKS_COUNT_MIN)
+        return;
+    s->budget = budget;
+    s->owns_program = owns_program;
+    if (!table_is_tree(s->t)) fix_for_search(s);
+    s->gone = !s->t->alive;
+    budget_guard(budget, &s->guard, abandon, s);
+}
+
+/** Others run, without the lock (BUDGET-2). False: the table is no more. */
+static bool take_break(Search *s) {
+    ASSERT(s->action <= SEARCH_COUNT);
+    rwlock_unlock_read(&s->t->lock);
+    budget_spend(s->budget, 1);
+    rwlock_lock_read(&s->t->lock);
+    s->gone = !s->t->alive;
+    return !s->gone;
+}
+
+static void end_breaks(Search *s) {
+    if (s->budget == NULL) return;
+    budget_unguard(s->budget, &s->guard);
+    if (!s->fixed || s->gone) return;
+    rwlock_unlock_read(&s->t->lock);
+    rwlock_lock_write(&s->t->lock);
+    if (s->t->alive) table_unfix(s->p, s->t);
+    rwlock_unlock_write(&s->t->lock);
+    rwlock_lock_read(&s->t->lock);
+}
 
 // ---- one object
 // -----------------------------------------------------------------------------------
@@ -46,6 +113,7 @@ typedef struct Search {
 static bool visit(Search *s, EtsObject *o, EtsObject **link) {
     ASSERT(!o->deleted && (link == NULL || *link == o));
     s->looked_at++;
+    budget_charge(s->budget, STEPS_PER_OBJECT);
     if (s->action == SEARCH_COLLECT) {
         Term value = match_run(s->program, s->p, o->tuple);
         if (value == TERM_NONE) return false;
@@ -156,12 +224,22 @@ static size_t search_buckets(Search *s, size_t slot) {
     ASSERT(!table_is_tree(t));
     for (; slot < t->active; slot++) {
         if (is_full(s)) return slot;
+        budget_charge(s->budget, 1);
+        if (budget_is_spent(s->budget) && !take_break(s)) return SIZE_MAX;
         for (EtsObject **link = &t->buckets[slot]; *link != NULL;) {
             EtsObject *o = *link;
             if (o->deleted || !visit(s, o, link)) link = &(*link)->next;
         }
     }
     return SIZE_MAX;
+}
+
+/** A break before the object `at`; what stands there afterwards, or behind it. */
+static EtsObject *tree_break(Search *s, const EtsObject *at, bool backwards) {
+    Term key = heap_copy(&s->p->heap, object_key(s->t, at));
+    if (!take_break(s)) return NULL;
+    EtsObject *o = tree_store_find(s->t, key);
+    return o != NULL ? o : tree_store_next(s->t, key, backwards);
 }
 
 /** From the object at on; returns the last one looked at when the limit stopped it, else NULL. */
@@ -174,7 +252,7 @@ static EtsObject *search_tree(Search *s, EtsObject *at, bool backwards) {
         visit(s, at, NULL);
         if (s->action == SEARCH_DELETE && s->count > before) tree_store_delete(s->t, key);
         if (is_full(s)) return at;
-        at = next;
+        at = budget_is_spent(s->budget) && next != NULL ? tree_break(s, next, backwards) : next;
     }
     return NULL;
 }
@@ -218,6 +296,7 @@ static bool begin(Search *s, Process *p, Term id, Term specification, SearchActi
 static void finish(Search *s, bool free_program) {
     ASSERT(s->t != NULL && s->program != NULL);
     bif_bump(s->p, s->looked_at / 4 + 1);
+    end_breaks(s);
     table_unlock(s->t, s->action >= SEARCH_DELETE);
     if (free_program) match_free((MatchProgram *)(uintptr_t)s->program);
 }
@@ -226,9 +305,10 @@ static Term select_all(Process *p, Term id, Term specification, bool backwards) 
     Search s;
     if (!begin(&s, p, id, specification, SEARCH_COLLECT)) return TERM_NONE;
     s.backwards = backwards;
-    search_all(&s);
+    begin_breaks(&s, true);
+    if (!s.gone) search_all(&s);
     finish(&s, true);
-    return s.results;
+    return s.gone ? bif_badarg_cause(p, am_id) : s.results;
 }
 
 /** Does the body's expression give just what the pattern has matched? */
@@ -282,8 +362,10 @@ static Term count_all(Process *p, Term id, Term specification, SearchAction acti
     if (!begin(&s, p, id, specification, action)) return TERM_NONE;
     bool fits = action != SEARCH_REPLACE || s.t->type != ETS_BAG;
     if (action == SEARCH_REPLACE) s.failed = !keeps_keys(p->vm, specification, s.t->key_index);
-    if (fits && !s.failed) search_all(&s);
+    begin_breaks(&s, true);
+    if (fits && !s.failed && !s.gone) search_all(&s);
     finish(&s, true);
+    if (s.gone) return bif_badarg_cause(p, am_id);
     if (!fits) return bif_badarg_cause(p, am_table_type);
     return s.failed ? bif_badarg(p) : term_from_small(s.count);
 }
@@ -351,8 +433,11 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
     Term program = match_reference(p, (MatchProgram *)(uintptr_t)s.program); // owns it from here on
     s.limit = term_small(limit);
     s.backwards = backwards;
-    Term result;
-    if (has_given_keys(&s)) {
+    begin_breaks(&s, false);
+    Term result = TERM_NIL;
+    if (s.gone) {
+        ASSERT(!s.t->alive); // ETS-2: nothing is in it
+    } else if (has_given_keys(&s)) {
         search_given_keys(&s);
         result = table_is_tree(s.t) ? page(&p->heap, s.results, am_dollar_end_of_table)
                                     : hash_page(&s, SIZE_MAX, program);
@@ -363,7 +448,7 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
         result = hash_page(&s, search_buckets(&s, 0), program);
     }
     finish(&s, false);
-    return result;
+    return s.gone ? bif_badarg_cause(p, am_id) : result;
 }
 
 static Term continue_hash(Search *s, const Term *c) {
@@ -402,51 +487,48 @@ static Term select_continue(Process *p, Term continuation) {
     s.t = table_get_or_raise(p, c[0], ETS_FOR_READ, false);
     if (s.t == NULL) return TERM_NONE;
     Term result = TERM_NONE;
-    if (table_is_tree(s.t) == tree) result = tree ? continue_tree(&s, c) : continue_hash(&s, c);
+    begin_breaks(&s, false);
+    if (table_is_tree(s.t) == tree && !s.gone)
+        result = tree ? continue_tree(&s, c) : continue_hash(&s, c);
     finish(&s, false);
-    return result != TERM_NONE ? result : bif_badarg(p);
+    return result != TERM_NONE && !s.gone ? result : bif_badarg(p);
 }
 
 // ---- the functions
 // --------------------------------------------------------------------------------
 
 /** ets:select(Table, Spec) -> [Result]; badarg. */
-BIF(ets, select, 2)
-{ return select_all(p, a[0], a[1], false); }
+BIF_LONG(ets, select, 2) { return select_all(p, a[0], a[1], false); }
 /** ets:select(Table, Spec, Limit) -> {[Result], Continuation} | '$end_of_table'; badarg. */
-BIF(ets, select, 3)
-{ return select_limited(p, a[0], a[1], a[2], false); }
+BIF_LONG(ets, select, 3) { return select_limited(p, a[0], a[1], a[2], false); }
 /** ets:select(Continuation). */
-BIF(ets, select, 1)
-{ return select_continue(p, a[0]); }
+BIF_LONG(ets, select, 1) { return select_continue(p, a[0]); }
 
 /** ets:select_reverse(Table, Spec): as select, ordered sets from their end. */
-BIF(ets, select_reverse, 2)
-{ return select_all(p, a[0], a[1], true); }
-BIF(ets, select_reverse, 3)
-{ return select_limited(p, a[0], a[1], a[2], true); }
-BIF(ets, select_reverse, 1)
-{ return select_continue(p, a[0]); }
+BIF_LONG(ets, select_reverse, 2) { return select_all(p, a[0], a[1], true); }
+BIF_LONG(ets, select_reverse, 3) { return select_limited(p, a[0], a[1], a[2], true); }
+BIF_LONG(ets, select_reverse, 1) { return select_continue(p, a[0]); }
 
 /** ets:match(Table, Pattern) -> [[Variable]]; badarg. */
-BIF(ets, match, 2)
-{ return select_all(p, a[0], specification_of(p, a[1], am_dollar_dollar), false); }
-BIF(ets, match, 3)
-{ return select_limited(p, a[0], specification_of(p, a[1], am_dollar_dollar), a[2], false); }
-BIF(ets, match, 1)
-{ return select_continue(p, a[0]); }
+BIF_LONG(ets, match, 2) {
+    return select_all(p, a[0], specification_of(p, a[1], am_dollar_dollar), false);
+}
+BIF_LONG(ets, match, 3) {
+    return select_limited(p, a[0], specification_of(p, a[1], am_dollar_dollar), a[2], false);
+}
+BIF_LONG(ets, match, 1) { return select_continue(p, a[0]); }
 
 /** ets:match_object(Table, Pattern) -> [Object]; badarg. */
-BIF(ets, match_object, 2)
-{ return select_all(p, a[0], specification_of(p, a[1], am_dollar_underscore), false); }
-BIF(ets, match_object, 3)
-{ return select_limited(p, a[0], specification_of(p, a[1], am_dollar_underscore), a[2], false); }
-BIF(ets, match_object, 1)
-{ return select_continue(p, a[0]); }
+BIF_LONG(ets, match_object, 2) {
+    return select_all(p, a[0], specification_of(p, a[1], am_dollar_underscore), false);
+}
+BIF_LONG(ets, match_object, 3) {
+    return select_limited(p, a[0], specification_of(p, a[1], am_dollar_underscore), a[2], false);
+}
+BIF_LONG(ets, match_object, 1) { return select_continue(p, a[0]); }
 
 /** ets:select_count(Table, Spec) -> number of objects for which the result is true; badarg. */
-BIF(ets, select_count, 2)
-{ return count_all(p, a[0], a[1], SEARCH_COUNT); }
+BIF_LONG(ets, select_count, 2) { return count_all(p, a[0], a[1], SEARCH_COUNT); }
 /** ets:internal_select_delete(Table, Spec) -> number of objects deleted; badarg. */
 BIF(ets, internal_select_delete, 2)
 { return count_all(p, a[0], a[1], SEARCH_DELETE); }

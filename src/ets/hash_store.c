@@ -227,20 +227,3 @@ void hash_store_purge(EtsTable *t) {
     ASSERT(t->deleted_count == 0);
     hash_store_settle(t);
 }
-
-void hash_store_clear(EtsTable *t, bool keep_buckets) {
-    for (size_t i = 0; i < t->active; i++) {
-        for (EtsObject *o = t->buckets[i], *next; o != NULL; o = next) {
-            next = o->next;
-            if (!o->deleted) table_account(t, o, -1);
-            object_free(o);
-        }
-        t->buckets[i] = NULL;
-    }
-    t->deleted_count = 0;
-    ASSERT(!keep_buckets || !t->is_fixed); // ETS-4
-    mem_free(t->buckets);
-    t->buckets = NULL;
-    t->active = t->slots = t->mask = 0;
-    if (keep_buckets) hash_store_init(t);
-}

@@ -134,7 +134,9 @@ static Term fold(const Term *values, uint32_t n, bool is_and) {
 static Term call(Run *r, const MatchInstruction *i, Term *arguments) {
     DEBUG_ASSERT(arguments != NULL);
     Exception before = r->p->exc;
+    r->p->long_calls_held++; // a table may be locked
     Term value = i->function(r->p, arguments);
+    r->p->long_calls_held--;
     if (value == TERM_NONE) {
         r->p->exc = before; // a match specification swallows what its functions raise
         if (r->in_body) value = am_EXIT;

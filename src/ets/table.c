@@ -86,13 +86,15 @@ void table_replace(EtsTable *t, EtsObject *old, EtsObject *new_object) {
     table_put(t, new_object);
 }
 
-size_t table_clear(EtsTable *t) {
+size_t table_clear(EtsTable *t, EtsContents *contents) {
     ASSERT(t->alive); // ETS-2
+    *contents = (EtsContents){0};
     size_t count = (size_t)atomic_load_explicit(&t->count, memory_order_relaxed);
-    if (table_is_tree(t)) {
-        tree_store_clear(t);
-    } else if (!t->is_fixed) {
-        hash_store_clear(t, true);
+    if (table_is_tree(t) || !t->is_fixed) {
+        bool fixed = t->is_fixed;
+        t->is_fixed = false; // means nothing for trees
+        table_take_contents(t, true, contents);
+        t->is_fixed = fixed;
     } else {
         for (size_t i = 0; i < t->active; i++) { // ETS-4
             for (EtsObject **link = &t->buckets[i]; *link != NULL; link = &(*link)->next) {
@@ -254,7 +256,7 @@ static void unlink_fix(struct EtsState *s, EtsFix *f) {
     mutex_unlock(&s->lock);
 }
 
-void table_end(EtsTable *t) {
+void table_end(EtsTable *t, EtsContents *contents) {
     struct EtsState *s = t->vm->ets;
     ASSERT(t->alive);
     t->alive = false;
@@ -276,11 +278,7 @@ void table_end(EtsTable *t) {
         table_release(t);
     }
     t->is_fixed = false;
-    if (table_is_tree(t)) {
-        tree_store_clear(t);
-    } else {
-        hash_store_clear(t, false);
-    }
+    table_take_contents(t, false, contents);
     drop_heir(t);
     atomic_fetch_sub_explicit(&s->table_count, 1, memory_order_relaxed);
     table_release(t); // the list's; the caller holds another
@@ -293,7 +291,9 @@ void ets_destroy(VM *vm) {
     while (s->all != NULL) {
         EtsTable *t = s->all;
         binary_retain(t->magic);
-        table_end(t);
+        EtsContents contents;
+        table_end(t, &contents);
+        contents_free(&contents, NULL);
         table_release(t);
     }
     rwlock_free(&s->names_lock);
@@ -445,7 +445,7 @@ void table_set_heir(EtsTable *t, Term heir, Term data) {
     t->heir_fragment->used_words = (uint32_t)words;
 }
 
-static void end_tables_of(VM *vm, Term pid);
+static void end_tables_of(VM *vm, Term pid, Budget *budget);
 
 bool table_give(EtsTable *t, Term new_owner, Term data) {
     ASSERT(t->alive && term_is_local_pid(new_owner)); // ETS-2
@@ -478,29 +478,31 @@ static EtsTable *table_of_owner(struct EtsState *s, Term pid) {
 }
 
 /** The owner has ended: its heir gets the table, or it goes. */
-static void bequeath(EtsTable *t, Term pid) {
+static void bequeath(EtsTable *t, Term pid, Budget *budget) {
     ASSERT(term_is_local_pid(pid));
+    EtsContents contents = {0};
     rwlock_lock_write(&t->lock);
     Term heir = t->heir;
     if (t->alive && t->owner == pid) {
         if (heir == am_none || heir == pid || !table_give(t, heir, t->heir_data)) {
-            table_end(t);
+            table_end(t, &contents);
         } else {
             drop_heir(t); // of the data; the heir stays named, as in OTP
             t->heir = heir;
         }
     }
     table_unlock(t, true);
+    contents_free(&contents, budget);
     // The heir may have ended before it was on the list.
     if (heir != am_none && heir != pid && process_find(t->vm, heir) == NULL)
-        end_tables_of(t->vm, heir);
+        end_tables_of(t->vm, heir, budget);
 }
 
-static void end_tables_of(VM *vm, Term pid) {
+static void end_tables_of(VM *vm, Term pid, Budget *budget) {
     EtsTable *t;
     while ((t = table_of_owner(vm->ets, pid)) != NULL) {
         binary_retain(t->magic);
-        bequeath(t, pid);
+        bequeath(t, pid, budget);
         table_release(t);
     }
 }
@@ -582,5 +584,5 @@ void ets_process_ended(Process *p) {
         }
     }
     if (atomic_load_explicit(&s->owners[bucket], memory_order_acquire) != NULL)
-        end_tables_of(p->vm, p->pid);
+        end_tables_of(p->vm, p->pid, long_call_budget(p));
 }

@@ -40,6 +40,13 @@ struct EtsObject {
 
 typedef struct EtsTable EtsTable;
 
+/** A table's objects without the table (contents.c). */
+typedef struct EtsContents {
+    EtsObject **buckets;
+    size_t active, next; // freed so far: the buckets before next
+    EtsObject *root;
+} EtsContents;
+
 /** One process's hold on a fixed table. */
 typedef struct EtsFix EtsFix;
 struct EtsFix {
@@ -111,8 +118,8 @@ bool table_register(EtsTable *t);
 EtsTable *table_new(VM *vm);
 /** Frees a table that was never registered, or drops a reference. */
 void table_release(EtsTable *t);
-/** Ends a table: needs the write lock, which stays. */
-void table_end(EtsTable *t);
+/** Ends a table: needs the write lock, which stays. What was in it is the caller's. */
+void table_end(EtsTable *t, EtsContents *contents);
 bool table_rename(EtsTable *t, Term name);
 /** Gives the table (write-locked) to another process and tells that one; false when there is no
  * such process. */
@@ -146,7 +153,6 @@ bool table_same_key(const EtsTable *t, Term a, Term b);
 // ---- storage: hash tables (hash_store.c) and trees (tree_store.c)
 // -------------------------------------
 void hash_store_init(EtsTable *t);
-void hash_store_clear(EtsTable *t, bool keep_buckets);
 uint32_t hash_store_hash(const EtsTable *t, Term key);
 size_t hash_store_slot(const EtsTable *t, uint32_t hash);
 /** First object with the key, live or not; NULL. */
@@ -166,7 +172,6 @@ void hash_store_settle(EtsTable *t);
 /** Are these two neighbours in a chain of the same key? */
 bool hash_store_same_key(const EtsTable *t, const EtsObject *a, const EtsObject *b);
 
-void tree_store_clear(EtsTable *t);
 EtsObject *tree_store_find(const EtsTable *t, Term key);
 /** Takes o over; the old object with that key, if any, is freed. */
 void tree_store_put(EtsTable *t, EtsObject *o);
@@ -185,8 +190,15 @@ void table_put(EtsTable *t, EtsObject *o);
 size_t table_delete_key(EtsTable *t, Term key);
 /** Replaces a stored object by one with the same key. */
 void table_replace(EtsTable *t, EtsObject *old, EtsObject *new_object);
-/** Empties the table; how many objects there were. */
-size_t table_clear(EtsTable *t);
+/** Empties the table; how many objects there were. They are the caller's, but for those that a
+ * fixed table keeps. */
+size_t table_clear(EtsTable *t, EtsContents *contents);
+/** Takes everything out of a write-locked table, which goes on empty, or ends. */
+void table_take_contents(EtsTable *t, bool goes_on, EtsContents *contents);
+/** Frees contents, without a lock. */
+void contents_free(EtsContents *c, Budget *budget);
+/** As contents_free in a long built-in of p; should p end meanwhile, its end does the rest. */
+void contents_free_in_call(EtsContents *c, Process *p);
 /** Counts o in or out. */
 static inline void table_account(EtsTable *t, const EtsObject *o, int sign) {
     atomic_fetch_add_explicit(&t->count, sign, memory_order_relaxed);

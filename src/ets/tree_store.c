@@ -164,23 +164,3 @@ bool tree_store_delete(EtsTable *t, Term key) {
     balance_path(path, depth);
     return true;
 }
-
-void tree_store_clear(EtsTable *t) {
-    ASSERT(table_is_tree(t) && t->buckets == NULL);
-    // Left children are rotated up until there are none: no stack is needed.
-    EtsObject *o = t->root;
-    t->root = NULL;
-    while (o != NULL) {
-        EtsObject *left = o->next;
-        if (left != NULL) {
-            o->next = left->right;
-            left->right = o;
-            o = left;
-            continue;
-        }
-        EtsObject *right = o->right;
-        table_account(t, o, -1);
-        object_free(o);
-        o = right;
-    }
-}

@@ -17,7 +17,7 @@ static Term arguments_list(Process *p, const Term *x, uint32_t count) {
 }
 
 void exec_save_registers(Process *p, const Term *x, uint32_t count) {
-    ASSERT(count <= X_REG_COUNT);
+    ASSERT(count <= X_REG_COUNT || (count == EXEC_REGISTER_WORDS && p->long_call != NULL));
     if (p->saved_x != NULL && p->saved_x != p->saved_x_inline) mem_free(p->saved_x);
     p->saved_x = count <= ARRAY_COUNT(p->saved_x_inline) ? p->saved_x_inline
                                                          : mem_alloc(count * sizeof(Term));

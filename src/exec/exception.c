@@ -393,6 +393,7 @@ OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
     SWAP_OUT();
     const Export *ex = p->current_export;
     ASSERT(p->exc.class != EXC_NONE && is_return_address(*e)); // EXEC-2
+    if (p->exc.class == EXC_PAUSED) CONTINUE_WITH(exec_bif_paused);
     if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
         const Word *entry = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
         bool yield = p->exc.class == EXC_YIELD;

@@ -198,5 +198,8 @@ OpFunction exec_collect_return, exec_yield_return, exec_dirty_bif;
 /** After a built-in that returned TERM_NONE, its result due at the return address on the stack
  * (already pushed). */
 OpFunction exec_bif_outcome;
+/** The built-in that the instruction at p->pc called stands still: the instruction runs again in
+ * another turn. A built-in in a guard: all registers are kept. */
+OpFunction exec_bif_paused, exec_guard_paused;
 
 #endif

@@ -6,11 +6,12 @@
 // RUN-1: a process that does not run has all its live registers in saved_x, and nothing in the
 // scheduler's. RUN-2: yielding happens where few registers live: at a function's entry (its
 // arguments), at a return (x0), in receive
-//        (none). So saved_x_count never exceeds a function's arity.
+//        (none). So saved_x_count never exceeds a function's arity, but for a guard's built-in that
+//        stands still (LONG-1: no collection sees those registers).
 #include "exec/machine.h"
 
 int exec_run(Process *p, int64_t reductions) {
-    ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= X_REG_COUNT);
+    ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
     Term *x = p->x;
     memcpy(x, p->saved_x, p->saved_x_count * sizeof(Term));
     if (p->saved_x != p->saved_x_inline) {
@@ -90,6 +91,23 @@ OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     p->pc = p->vm->exec->raise_pending;
     p->saved_x_count = 0;
     return EXEC_YIELDED;
+}
+
+OP_CONVENTION COLD int exec_bif_paused(OP_ARGS) {
+    ASSERT(p->exc.class == EXC_PAUSED && p->long_call != NULL);
+    p->exc.class = EXC_NONE;
+    SWAP_OUT();
+    exec_save_registers(p, x, p->current_export->arity);
+    return p->dirty_kind != DIRTY_NONE ? EXEC_DIRTY : EXEC_YIELDED;
+}
+
+OP_CONVENTION COLD int exec_guard_paused(OP_ARGS) {
+    ASSERT(p->exc.class == EXC_PAUSED && p->long_call != NULL);
+    p->exc.class = EXC_NONE;
+    SWAP_OUT();
+    // Which registers live is not always known here: float registers and scratch may, too (RUN-2).
+    exec_save_registers(p, x, EXEC_REGISTER_WORDS);
+    return p->dirty_kind != DIRTY_NONE ? EXEC_DIRTY : EXEC_YIELDED;
 }
 
 void exec_create(VM *vm) {

@@ -12,6 +12,7 @@
 #include "term/bits.h"
 #include "term/number.h"
 #include "term/ref.h"
+#include "world/page.h"
 
 #define FRAGMENT_WORDS_MIN 64
 #define HEAP_WORDS_FIRST 38
@@ -57,18 +58,6 @@ void heap_init(Heap *h, const LiteralRange *literals, size_t min_words) {
     h->virtual_limit_words = h->old_virtual_limit_words = h->min_virtual_words;
 }
 
-void heap_destroy(Heap *h) {
-    off_heap_release(&h->off_heap);
-    off_heap_release(&h->old_off_heap);
-    fragment_destroy(h->fragments);
-    fragment_destroy(h->adopted);
-    mem_free(h->start);
-    mem_free(h->old_start);
-    const LiteralRange *literals = h->literals;
-    memset(h, 0, sizeof *h);
-    h->literals = literals;
-}
-
 static size_t chain_words(const HeapFragment *f, bool held) {
     size_t words = 0;
     for (; f != NULL; f = f->next) words += held ? f->capacity_words : f->used_words;
@@ -107,16 +96,17 @@ void heap_link_buffer(Heap *h, Term *box) {
     if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
 }
 
-void off_heap_release(OffHeap *list) {
-    Term *box = list->first;
-    while (box != NULL) {
-        Term *next = (Term *)(uintptr_t)box[1];
+static void release_in_steps(OffHeap *list, Budget *budget) {
+    while (list->first != NULL) {
+        Term *box = list->first;
+        list->first = (Term *)(uintptr_t)box[1];
         binary_release(box_binary(box));
-        box = next;
+        budget_spend(budget, 8);
     }
-    list->first = NULL;
     list->overhead_words = 0;
 }
+
+void off_heap_release(OffHeap *list) { release_in_steps(list, NULL); }
 
 static void visit_list(const OffHeap *list, void (*visit)(void *, const Term *), void *context) {
     for (const Term *box = list->first; box != NULL; box = (const Term *)(uintptr_t)box[1])
@@ -157,6 +147,53 @@ void fragment_destroy(HeapFragment *f) {
     }
 }
 
+#define PAGES_SLICE_BYTES ((size_t)1 << 20)
+
+/** Frees a block; a huge one gives its pages back slice by slice before. */
+static void free_block(void *block, size_t bytes, Budget *budget) {
+    if (budget != NULL && bytes > 2 * PAGES_SLICE_BYTES) {
+        uintptr_t mask = page_size() - 1, at = ((uintptr_t)block + mask) & ~mask;
+        uintptr_t end = ((uintptr_t)block + bytes) & ~mask;
+        ASSERT(at < end);
+        while (at < end) {
+            size_t slice = MIN(end - at, PAGES_SLICE_BYTES);
+            page_forget((void *)at, slice);
+            at += slice;
+            budget_spend_bytes(budget, slice);
+        }
+    }
+    mem_free(block);
+}
+
+static void fragments_in_steps(HeapFragment **chain, Budget *budget) {
+    while (*chain != NULL) {
+        HeapFragment *f = *chain;
+        release_in_steps(&f->off_heap, budget);
+        *chain = f->next;
+        free_block(f, sizeof *f + f->capacity_words * sizeof(Term), budget);
+    }
+}
+
+void heap_destroy_in_steps(Heap *h, Budget *budget) {
+    release_in_steps(&h->off_heap, budget);
+    release_in_steps(&h->old_off_heap, budget);
+    fragments_in_steps(&h->fragments, budget);
+    fragments_in_steps(&h->adopted, budget);
+    Term *block = h->start, *old = h->old_start;
+    size_t words = (size_t)(h->end - block), old_words = (size_t)(h->old_end - old);
+    h->start = h->top = h->high_water = h->stack = h->end = NULL;
+    h->old_start = h->old_top = h->old_end = NULL;
+    free_block(block, words * sizeof(Term), budget);
+    free_block(old, old_words * sizeof(Term), budget);
+}
+
+void heap_destroy(Heap *h) {
+    heap_destroy_in_steps(h, NULL);
+    const LiteralRange *literals = h->literals;
+    memset(h, 0, sizeof *h);
+    h->literals = literals;
+}
+
 Term *heap_alloc_fragment(Heap *h, size_t words) {
     HeapFragment *f = h->fragments;
     if (f == NULL || f->capacity_words - f->used_words < words) {
@@ -181,6 +218,13 @@ void heap_give_back(Heap *h, Term *end) {
     }
     ASSERT(end >= f->mem && end <= f->mem + f->used_words);
     f->used_words = (uint32_t)(end - f->mem);
+}
+
+void heap_give_back_tail(Heap *h, Term *end, const Term *taken_end) {
+    const HeapFragment *f = h->fragments;
+    const Term *top = f == NULL ? h->top : f->mem + f->used_words;
+    ASSERT(end <= taken_end);
+    if (top == taken_end) heap_give_back(h, end);
 }
 
 void heap_adopt_fragments(Heap *h, HeapFragment *chain) {

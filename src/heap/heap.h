@@ -21,6 +21,7 @@
 #define MICA_HEAP_HEAP_H
 
 #include "base/alloc.h"
+#include "base/budget.h"
 #include "term/binary.h"
 #include "term/magic.h"
 #include "term/term.h"
@@ -118,6 +119,8 @@ void heap_init(Heap *h, const LiteralRange *literals, size_t min_words);
 void heap_init_detached(Heap *h, const LiteralRange *literals);
 /** Frees everything, dropping the references of off-heap objects. */
 void heap_destroy(Heap *h);
+/** As heap_destroy, letting others run; the heap is in order wherever it stops. */
+void heap_destroy_in_steps(Heap *h, Budget *budget);
 
 NO_INLINE Term *heap_alloc_fragment(Heap *h, size_t words);
 /** Room for words, never moving a term (HEAP-2). What is taken must be filled, or given back at
@@ -132,6 +135,9 @@ static ALWAYS_INLINE Term *heap_alloc(Heap *h, size_t words) {
 }
 /** Gives back the unused tail of the latest heap_alloc: end is one past the last word used. */
 void heap_give_back(Heap *h, Term *end);
+/** As heap_give_back after a while: what was taken ended at taken_end. When others have taken more
+ * since, the tail just stays unused. */
+void heap_give_back_tail(Heap *h, Term *end, const Term *taken_end);
 
 /** Puts an off-heap object (BIN_REF, MAGIC_REF at box, complete but for the link) on a list. */
 static ALWAYS_INLINE void off_heap_link(OffHeap *list, Term *box) {

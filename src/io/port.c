@@ -25,8 +25,8 @@ static void release_port(Port *port) {
     if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1) return;
     ASSERT(port->state == PORT_DEAD);
     ASSERT(port->waiters == NULL);
-    relation_free_all(port->links);
-    relation_free_all(port->monitors);
+    relation_free_all(&port->links, NULL);
+    relation_free_all(&port->monitors, NULL);
     heap_destroy(&port->data_heap);
     mem_free(port->name);
     mutex_free(&port->lock);
@@ -298,7 +298,7 @@ static void tell_relations(Port *port, Term reason) {
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(port->links, &position)) != NULL;)
         signal_send_exit_link(port->vm, port->term, r->key, reason);
-    relation_free_all(port->links);
+    relation_free_all(&port->links, NULL);
     port->links = NULL;
     position = 0;
     for (Relation *r; (r = relation_next(port->monitors, &position)) != NULL;) {
@@ -308,7 +308,7 @@ static void tell_relations(Port *port, Term reason) {
         Term ref = ref_write(&hp, words);
         signal_push(port->vm, r->other, signal_new(port->vm, SIGNAL_DOWN, port->term, reason, ref));
     }
-    relation_free_all(port->monitors);
+    relation_free_all(&port->monitors, NULL);
     port->monitors = NULL;
 }
 

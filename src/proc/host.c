@@ -28,7 +28,8 @@ HostProcess *host_process_create(VM *vm) {
 void host_process_destroy(HostProcess *h) {
     Process *p = h->process;
     if (p->exit_reason == TERM_NONE) process_set_exiting(p, am_normal, false);
-    process_exit(p);
+    bool ended = process_exit(p);
+    ASSERT(ended); // LONG-3
     quiesce_quiet(h->vm->quiesce, h->quiesce);
     quiesce_unregister(h->vm->quiesce, h->quiesce);
     mem_free(h);

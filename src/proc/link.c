@@ -141,11 +141,19 @@ Relation *relation_next(LinkTree *t, uint32_t *position) {
     return NULL;
 }
 
-void relation_free_all(LinkTree *t) {
+void relation_free_all(LinkTree **tree, Budget *budget) {
+    LinkTree *t = *tree;
     if (t == NULL) return;
-    for (uint32_t i = 0; i < t->used; i++)
-        if (t->entries[i].key != TERM_NONE && t->entries[i].fragment != NULL)
-            fragment_destroy(t->entries[i].fragment);
+    for (uint32_t i = 0; i < t->used; i++) {
+        Relation *r = &t->entries[i];
+        if (r->key != TERM_NONE && r->fragment != NULL) {
+            HeapFragment *f = r->fragment;
+            r->fragment = NULL;
+            fragment_destroy(f);
+        }
+        budget_spend(budget, 1);
+    }
+    *tree = NULL;
     mem_free(t->index);
     mem_free(t->entries);
     mem_free(t);

@@ -13,6 +13,7 @@
 #ifndef MICA_PROC_LINK_H
 #define MICA_PROC_LINK_H
 
+#include "base/budget.h"
 #include "proc/process.h"
 
 typedef struct Relation {
@@ -49,7 +50,8 @@ uint32_t relation_count(const LinkTree *t);
 /** The next living entry at or after *position, moving it on; NULL at the end. Removing the entry
  * meanwhile is fine. */
 Relation *relation_next(LinkTree *t, uint32_t *position);
-void relation_free_all(LinkTree *t);
+/** Frees *t and sets it NULL, letting others run. */
+void relation_free_all(LinkTree **t, Budget *budget);
 size_t relation_bytes(const LinkTree *t);
 
 #endif

@@ -6,9 +6,12 @@
 // (PROC-1). LIFE-2: at its end a process gives up in this order: timer, tables and ports, name,
 // pid, queue; then its links and
 //         monitors fire. Whoever hears of its end finds neither its name nor its pid.
-// LIFE-3: the heap goes at once; the struct goes at a quiet point (PROC-4).
+// LIFE-3: the heap goes at once; the struct goes at a quiet point (PROC-4). LIFE-4: while `exiting`
+// it handles
+//         no signal; what still stands in a queue is a turn in which its end goes on.
 #include "proc/dictionary.h"
 #include "proc/link.h"
+#include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -92,21 +95,27 @@ static void process_free(void *ptr) {
     mem_free(p);
 }
 
+/** What is freed is NULL, so that the rest can be freed later. */
 static void free_parts(Process *p) {
+    Budget *budget = long_call_budget(p);
     dictionary_free(p);
-    relation_free_all(p->links);
-    relation_free_all(p->monitors_made);
-    relation_free_all(p->monitored_by);
-    relation_free_all(p->aliases);
-    relation_free_all(p->suspending);
+    LinkTree **trees[] = {&p->links, &p->monitors_made, &p->monitored_by, &p->aliases,
+                          &p->suspending};
+    for (size_t i = 0; i < ARRAY_COUNT(trees); i++) relation_free_all(trees[i], budget);
     if (p->saved_x != p->saved_x_inline) mem_free(p->saved_x);
+    p->saved_x = p->saved_x_inline;
     mem_free(p->code_roots);
+    p->code_roots = NULL;
     mem_free(p->receive_markers);
-    heap_destroy(&p->heap);
+    p->receive_markers = NULL;
+    heap_destroy_in_steps(&p->heap, budget);
 }
 
 void process_destroy_unstarted(Process *p) {
+    ASSERT(!p->exiting); // such a process goes on to its end: scheduler_set_stop
     time_cancel_receive_timer(p);
+    long_call_leave(p);
+    long_call_abandon(p);
     if (atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != SIGNAL_CLOSED)
         signal_discard(p);
     free_parts(p);
@@ -182,11 +191,15 @@ Process *process_find(VM *vm, Term pid) { return process_table_find(vm->processe
 // ---- ending
 // -----------------------------------------------------------------------------------------
 
+#define STEPS_PER_SIGNAL 16
+
 static void fire_links(Process *p) {
     uint32_t at = 0;
-    for (Relation *r; (r = relation_next(p->links, &at)) != NULL;)
+    for (Relation *r; (r = relation_next(p->links, &at)) != NULL;) {
         if ((r->flags & RELATION_LINKED) != 0)
             signal_send_exit_link(p->vm, p->pid, r->key, p->exit_reason);
+        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
+    }
 }
 
 static Term ref_on(Term box[REF_WORDS], const uint64_t words[2]) {
@@ -205,6 +218,7 @@ static void drop_monitors_made(Process *p) {
             signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
         else if (vm->port_hooks != NULL)
             vm->port_hooks->demonitor(vm, r->other, ref);
+        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
     }
 }
 
@@ -215,6 +229,7 @@ static void fire_monitors(Process *p) {
         SignalRequest *s =
             signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
         signal_push(p->vm, r->other, s);
+        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
     }
 }
 
@@ -225,12 +240,10 @@ static void resume_suspended(Process *p) {
         for (uint64_t n = r->id; n > 0; n--) process_request_resume(p->vm, r->key);
 }
 
-void process_exit(Process *p) {
+/** LIFE-2; runs by long_call_run, so that a big process ends in slices. */
+static Term exit_body(Process *p, UNUSED Term *args) {
     VM *vm = p->vm;
-    ASSERT(p->exit_reason != TERM_NONE);
-    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
-           PROCESS_RUNNING);
-    // LIFE-2
+    long_call_abandon(p);
     time_cancel_receive_timer(p);
     for (uint32_t i = 0; i < vm->process_ended_count; i++) vm->process_ended[i](p);
     registry_remove_owner(vm, p->pid, registry_name_of(vm, p));
@@ -243,6 +256,18 @@ void process_exit(Process *p) {
     fire_monitors(p);
     resume_suspended(p);
     free_parts(p);
+    return am_true;
+}
+
+bool process_exit(Process *p) {
+    VM *vm = p->vm;
+    ASSERT(p->exit_reason != TERM_NONE);
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+           PROCESS_RUNNING);
+    if (!p->exiting) long_call_leave(p);
+    p->exiting = 1;
+    if (long_call_run(p, NULL, 0, exit_body) == TERM_NONE) return false;
     atomic_store_explicit(&p->state, PROCESS_FREE, memory_order_release);
     quiesce_retire(vm->quiesce, process_free, p); // LIFE-3
+    return true;
 }

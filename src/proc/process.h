@@ -23,7 +23,15 @@ typedef struct Signal Signal;
 
 typedef struct LinkTree LinkTree; // links and monitors by key; proc/link.h
 
-typedef enum { EXC_NONE = 0, EXC_ERROR, EXC_EXIT, EXC_THROW, EXC_TRAP, EXC_YIELD } ExceptionClass;
+typedef enum {
+    EXC_NONE = 0,
+    EXC_ERROR,
+    EXC_EXIT,
+    EXC_THROW,
+    EXC_TRAP,
+    EXC_YIELD,
+    EXC_PAUSED
+} ExceptionClass;
 
 /** What a built-in or instruction raised, or where it wants to go on. */
 typedef struct Exception {
@@ -36,6 +44,7 @@ typedef struct Exception {
     uint32_t trap_arity;
 } Exception;
 
+// EXC_PAUSED: a long call (proc/long_call.h) goes on when the same instruction runs again.
 #define EXC_ERROR_INFO 1u // the stack trace's first entry gets {error_info, …}
 #define EXC_KEEP_TRACE 2u // trace is given (erlang:raise/3)
 
@@ -91,13 +100,19 @@ struct Process {
         struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
     };
 
+    struct LongCall *long_call;      // a built-in that stands still, proc/long_call.h
+    struct LongCall *long_call_left; // one that the process's end abandons
+    uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
+    uint8_t exiting;                 // its end has begun: no more signals, no more code
+
     // -- signals; see proc/signal.h and proc/receive.h --
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
     Signal *signals_first;           // taken from outside, not handled yet, in order
     Signal **signals_last;
-    Signal *messages_first; // inner queue of messages, in order
-    Signal **messages_last; // the `next` field (or messages_first) that ends the queue
-    Signal **messages_save; // receive's position: points to the next message to look at
+    Signal *signals_deferred; // LONG-1: requests that wait for the long call's end
+    Signal *messages_first;   // inner queue of messages, in order
+    Signal **messages_last;   // the `next` field (or messages_first) that ends the queue
+    Signal **messages_save;   // receive's position: points to the next message to look at
     uint64_t messages_count;
     uint64_t messages_in_heap; // how many messages live in this process's own heap (roots)
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve

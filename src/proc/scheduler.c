@@ -4,6 +4,7 @@
 // scheduler_threads.c. SCHED-1 to SCHED-4 are in scheduler.h.
 #include "proc/scheduler.h"
 
+#include "proc/long_call.h"
 #include "proc/scheduler_threads.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -120,6 +121,12 @@ static void note_switch(Scheduler *s) {
                           memory_order_relaxed);
 }
 
+/** p has an exit_reason. */
+static void end_or_requeue(Scheduler *s, Process *p) {
+    // LONG-3: a dirty thread leaves it to a normal one, which can do it in slices
+    if (s->kind != SCHEDULER_NORMAL || !process_exit(p)) requeue(s, p);
+}
+
 /** Lets p's code run on this thread, and files p by how it stopped. */
 static void run_code(Scheduler *s, Process *p) {
     VM *vm = s->vm;
@@ -132,7 +139,7 @@ static void run_code(Scheduler *s, Process *p) {
     scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);
     scheduler_note_event(vm, p->reductions_done);
     if (p->exit_reason != TERM_NONE) {
-        process_exit(p);
+        end_or_requeue(s, p);
         return;
     }
     switch (result) {
@@ -161,11 +168,16 @@ static void run_process(Scheduler *s, Process *p) {
     }
     p->home = s;
     p->reductions_left = REDUCTIONS_PER_TURN;
+    if (p->exiting) { // LIFE-4
+        end_or_requeue(s, p);
+        return;
+    }
     if (has_signals(p)) signal_handle_all(p);
-    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE)
+    if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE &&
+        !long_call_is_paused(p)) // LONG-1
         process_collect(p, 0, 0);
     if (p->exit_reason != TERM_NONE)
-        process_exit(p);
+        end_or_requeue(s, p);
     else if (p->suspend_count > 0 || p->receive_waiting)
         become_waiting(s, p);
     else if (p->dirty_kind != DIRTY_NONE)

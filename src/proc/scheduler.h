@@ -53,9 +53,11 @@ struct Scheduler {
     Thread thread;
     QuiesceThread *quiesce;
     Parker parker;
-    _Atomic uint32_t sleeping; // SCHED-3
-    RunQueue queue;            // normal ones only
-    TimerWheel wheel;          // normal ones only
+    _Atomic uint32_t sleeping;   // SCHED-3
+    RunQueue queue;              // normal ones only
+    TimerWheel wheel;            // normal ones only
+    struct LongCall *long_calls; // ended ones: their stacks serve again (proc/long_call.h)
+    uint32_t long_calls_count;
     uint64_t steps;
     uint64_t random; // deterministic choice
     // statistics: written by the owner, read by anyone

@@ -10,6 +10,7 @@
 // Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of
 // their own. Dirty threads are started when there is work and none is idle, up to their limit.
 #include "proc/scheduler_threads.h"
+#include "proc/long_call.h"
 
 #include "proc/process_table.h"
 #include "proc/signal.h"
@@ -241,6 +242,17 @@ static void join_all(Scheduler **all, uint32_t count) {
     }
 }
 
+/** Processes whose end has begun come to it: they are in no table any more, just in a queue. */
+static void finish_exits(Scheduler *s) {
+    for (Process *p; (p = runqueue_pop(&s->queue)) != NULL;) {
+        if (!p->exiting) continue;
+        atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_relaxed);
+        p->scheduler = s;
+        do p->reductions_left = INT32_MAX;
+        while (!process_exit(p));
+    }
+}
+
 void scheduler_set_stop(VM *vm) {
     SchedulerSet *set = vm->schedulers;
     mutex_lock(&set->dirty_lock);
@@ -250,6 +262,7 @@ void scheduler_set_stop(VM *vm) {
     join_all(set->normal, set->count);
     join_all(set->dirty[DIRTY_CPU], set->dirty_cpu_count);
     join_all(set->dirty[DIRTY_IO], set->dirty_io_count);
+    for (uint32_t i = 0; i < set->count; i++) finish_exits(set->normal[i]);
 }
 
 static void end_process(Process *p, void *context) {
@@ -261,6 +274,7 @@ void scheduler_set_destroy(VM *vm) {
     SchedulerSet *set = vm->schedulers;
     process_table_each(vm->processes, end_process, NULL);
     for (uint32_t i = 0; i < set->count; i++) {
+        long_call_free_kept(set->normal[i]);
         timer_wheel_free(&set->normal[i]->wheel);
         runqueue_free(&set->normal[i]->queue);
         mem_free(set->normal[i]);

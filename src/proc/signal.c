@@ -9,6 +9,7 @@
 //                                          ^ SIGNAL_FLAG_EMBEDDED
 #include "proc/signal.h"
 
+#include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -159,8 +160,13 @@ static void discard(Signal *s) {
 
 static void discard_messages(Process *p) {
     ASSERT(p->messages_count > 0 || p->messages_first == NULL);
-    discard(p->messages_first);
-    p->messages_first = NULL;
+    Budget *budget = long_call_budget(p);
+    while (p->messages_first != NULL) {
+        Signal *s = p->messages_first;
+        p->messages_first = s->next;
+        signal_free(s);
+        budget_spend(budget, 8);
+    }
     p->messages_last = p->messages_save = &p->messages_first;
     p->messages_count = p->messages_in_heap = 0;
 }
@@ -185,11 +191,13 @@ void signal_close(Process *p) {
         late = next;
     }
     *p->signals_last = ordered;
-    for (Signal *s = p->signals_first, *next; s != NULL; s = next) {
-        next = s->next;
+    Budget *budget = long_call_budget(p);
+    while (p->signals_first != NULL) {
+        Signal *s = p->signals_first;
+        p->signals_first = s->next;
         refuse(p->vm, p->pid, s);
+        budget_spend(budget, 16);
     }
-    p->signals_first = NULL;
     p->signals_last = &p->signals_first;
     discard_messages(p);
 }

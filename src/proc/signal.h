@@ -54,6 +54,7 @@ struct SignalRequest {
     uint64_t id;
     SignalFunction function;
     bool untagged; // the answer is sent as it is, not as {Ref, Answer}
+    bool moves;    // moves the receiver's terms: waits while a long call holds them (LONG-1)
 };
 
 #define SIGNAL_CLOSED ((Signal *)(uintptr_t)1)

@@ -263,6 +263,16 @@ static void handle(Process *p, Signal *s) {
     signal_free(s);
 }
 
+/** LONG-1 */
+static bool defer(Process *p, Signal *s) {
+    if (s->kind != SIGNAL_REQUEST || !((SignalRequest *)s)->moves) return false;
+    Signal **end = &p->signals_deferred;
+    while (*end != NULL) end = &(*end)->next;
+    s->next = NULL;
+    *end = s;
+    return true;
+}
+
 bool signal_handle_all(Process *p) {
     signal_take_outer(p);
     while (p->signals_first != NULL && p->exit_reason == TERM_NONE) { // HANDLE-1, HANDLE-2
@@ -270,6 +280,7 @@ bool signal_handle_all(Process *p) {
         p->signals_first = s->next;
         if (p->signals_first == NULL) p->signals_last = &p->signals_first;
         ASSERT(!p->signals_busy);
+        if (UNLIKELY(p->long_call != NULL) && defer(p, s)) continue;
         p->signals_busy = 1;
         handle(p, s);
         p->signals_busy = 0;

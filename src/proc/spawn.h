@@ -31,9 +31,10 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
 Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o, Term *monitor_ref);
 /**
  * Ends p, which the calling thread runs and whose exit_reason is set: names, tables and ports are
- * given up, links and monitors fire, memory goes. p is not to be touched afterwards.
+ * given up, links and monitors fire, memory goes. False: that takes another turn of p; else it is
+ * not to be touched afterwards.
  */
-void process_exit(Process *p);
+bool process_exit(Process *p);
 /** Frees a process that no thread will run (again): a stopped VM's, or one that found no place. */
 void process_destroy_unstarted(Process *p);
 /** Asks a process to take back one suspension. */

@@ -75,6 +75,7 @@ static bool boxes_equal(TermStack *s, Term a, Term b) {
     case BOX_HEAP_BITS:
     case BOX_SUB_BITS: {
         if (!term_is_bitstring(b) || bits_size(a) != bits_size(b)) return false;
+        if (s->budget != NULL) budget_charge(s->budget, (int64_t)(bits_size(a) >> 12));
         return bits_compare(bits_view(a), bits_view(b)) == 0;
     }
     case BOX_FLOAT: return term_is_float(b) && term_float(a) == term_float(b);
@@ -103,11 +104,12 @@ static bool zeros_equal(Term a, Term b) {
     return term_is_float(a) && term_is_float(b) && term_float(a) == term_float(b);
 }
 
-bool term_equal_slow(Term a, Term b) {
+bool term_equal_slow(Term a, Term b, Budget *budget) {
     TermStack s;
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, budget);
     bool equal = false;
     for (;;) {
+        budget_spend(budget, 1);
         while (a != b) {
             if (!words_may_equal(a, b)) goto done;
             if (!term_is_pointer(a) || !term_is_pointer(b)) {
@@ -127,6 +129,7 @@ bool term_equal_slow(Term a, Term b) {
             } else {
                 a = x[1];
                 b = y[1];
+                budget_spend(budget, 1);
             }
         }
         // the next pair that differs as words, from the arrays on top
@@ -292,7 +295,7 @@ typedef struct Pair {
     Term key, value;
 } Pair;
 
-static int compare(const AtomTable *atoms, Term a, Term b, bool exact);
+static int compare(const AtomTable *atoms, Term a, Term b, bool exact, Budget *budget);
 
 // Merge sort by key: the comparison needs the atom table, and qsort has no place for it that every
 // system agrees on.
@@ -303,8 +306,8 @@ static void sort_pairs(const AtomTable *atoms, Pair *pairs, Pair *spare, size_t 
             size_t middle = MIN(low + width, count), high = MIN(low + 2 * width, count);
             size_t i = low, j = middle;
             for (size_t k = low; k < high; k++) {
-                bool left = i < middle &&
-                            (j >= high || compare(atoms, pairs[i].key, pairs[j].key, true) <= 0);
+                bool left = i < middle && (j >= high || compare(atoms, pairs[i].key, pairs[j].key,
+                                                                true, NULL) <= 0);
                 spare[k] = left ? pairs[i++] : pairs[j++];
             }
         }
@@ -345,7 +348,7 @@ static int compare_tries(const AtomTable *atoms, Term a, Term b, size_t count, P
     *pairs_a = sorted_pairs(atoms, a, count);
     *pairs_b = sorted_pairs(atoms, b, count);
     for (size_t i = 0; i < count; i++) {
-        int c = compare(atoms, (*pairs_a)[i].key, (*pairs_b)[i].key, true);
+        int c = compare(atoms, (*pairs_a)[i].key, (*pairs_b)[i].key, true, NULL);
         if (c != 0) return c;
     }
     return 0;
@@ -383,6 +386,7 @@ static int compare_maps(Walk *w, Term a, Term b) {
         return 0;
     }
     Pair *p = NULL, *q = NULL;
+    budget_charge(w->stack.budget, (int64_t)n * 20);
     int c = compare_tries(w->atoms, a, b, n, &p, &q);
     if (c == 0) {
         Kept *k = mem_alloc(sizeof *k + 2 * n * sizeof(Term));
@@ -419,7 +423,10 @@ static int compare_same_rank(Walk *w, Term a, Term b, Rank rank) {
     }
     case RANK_MAP: return compare_maps(w, a, b);
     case RANK_NIL: return 0;
-    case RANK_BITS: return bits_compare(bits_view(a), bits_view(b));
+    case RANK_BITS:
+        if (w->stack.budget != NULL)
+            budget_charge(w->stack.budget, (int64_t)(MIN(bits_size(a), bits_size(b)) >> 12));
+        return bits_compare(bits_view(a), bits_view(b));
     case RANK_LIST: break;
     }
     UNREACHABLE();
@@ -444,6 +451,7 @@ static bool next_pair(Walk *w, Term *a, Term *b) {
             top[0] += sizeof(Term);
             top[1] += sizeof(Term);
         }
+        budget_spend(s->budget, 1);
         if (*a != *b) return true;
     }
     return false;
@@ -469,12 +477,21 @@ static int walk(Walk *w, Term a, Term b) {
                 a = x[1];
                 b = y[1];
             }
+            budget_spend(w->stack.budget, 1);
         }
     } while (next_pair(w, &a, &b));
     return 0;
 }
 
-static int compare(const AtomTable *atoms, Term a, Term b, bool exact) {
+static void free_kept(void *walk) {
+    Walk *w = walk;
+    for (Kept *k = w->kept, *next; k != NULL; k = next) {
+        next = k->next;
+        mem_free(k);
+    }
+}
+
+static int compare(const AtomTable *atoms, Term a, Term b, bool exact, Budget *budget) {
     if (a == b) return 0;
     if (term_is_small(a) && term_is_small(b)) return term_small(a) < term_small(b) ? -1 : 1;
     if (term_is_atom(a) && term_is_atom(b)) return atom_compare(atoms, a, b);
@@ -482,27 +499,32 @@ static int compare(const AtomTable *atoms, Term a, Term b, bool exact) {
     w.atoms = atoms;
     w.kept = NULL;
     w.exact = exact;
-    term_stack_init(&w.stack);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, free_kept, &w);
+    term_stack_init_in_steps(&w.stack, budget);
     int c = walk(&w, a, b);
     term_stack_free(&w.stack);
-    for (Kept *k = w.kept, *next; k != NULL; k = next) {
-        next = k->next;
-        mem_free(k);
-    }
+    budget_unguard(budget, &guard);
+    free_kept(&w);
     return c;
 }
 
 int term_compare(const AtomTable *atoms, Term a, Term b) {
     DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
-    return compare(atoms, a, b, false);
+    return compare(atoms, a, b, false, NULL);
+}
+
+int term_compare_in_steps(const AtomTable *atoms, Term a, Term b, Budget *budget) {
+    DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
+    return compare(atoms, a, b, false, budget);
 }
 
 int term_compare_exact(const AtomTable *atoms, Term a, Term b) {
     DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
-    return compare(atoms, a, b, true);
+    return compare(atoms, a, b, true, NULL);
 }
 
 int term_compare_key(const AtomTable *atoms, Term a, Term b) {
     DEBUG_ASSERT(a != TERM_NONE && b != TERM_NONE);
-    return compare(atoms, a, b, true);
+    return compare(atoms, a, b, true, NULL);
 }

@@ -5,6 +5,7 @@
 #ifndef MICA_TERM_EXTERNAL_H
 #define MICA_TERM_EXTERNAL_H
 
+#include "base/budget.h"
 #include "heap/heap.h"
 #include "term/atom.h"
 #include "term/magic.h"
@@ -64,7 +65,7 @@ enum {
  * TERM_NONE when malformed (nothing else is harmed).
  */
 Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                     bool versioned, uint32_t flags, size_t *used);
+                     bool versioned, uint32_t flags, size_t *used, Budget *budget);
 
 typedef struct ExternalOptions {
     int compression;   // 0..9
@@ -75,8 +76,9 @@ typedef struct ExternalOptions {
 
 /** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */
 bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
-                     uint8_t **out, size_t *count);
+                     uint8_t **out, size_t *count, Budget *budget);
 /** erlang:external_size. */
-size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options);
+size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options,
+                     Budget *budget);
 
 #endif

@@ -11,6 +11,8 @@
 // proportion to input. DECODE-2: everything built is a term as term.h wants it (canonical integers,
 // finite floats, maps without doubles).
 //
+// All of it spends steps; its memory hangs on the Decoder, which a guard frees (BUDGET-1).
+//
 // Threads: the heap's owner.
 #include "term/external.h"
 
@@ -26,6 +28,8 @@
 #include "term/utf8.h"
 
 #define FLOAT_TEXT_BYTES 31
+#define INFLATE_SLICE_BYTES ((size_t)1 << 16)
+#define STEPS_PER_INFLATED_SLICE 16384
 #define INFLATE_RATIO_MAX 1040 // deflate cannot do better than about 1032 to 1
 
 typedef struct Frame {
@@ -41,6 +45,7 @@ typedef struct Decoder {
     const ExternalContext *c;
     const uint8_t *at, *end;
     uint32_t flags;
+    Budget *budget;
     Frame *frames;
     size_t frames_count, frames_capacity;
     Frame inline_frames[32];
@@ -330,13 +335,14 @@ static bool get_bits(Decoder *d, bool with_bits, Term *out) {
     const uint8_t *bytes = get_bytes(d, count);
     if (bytes == NULL || last_bits > 8) return false;
     if (with_bits && ((last_bits == 0) != (count == 0))) return false;
+    uint8_t *to;
     if (!with_bits || last_bits == 8 || count == 0) {
-        *out = heap_binary_from(d->h, bytes, count);
+        *out = heap_binary(d->h, count, &to);
+        budget_copy(d->budget, to, bytes, count);
         return true;
     }
-    uint8_t *to;
     *out = heap_bitstring(d->h, 8 * (count - 1) + last_bits, &to);
-    memcpy(to, bytes, count);
+    budget_copy(d->budget, to, bytes, count);
     to[count - 1] &= (uint8_t)(0xff00u >> last_bits);
     return true;
 }
@@ -347,6 +353,7 @@ static bool get_string(Decoder *d, Term *out) {
     const uint8_t *bytes = get_bytes(d, count);
     if (bytes == NULL) return false;
     *out = heap_list_from_bytes(d->h, bytes, count, TERM_NIL);
+    budget_spend(d->budget, (int64_t)count);
     return true;
 }
 
@@ -362,6 +369,7 @@ static bool get_list(Decoder *d, Term *out) {
     for (size_t i = 0; i < count; i++) {
         cells[2 * i] = TERM_NIL;
         cells[2 * i + 1] = i + 1 < count ? term_from_cell(cells + 2 * i + 2) : TERM_NIL;
+        budget_spend(d->budget, 1);
     }
     *out = term_from_cell(cells);
     push_frame(d, &cells[2 * count - 1], 1, 1); // read after the heads
@@ -376,6 +384,7 @@ static bool get_tuple(Decoder *d, size_t arity_bytes, Term *out) {
     Term *hp = heap_alloc(d->h, arity + 1);
     hp[0] = header_tuple(arity);
     for (size_t i = 1; i <= arity; i++) hp[i] = TERM_NIL;
+    budget_charge(d->budget, (int64_t)(arity / 8));
     *out = term_from_box(hp);
     push_frame(d, hp + 1, arity, 1);
     return true;
@@ -390,6 +399,7 @@ static bool get_map(Decoder *d, Term *out) {
     }
     Term *pairs = mem_alloc(2 * count * sizeof(Term));
     for (size_t i = 0; i < 2 * count; i++) pairs[i] = TERM_NIL;
+    budget_charge(d->budget, (int64_t)(count / 4));
     Frame *f = push_frame(d, pairs, 2 * count, 1);
     f->pairs = pairs;
     f->pairs_count = count;
@@ -400,7 +410,10 @@ static bool get_map(Decoder *d, Term *out) {
 /** All of a map's pairs are there. A key that comes twice is an error. */
 static bool finish_map(Decoder *d, const Frame *f) {
     ASSERT(f->left == 0 && f->pairs_count > 0);
-    Term map = map_from_pairs(d->h, d->c->atoms, f->pairs, f->pairs_count);
+    BudgetGuard guard;
+    budget_guard(d->budget, &guard, mem_free, f->pairs);
+    Term map = map_from_pairs_in_steps(d->h, d->c->atoms, f->pairs, f->pairs_count, d->budget);
+    budget_unguard(d->budget, &guard);
     *f->target = map;
     mem_free(f->pairs);
     return map_count(map) == f->pairs_count; // DECODE-2
@@ -460,55 +473,91 @@ static bool walk(Decoder *d) {
         f->slot += f->stride;
         f->left--;
         if (!get_term(d, slot)) return false;
+        budget_spend(d->budget, 1);
     }
     return true;
 }
 
+static void free_frames(void *decoder) {
+    Decoder *d = decoder;
+    for (size_t i = 0; i < d->frames_count; i++) mem_free(d->frames[i].pairs);
+    if (d->frames != d->inline_frames) mem_free(d->frames);
+}
+
 static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                         uint32_t flags, size_t *used) {
-    Decoder d = {.h = h, .c = c, .at = bytes, .end = bytes + count, .flags = flags};
+                         uint32_t flags, size_t *used, Budget *budget) {
+    Decoder d = {
+        .h = h, .c = c, .at = bytes, .end = bytes + count, .flags = flags, .budget = budget};
     d.frames = d.inline_frames;
     d.frames_capacity = ARRAY_COUNT(d.inline_frames);
     Term result = TERM_NIL;
     push_frame(&d, &result, 1, 1);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, free_frames, &d);
     bool ok = walk(&d);
-    for (size_t i = 0; i < d.frames_count; i++) mem_free(d.frames[i].pairs);
-    if (d.frames != d.inline_frames) mem_free(d.frames);
+    budget_unguard(budget, &guard);
+    free_frames(&d);
     ASSERT(d.at <= d.end);
     *used = (size_t)(d.at - bytes);
     return ok ? result : TERM_NONE;
 }
 
+typedef struct Inflation {
+    z_stream z;
+    uint8_t *plain;
+    size_t size;
+} Inflation;
+
+static void inflation_abandon(void *inflation) {
+    Inflation *i = inflation;
+    inflateEnd(&i->z);
+    mem_free(i->plain);
+}
+
+/** A slice of output at a time. False when the stream is bad or of another size. */
+static bool inflate_slices(Inflation *i, Budget *budget) {
+    int status = Z_OK;
+    while (status == Z_OK) {
+        size_t slice = MIN(i->size - i->z.total_out, INFLATE_SLICE_BYTES);
+        i->z.avail_out = (uInt)slice;
+        status = inflate(&i->z, Z_NO_FLUSH);
+        if (status == Z_BUF_ERROR || (slice == 0 && status == Z_OK)) return false;
+        budget_spend(budget, STEPS_PER_INFLATED_SLICE);
+    }
+    return status == Z_STREAM_END && i->z.total_out == i->size;
+}
+
 /** 32-bit size, then a zlib stream of just that many bytes. */
 static Term decode_compressed(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                              uint32_t flags, size_t *used) {
+                              uint32_t flags, size_t *used, Budget *budget) {
     if (count < 4) return TERM_NONE;
-    size_t size =
-        (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
-    if (size / INFLATE_RATIO_MAX > count) return TERM_NONE; // DECODE-1
-    uint8_t *plain = mem_try_alloc(size + 1);
-    if (plain == NULL) return TERM_NONE;
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)(bytes + 4),
-                  .avail_in = (uInt)MIN(count - 4, UINT32_MAX)};
-    z.next_out = plain;
-    z.avail_out = (uInt)size;
+    Inflation i = {.size = (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 |
+                           bytes[3]};
+    if (i.size / INFLATE_RATIO_MAX > count) return TERM_NONE; // DECODE-1
+    i.plain = mem_try_alloc(i.size + 1);
+    if (i.plain == NULL) return TERM_NONE;
+    i.z.next_in = (Bytef *)(uintptr_t)(bytes + 4);
+    i.z.avail_in = (uInt)MIN(count - 4, UINT32_MAX);
+    i.z.next_out = i.plain;
     Term result = TERM_NONE;
-    if (inflateInit(&z) == Z_OK) {
-        int status = inflate(&z, Z_FINISH);
+    if (inflateInit(&i.z) == Z_OK) {
         size_t plain_used;
-        if (status == Z_STREAM_END && z.total_out == size) {
-            result = decode_plain(h, c, plain, size, flags, &plain_used);
-            if (plain_used != size) result = TERM_NONE;
+        BudgetGuard guard;
+        budget_guard(budget, &guard, inflation_abandon, &i);
+        if (inflate_slices(&i, budget)) {
+            result = decode_plain(h, c, i.plain, i.size, flags, &plain_used, budget);
+            if (plain_used != i.size) result = TERM_NONE;
         }
-        *used = 4 + z.total_in;
-        inflateEnd(&z);
+        budget_unguard(budget, &guard);
+        *used = 4 + i.z.total_in;
+        inflateEnd(&i.z);
     }
-    mem_free(plain);
+    mem_free(i.plain);
     return result;
 }
 
 Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                     bool versioned, uint32_t flags, size_t *used) {
+                     bool versioned, uint32_t flags, size_t *used, Budget *budget) {
     size_t before = 0, inner = 0;
     if (versioned) {
         if (count == 0 || bytes[0] != EXTERNAL_VERSION) return TERM_NONE;
@@ -517,9 +566,9 @@ Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, si
     Term t;
     if (count > before && bytes[before] == EXT_COMPRESSED) {
         before++;
-        t = decode_compressed(h, c, bytes + before, count - before, flags, &inner);
+        t = decode_compressed(h, c, bytes + before, count - before, flags, &inner, budget);
     } else {
-        t = decode_plain(h, c, bytes + before, count - before, flags, &inner);
+        t = decode_plain(h, c, bytes + before, count - before, flags, &inner, budget);
     }
     if (used != NULL) *used = before + inner;
     return t;

@@ -8,10 +8,11 @@
 // Tries are written in the reverse of the order they are walked in, as OTP does; with
 // `deterministic` in key order.
 //
+// All of it spends steps, and holds its memory in the Encoder, which a guard frees (BUDGET-1).
+//
 // Threads: any.
 #include "term/external.h"
 
-#include <stdlib.h>
 #include <zlib.h>
 
 #include "term/bigint.h"
@@ -26,6 +27,9 @@
 
 #define STRING_BYTES_MAX 65535
 #define FLOAT_TEXT_BYTES 31
+#define BITS_SLICE ((size_t)1 << 19) // bits copied between two steps
+#define DEFLATE_SLICE_BYTES ((size_t)1 << 12)
+#define STEPS_PER_DEFLATED_SLICE 65536
 
 /** Marks on the stack; what each needs lies below it. */
 enum {
@@ -43,6 +47,7 @@ typedef struct Encoder {
     uint8_t *bytes; // NULL while measuring
     size_t count, capacity;
     bool measuring;
+    Budget *budget;
     TermStack todo;
 } Encoder;
 
@@ -266,7 +271,11 @@ static void put_bits(Encoder *e, Term t) {
     }
     uint8_t *out = room(e, bytes);
     if (v.size_bits % 8 != 0) out[bytes - 1] = 0;
-    bits_copy(out, 0, v.base, v.start_bit, v.size_bits);
+    for (size_t at = 0; at < v.size_bits; at += BITS_SLICE) {
+        size_t slice = MIN(v.size_bits - at, BITS_SLICE);
+        bits_copy(out, at, v.base, v.start_bit + at, slice);
+        budget_spend_bytes(e->budget, slice / 8);
+    }
 }
 
 static bool is_byte(Term t) {
@@ -279,6 +288,7 @@ static void put_list(Encoder *e, Term list) {
     for (; term_is_cell(t); t = term_tail(t)) {
         bytes += is_byte(term_head(t));
         length++;
+        budget_spend(e->budget, 1);
     }
     if (term_is_nil(t) && bytes == length && length <= STRING_BYTES_MAX) {
         put_tag_number(e, EXT_STRING, length, 2);
@@ -297,34 +307,50 @@ static void put_list(Encoder *e, Term list) {
 }
 
 typedef struct SortPair {
-    const AtomTable *atoms;
     Term key, value;
 } SortPair;
 
-static int compare_pairs(const void *a, const void *b) {
-    const SortPair *x = a, *y = b;
-    return term_compare_key(x->atoms, x->key, y->key);
+/** Merges the runs of `width` pairs in from, two by two, into to. */
+static void merge_runs(Encoder *e, const SortPair *from, SortPair *to, size_t n, size_t width) {
+    for (size_t low = 0; low < n; low += 2 * width) {
+        size_t middle = MIN(low + width, n), high = MIN(low + 2 * width, n), i = low, j = middle;
+        for (size_t k = low; k < high; k++) {
+            bool left = i < middle &&
+                        (j >= high || term_compare_key(e->c->atoms, from[i].key, from[j].key) <= 0);
+            to[k] = left ? from[i++] : from[j++];
+            budget_spend(e->budget, 4);
+        }
+    }
 }
 
+/** A trie's keys and values in key order. A run on the stack holds the block; it is freed when the
+ * run is done. */
 static void push_sorted(Encoder *e, Term map) {
-    size_t n = map_count(map);
+    size_t n = map_count(map), at = 0;
     ASSERT(n > MAP_FLAT_COUNT_MAX); // flat maps are sorted as they are
-    SortPair *pairs = mem_alloc((n + 1) * sizeof *pairs);
+    SortPair *pairs = mem_alloc((n + 1) * sizeof *pairs), *spare = mem_alloc(n * sizeof *spare);
+    BudgetGuard pairs_guard, spare_guard;
+    budget_guard(e->budget, &pairs_guard, mem_free, pairs);
+    budget_guard(e->budget, &spare_guard, mem_free, spare);
     MapIterator it;
     map_iterator_init(&it, map);
-    for (size_t i = 0; i < n && map_iterator_next(&it, &pairs[i].key, &pairs[i].value); i++)
-        pairs[i].atoms = e->c->atoms;
-    qsort(pairs, n, sizeof *pairs, compare_pairs);
-    // Flattened, it is a run of terms; the block is freed when the run is done.
-    Term *flat = mem_alloc(2 * n * sizeof *flat);
-    for (size_t i = 0; i < n; i++) {
-        flat[2 * i] = pairs[i].key;
-        flat[2 * i + 1] = pairs[i].value;
+    while (at < n && map_iterator_next(&it, &pairs[at].key, &pairs[at].value)) {
+        at++;
+        budget_spend(e->budget, 2);
     }
-    mem_free(pairs);
-    term_stack_push(&e->todo, (Term)(uintptr_t)flat);
+    SortPair *from = pairs, *to = spare;
+    for (size_t width = 1; width < n; width *= 2) {
+        merge_runs(e, from, to, n, width);
+        SortPair *swap = from;
+        from = to;
+        to = swap;
+    }
+    budget_unguard(e->budget, &spare_guard);
+    budget_unguard(e->budget, &pairs_guard);
+    mem_free(to);
+    term_stack_push(&e->todo, (Term)(uintptr_t)from);
     term_stack_push(&e->todo, MARK_SORTED);
-    push_run(e, flat, 2 * n);
+    push_run(e, &from->key, 2 * n);
 }
 
 static void push_node(Encoder *e, Term node) {
@@ -449,17 +475,58 @@ static void walk(Encoder *e) {
         Term t = term_stack_pop(&e->todo);
         if ((t & TAG_MASK) == 0) t = next_of_mark(e, t);
         if (t != TERM_NONE) put_term(e, t);
+        budget_spend(e->budget, 1);
     }
 }
 
+static void abandon(void *encoder) {
+    Encoder *e = encoder;
+    for (size_t i = 1; i < e->todo.count; i++) // no other word on the stack is this one
+        if (e->todo.words[i] == MARK_SORTED) mem_free((void *)(uintptr_t)e->todo.words[i - 1]);
+    term_stack_free(&e->todo);
+    mem_free(e->bytes);
+}
+
 static void encode(Encoder *e, Term t) {
+    BudgetGuard guard;
     term_stack_init(&e->todo);
+    budget_guard(e->budget, &guard, abandon, e);
     ASSERT(e->count == 0);
     put_tag(e, EXTERNAL_VERSION);
     term_stack_push(&e->todo, t);
     walk(e);
+    budget_unguard(e->budget, &guard);
     term_stack_free(&e->todo);
     ASSERT(e->measuring || e->count <= e->capacity);
+}
+
+// ---- compression
+// ----------------------------------------------------------------------------------
+
+typedef struct Deflation {
+    z_stream z;
+    uint8_t *in, *out;
+} Deflation;
+
+static void deflation_abandon(void *deflation) {
+    Deflation *d = deflation;
+    deflateEnd(&d->z);
+    mem_free(d->in);
+    mem_free(d->out);
+}
+
+/** Feeds all of the input, a slice at a time. False when the output has no room. */
+static bool deflate_slices(Deflation *d, size_t count, Budget *budget) {
+    int status = Z_OK;
+    while (status == Z_OK) {
+        size_t slice = MIN(count, DEFLATE_SLICE_BYTES);
+        d->z.avail_in = (uInt)slice;
+        count -= slice;
+        status = deflate(&d->z, count == 0 ? Z_FINISH : Z_NO_FLUSH);
+        if (d->z.avail_in > 0) return false;
+        budget_spend(budget, STEPS_PER_DEFLATED_SLICE);
+    }
+    return status == Z_STREAM_END;
 }
 
 /** Replaces what follows the version by its compressed form, where that is shorter. */
@@ -467,24 +534,34 @@ static void compress_tail(Encoder *e) {
     ASSERT(e->count > 1 && !e->measuring);
     size_t plain = e->count - 1;
     if (plain > UINT32_MAX) return;
-    uLongf packed = compressBound(plain);
-    uint8_t *out = mem_alloc(packed + 6);
-    if (compress2(out + 6, &packed, e->bytes + 1, plain, e->options.compression) != Z_OK ||
-        packed + 5 >= plain) {
-        mem_free(out);
+    size_t capacity = compressBound(plain);
+    Deflation d = {.in = e->bytes};
+    if (deflateInit(&d.z, e->options.compression) != Z_OK) return;
+    d.out = mem_alloc(capacity + 6);
+    d.z.next_in = e->bytes + 1;
+    d.z.next_out = d.out + 6;
+    d.z.avail_out = (uInt)MIN(capacity, UINT32_MAX);
+    BudgetGuard guard;
+    budget_guard(e->budget, &guard, deflation_abandon, &d);
+    bool done = deflate_slices(&d, plain, e->budget);
+    budget_unguard(e->budget, &guard);
+    size_t packed = d.z.total_out;
+    deflateEnd(&d.z);
+    if (!done || packed + 5 >= plain) {
+        mem_free(d.out);
         return;
     }
-    out[0] = EXTERNAL_VERSION;
-    out[1] = EXT_COMPRESSED;
-    for (int i = 0; i < 4; i++) out[2 + i] = (uint8_t)(plain >> (8 * (3 - i)));
+    d.out[0] = EXTERNAL_VERSION;
+    d.out[1] = EXT_COMPRESSED;
+    for (int i = 0; i < 4; i++) d.out[2 + i] = (uint8_t)(plain >> (8 * (3 - i)));
     mem_free(e->bytes);
-    e->bytes = out;
+    e->bytes = d.out;
     e->count = packed + 6;
 }
 
 bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
-                     uint8_t **out, size_t *count) {
-    Encoder e = {.c = c, .options = *options};
+                     uint8_t **out, size_t *count, Budget *budget) {
+    Encoder e = {.c = c, .options = *options, .budget = budget};
     encode(&e, t);
     if (options->compression > 0) compress_tail(&e);
     *out = e.bytes;
@@ -492,8 +569,9 @@ bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *op
     return true;
 }
 
-size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options) {
-    Encoder e = {.c = c, .options = *options, .measuring = true};
+size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options,
+                     Budget *budget) {
+    Encoder e = {.c = c, .options = *options, .measuring = true, .budget = budget};
     encode(&e, t);
     return e.count;
 }

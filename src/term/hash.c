@@ -59,14 +59,20 @@ static ALWAYS_INLINE uint32_t load_le(const uint8_t *p) {
     return v;
 }
 
-static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial) {
+#define BLOCK_SLICE_BYTES ((size_t)12 << 10)
+
+static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial, Budget *budget) {
     uint32_t a = GOLDEN, b = GOLDEN, c = initial;
     size_t left = count;
-    for (; left >= 12; left -= 12, bytes += 12) {
-        a += load_le(bytes);
-        b += load_le(bytes + 4);
-        c += load_le(bytes + 8);
-        mix3(&a, &b, &c);
+    while (left >= 12) {
+        size_t slice = MIN(left, BLOCK_SLICE_BYTES), pause_at = left - slice;
+        for (; left >= pause_at + 12; left -= 12, bytes += 12) {
+            a += load_le(bytes);
+            b += load_le(bytes + 4);
+            c += load_le(bytes + 8);
+            mix3(&a, &b, &c);
+        }
+        budget_spend_bytes(budget, 4 * slice);
     }
     c += (uint32_t)count;
     // the low byte of the last c holds the length
@@ -83,7 +89,7 @@ static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial)
     return c;
 }
 
-static uint32_t hash_bits(Term t, uint32_t hash) {
+static uint32_t hash_bits(Term t, uint32_t hash, Budget *budget) {
     DEBUG_ASSERT(term_is_bitstring(t));
     BitsView v = bits_view(t);
     uint32_t initial = CONSTANT(13) + hash;
@@ -97,7 +103,10 @@ static uint32_t hash_bits(Term t, uint32_t hash) {
         bits_copy(copy, 0, v.base, v.start_bit, v.size_bits);
         base = copy;
     }
-    hash = hash_block(base, bytes, initial);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, copy);
+    hash = hash_block(base, bytes, initial, budget);
+    budget_unguard(budget, &guard);
     if (rest != 0) hash = mix2(hash, rest, (uint32_t)base[bytes] >> (8 - rest), CONSTANT(15));
     mem_free(copy);
     return hash;
@@ -156,7 +165,7 @@ static uint32_t phash2_immediate(const AtomTable *atoms, Term t, uint32_t hash) 
 
 // A run of bytes at the head of a list, four to a word. Hands back where to go on: the first cell
 // whose head is no byte, or the tail that is no cell.
-static Term hash_string(Term t, uint32_t *hash, bool internal) {
+static Term hash_string(Term t, uint32_t *hash, bool internal, Budget *budget) {
     DEBUG_ASSERT(term_is_cell(t));
     uint32_t word = 0, n = 0;
     while (term_is_cell(t) && is_byte(term_head(t))) {
@@ -164,6 +173,7 @@ static Term hash_string(Term t, uint32_t *hash, bool internal) {
         if (++n == 4) {
             *hash = mix1(*hash, word, CONSTANT(4));
             word = n = 0;
+            budget_spend(budget, 4);
         }
         t = term_tail(t);
     }
@@ -240,7 +250,7 @@ static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_
     case BOX_FUN:
     case BOX_EXPORT: return phash2_fun(atoms, s, t, hash);
     case BOX_HEAP_BITS:
-    case BOX_SUB_BITS: return hash_bits(t, hash);
+    case BOX_SUB_BITS: return hash_bits(t, hash, s->budget);
     case BOX_POS_BIG:
     case BOX_NEG_BIG: return hash_limbs(t, hash);
     case BOX_REF:
@@ -259,15 +269,16 @@ static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_
     UNREACHABLE();
 }
 
-uint32_t term_phash2(const AtomTable *atoms, Term t) {
+uint32_t term_phash2(const AtomTable *atoms, Term t, Budget *budget) {
     ASSERT(t != TERM_NONE);
     if (!term_is_pointer(t)) return phash2_immediate(atoms, t, 0);
     TermStack s;
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, budget);
     uint32_t hash = 0, pairs = 0;
     for (;;) {
+        budget_spend(budget, 2);
         if (term_is_cell(t)) {
-            t = hash_string(t, &hash, false);
+            t = hash_string(t, &hash, false, budget);
             if (term_is_cell(t)) {
                 term_stack_push(&s, term_tail(t));
                 t = term_head(t);
@@ -390,7 +401,7 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
         return mix1(hash, e->arity, CONSTANT(14));
     }
     case BOX_HEAP_BITS:
-    case BOX_SUB_BITS: return hash_bits(t, hash);
+    case BOX_SUB_BITS: return hash_bits(t, hash, s->budget);
     case BOX_POS_BIG:
     case BOX_NEG_BIG: return hash_limbs(t, hash);
     case BOX_REF:
@@ -420,16 +431,17 @@ static ALWAYS_INLINE uint32_t rotate_in(uint32_t hash, uint32_t constant) {
     return (hash << 17) ^ (hash >> 15);
 }
 
-uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt) {
+static ALWAYS_INLINE uint32_t hash_internal(Term t, uint32_t salt, Budget *budget) {
     DEBUG_ASSERT(t != TERM_NONE);
     // level 0 of a trie starts from nothing, deeper rounds from their number
     uint32_t hash = (salt != 0 ? mix2(0, salt, 1, CONSTANT(22)) : 0) ^ 3432918353u;
     if (!term_is_pointer(t)) return internal_immediate(t, hash);
     TermStack s;
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, budget);
     for (;;) {
+        budget_spend(budget, 2);
         if (term_is_cell(t)) {
-            t = hash_string(t, &hash, true);
+            t = hash_string(t, &hash, true, budget);
             if (term_is_cell(t)) {
                 Term tail = term_tail(t);
                 hash = rotate_in(hash, CONSTANT(17));
@@ -450,6 +462,14 @@ uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt) {
             hash = rotate_in(hash, CONSTANT(18));
         }
     }
+}
+
+uint32_t term_hash_internal(const AtomTable *atoms, Term t, uint32_t salt) {
+    return hash_internal(t, salt, NULL);
+}
+
+uint32_t term_hash_in_steps(const AtomTable *atoms, Term t, Budget *budget) {
+    return hash_internal(t, 0, budget);
 }
 
 // ---- phash
@@ -490,7 +510,7 @@ static uint32_t phash_integer(Term t, uint32_t hash) {
     return hash * (v.negative ? PRIME4 : PRIME3);
 }
 
-static uint32_t phash_bits(Term t, uint32_t hash) {
+static uint32_t phash_bits(Term t, uint32_t hash, Budget *budget) {
     DEBUG_ASSERT(term_is_bitstring(t));
     BitsView v = bits_view(t);
     size_t bytes = v.size_bits >> 3;
@@ -499,6 +519,7 @@ static uint32_t phash_bits(Term t, uint32_t hash) {
         uint8_t b;
         bits_copy(&b, 0, v.base, v.start_bit + 8 * i, 8);
         hash = hash * PRIME1 + b;
+        budget_spend(budget, 1);
     }
     if (rest != 0) {
         uint8_t b = 0;
@@ -540,12 +561,12 @@ static uint32_t phash_other(const AtomTable *atoms, TermStack *s, Term t, uint32
         uint64_t bits = float_bits(t);
         return hash * PRIME6 + ((uint32_t)bits ^ (uint32_t)(bits >> 32));
     }
-    if (term_is_bitstring(t)) return phash_bits(t, hash);
+    if (term_is_bitstring(t)) return phash_bits(t, hash, s->budget);
     if (term_is_fun(t)) return phash_fun(atoms, s, t, hash);
     if (term_is_pid(t)) return step32(hash, any_pid_number(t) & 0x7fff, PRIME5) * PRIME6;
     if (term_is_port(t)) return phash_port(any_port_number(t), hash);
     if (term_is_reference(t)) return step32(hash, ref_number(t, 0), PRIME9) * PRIME10;
-    if (term_is_map(t)) return hash * PRIME13 + PRIME14 + term_phash2(atoms, t);
+    if (term_is_map(t)) return hash * PRIME13 + PRIME14 + term_phash2(atoms, t, s->budget);
     ASSERT(term_is_tuple(t));
     term_stack_push(s, tuple_arity(t));
     term_stack_push(s, MARK_TUPLE);
@@ -553,17 +574,19 @@ static uint32_t phash_other(const AtomTable *atoms, TermStack *s, Term t, uint32
     return hash;
 }
 
-uint32_t term_phash(const AtomTable *atoms, Term t) {
+uint32_t term_phash(const AtomTable *atoms, Term t, Budget *budget) {
     ASSERT(t != TERM_NONE);
     TermStack s;
-    term_stack_init(&s);
+    term_stack_init_in_steps(&s, budget);
     uint32_t hash = 0;
     for (;;) {
+        budget_spend(budget, 2);
         if (term_is_cell(t)) {
             // bytes in a list hash without the care that numbers get
             while (term_is_cell(t) && is_byte(term_head(t))) {
                 hash = hash * PRIME2 + (uint32_t)term_small(term_head(t));
                 t = term_tail(t);
+                budget_spend(budget, 1);
             }
             if (term_is_cell(t)) {
                 term_stack_push(&s, term_tail(t));

@@ -186,16 +186,59 @@ static int compare_entries(const void *a, const void *b) {
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static void sort_entries(const AtomTable *atoms, Entry *e, size_t count, uint32_t depth) {
-    for (size_t i = 0; i < count; i++)
-        e[i].path = reverse_nibbles(hash_at_depth(atoms, e[i].key, depth));
-    qsort(e, count, sizeof *e, compare_entries);
+/** What a map is built in and with. */
+typedef struct Making {
+    Heap *h;
+    const AtomTable *atoms;
+    Budget *budget;
+} Making;
+
+#define SORT_AT_ONCE_MAX 1024
+
+/** By path, keeping the order they come in: digit by digit, so that it can stop in between. */
+static void sort_many(Entry *e, size_t count, Budget *budget) {
+    Entry *spare = mem_alloc(count * sizeof *spare), *from = e, *to = spare;
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, spare);
+    for (uint32_t shift = 0; shift < 32; shift += 8) {
+        size_t at[256] = {0}, sum = 0;
+        for (size_t i = 0; i < count; i++) at[(from[i].path >> shift) & 255]++;
+        budget_charge(budget, (int64_t)(count / 4));
+        for (int d = 0; d < 256; d++) {
+            size_t n = at[d];
+            at[d] = sum;
+            sum += n;
+        }
+        ASSERT(sum == count);
+        for (size_t i = 0; i < count; i++) {
+            to[at[(from[i].path >> shift) & 255]++] = from[i];
+            budget_spend(budget, 2);
+        }
+        Entry *swap = from;
+        from = to;
+        to = swap;
+    }
+    ASSERT(from == e); // an even number of rounds
+    budget_unguard(budget, &guard);
+    mem_free(spare);
+}
+
+static void sort_entries(const Making *m, Entry *e, size_t count, uint32_t depth) {
+    for (size_t i = 0; i < count; i++) {
+        e[i].path = reverse_nibbles(hash_at_depth(m->atoms, e[i].key, depth));
+        budget_spend(m->budget, 4);
+    }
+    if (count > SORT_AT_ONCE_MAX)
+        sort_many(e, count, m->budget); // entries come in the order of their numbers
+    else
+        qsort(e, count, sizeof *e, compare_entries);
 }
 
 /** Of equal keys keeps the last value; entries are sorted. Returns how many stay. */
-static size_t drop_doubles(Entry *e, size_t count) {
+static size_t drop_doubles(Entry *e, size_t count, Budget *budget) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
+        budget_spend(budget, 1);
         size_t k = kept;
         while (k > 0 && e[k - 1].path == e[i].path && !term_equal(e[k - 1].key, e[i].key)) k--;
         if (k > 0 && e[k - 1].path == e[i].path) {
@@ -210,22 +253,28 @@ static size_t drop_doubles(Entry *e, size_t count) {
 
 /** The trie of sorted, different entries below a node at this level. Recursion is as deep as the
  * trie. */
-static Term build_node(Heap *h, const AtomTable *atoms, Entry *e, size_t count, uint32_t level,
-                       size_t root_count) {
+static Term build_node(const Making *m, Entry *e, size_t count, uint32_t level, size_t root_count) {
     DEBUG_ASSERT(count > 0);
     ASSERT(level < MAP_DEPTH_MAX);
-    if (level > 0 && level % 8 == 0) sort_entries(atoms, e, count, level / 8);
+    if (level > 0 && level % 8 == 0) sort_entries(m, e, count, level / 8);
     uint32_t shift = 28 - 4 * (level % 8), bitmap = 0;
-    for (size_t i = 0; i < count; i++) bitmap |= 1u << ((e[i].path >> shift) & 15);
+    for (size_t i = 0; i < count; i++) {
+        bitmap |= 1u << ((e[i].path >> shift) & 15);
+        budget_spend(m->budget, 1);
+    }
     Term *children;
-    Term node = new_node(h, level == 0, bitmap, root_count, &children);
+    Term node = new_node(m->h, level == 0, bitmap, root_count, &children);
     for (size_t i = 0, n = 0; i < count; n++) {
         size_t end = i + 1;
-        while (end < count && (e[end].path >> shift) == (e[i].path >> shift)) end++;
+        while (end < count && (e[end].path >> shift) == (e[i].path >> shift)) {
+            end++;
+            budget_spend(m->budget, 1);
+        }
         if (end - i > 1) {
-            children[n] = build_node(h, atoms, e + i, end - i, level + 1, 0);
+            children[n] = build_node(m, e + i, end - i, level + 1, 0);
         } else {
-            children[n] = e[i].leaf != TERM_NONE ? e[i].leaf : heap_cons(h, e[i].key, e[i].value);
+            children[n] =
+                e[i].leaf != TERM_NONE ? e[i].leaf : heap_cons(m->h, e[i].key, e[i].value);
         }
         i = end;
     }
@@ -245,11 +294,11 @@ static Term flat_from_entries(Heap *h, const AtomTable *atoms, const Entry *e, s
     return map_flat_of(h, heap_tuple(h, count, keys), values);
 }
 
-static Term map_from_entries(Heap *h, const AtomTable *atoms, Entry *e, size_t count) {
-    sort_entries(atoms, e, count, 0);
-    count = drop_doubles(e, count);
-    if (count <= MAP_FLAT_COUNT_MAX) return flat_from_entries(h, atoms, e, count);
-    return build_node(h, atoms, e, count, 0, count);
+static Term map_from_entries(const Making *m, Entry *e, size_t count) {
+    sort_entries(m, e, count, 0);
+    count = drop_doubles(e, count, m->budget);
+    if (count <= MAP_FLAT_COUNT_MAX) return flat_from_entries(m->h, m->atoms, e, count);
+    return build_node(m, e, count, 0, count);
 }
 
 /** At most MAP_FLAT_COUNT_MAX pairs: by insertion into a sorted array, without hashes. */
@@ -275,14 +324,24 @@ static Term small_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs,
     return map_flat_of(h, heap_tuple(h, kept, keys), values);
 }
 
-Term map_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count) {
+Term map_from_pairs_in_steps(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count,
+                             Budget *budget) {
     if (count <= MAP_FLAT_COUNT_MAX) return small_from_pairs(h, atoms, pairs, count);
     Entry *e = mem_alloc(count * sizeof *e);
-    for (size_t i = 0; i < count; i++)
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, e);
+    for (size_t i = 0; i < count; i++) {
         e[i] = (Entry){0, (uint32_t)i, pairs[2 * i], pairs[2 * i + 1], TERM_NONE};
-    Term map = map_from_entries(h, atoms, e, count);
+        budget_spend(budget, 1);
+    }
+    Term map = map_from_entries(&(Making){h, atoms, budget}, e, count);
+    budget_unguard(budget, &guard);
     mem_free(e);
     return map;
+}
+
+Term map_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count) {
+    return map_from_pairs_in_steps(h, atoms, pairs, count, NULL);
 }
 
 // ---- putting
@@ -389,7 +448,7 @@ static Term flat_to_hash(Heap *h, const AtomTable *atoms, Term map, Term key, Te
         e[i] = (Entry){0, i, map_flat_keys(map)[i], map_flat_values(map)[i], TERM_NONE};
     }
     e[count] = (Entry){0, (uint32_t)count, key, value, TERM_NONE};
-    return map_from_entries(h, atoms, e, count + 1);
+    return map_from_entries(&(Making){h, atoms, NULL}, e, count + 1);
 }
 
 Term map_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term value) {
@@ -577,38 +636,43 @@ static Term merge_flat(Heap *h, const AtomTable *atoms, Term first, Term second)
     return map_flat_of(h, keys_tuple, values);
 }
 
-static size_t append_entries(Entry *e, size_t at, Term map) {
+static size_t append_entries(Entry *e, size_t at, Term map, Budget *budget) {
     MapIterator it;
     map_iterator_init(&it, map);
     for (; map_iterator_next(&it, &e[at].key, &e[at].value); at++) {
+        budget_spend(budget, 2);
         e[at].order = (uint32_t)at;
         e[at].leaf = TERM_NONE;
     }
     return at;
 }
 
-static Term merge_by_putting(Heap *h, const AtomTable *atoms, Term big, Term small,
-                             bool small_wins) {
+static Term merge_by_putting(Heap *h, const AtomTable *atoms, Term big, Term small, bool small_wins,
+                             Budget *budget) {
     MapIterator it;
     Term key, value;
     map_iterator_init(&it, small);
     while (map_iterator_next(&it, &key, &value)) {
+        budget_spend(budget, 32);
         if (small_wins || map_get(atoms, big, key) == TERM_NONE)
             big = map_put(h, atoms, big, key, value);
     }
     return big;
 }
 
-Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second) {
+Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second, Budget *budget) {
     if (map_is_flat(first) && map_is_flat(second)) return merge_flat(h, atoms, first, second);
     size_t n = map_count(first), m = map_count(second);
-    if (m * 8 < n) return merge_by_putting(h, atoms, first, second, true);
-    if (n * 8 < m) return merge_by_putting(h, atoms, second, first, false);
+    if (m * 8 < n) return merge_by_putting(h, atoms, first, second, true, budget);
+    if (n * 8 < m) return merge_by_putting(h, atoms, second, first, false, budget);
     Entry *e = mem_alloc((n + m + 1) *
                          sizeof *e); // the last call of the iterator names the entry past the end
-    size_t count = append_entries(e, append_entries(e, 0, first), second);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, e);
+    size_t count = append_entries(e, append_entries(e, 0, first, budget), second, budget);
     ASSERT(count == n + m);
-    Term map = map_from_entries(h, atoms, e, count);
+    Term map = map_from_entries(&(Making){h, atoms, budget}, e, count);
+    budget_unguard(budget, &guard);
     mem_free(e);
     return map;
 }

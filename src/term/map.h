@@ -17,6 +17,8 @@ Term map_put(Heap *h, const AtomTable *atoms, Term map, Term key, Term value);
 Term map_remove(Heap *h, const AtomTable *atoms, Term map, Term key, Term *removed);
 /** From count key/value pairs (later ones win): array of 2*count terms. */
 Term map_from_pairs(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count);
+Term map_from_pairs_in_steps(Heap *h, const AtomTable *atoms, const Term *pairs, size_t count,
+                             Budget *budget);
 Term map_empty(Heap *h);
 
 /** Replaces the value of a key that is there; TERM_NONE when it is not. */
@@ -28,7 +30,7 @@ Term map_put_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, 
 Term map_update_many(Heap *h, const AtomTable *atoms, Term map, const Term *pairs, size_t count,
                      Term *missing);
 /** All pairs of both; where both have a key, second's value. */
-Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second);
+Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second, Budget *budget);
 /** A flat map over a keys tuple that is sorted and free of doubles already (count <=
  * MAP_FLAT_COUNT_MAX). */
 Term map_flat_of(Heap *h, Term keys_tuple, const Term *values);

@@ -4,11 +4,13 @@
 // so never recurse.
 //
 // Begins in the caller's frame; grows into allocated memory. One owner, who must call
-// term_stack_free.
+// term_stack_free. With a budget (term_stack_init_in_steps) the walk may be abandoned where it
+// spends steps: then the stack is freed by its guard.
 #ifndef MICA_TERM_STACK_H
 #define MICA_TERM_STACK_H
 
 #include "base/alloc.h"
+#include "base/budget.h"
 #include "term/term.h"
 
 #define TERM_STACK_INLINE 96u
@@ -16,6 +18,8 @@
 typedef struct TermStack {
     Term *words;
     size_t count, capacity;
+    Budget *budget; // NULL: the walk goes to its end
+    BudgetGuard guard;
     Term inline_words[TERM_STACK_INLINE];
 } TermStack;
 
@@ -23,8 +27,19 @@ static inline void term_stack_init(TermStack *s) {
     s->words = s->inline_words;
     s->count = 0;
     s->capacity = TERM_STACK_INLINE;
+    s->budget = NULL;
+}
+static UNUSED void term_stack_abandon(void *stack) {
+    TermStack *s = (TermStack *)stack;
+    if (s->words != s->inline_words) mem_free(s->words);
+}
+static inline void term_stack_init_in_steps(TermStack *s, Budget *budget) {
+    term_stack_init(s);
+    s->budget = budget;
+    budget_guard(budget, &s->guard, term_stack_abandon, s);
 }
 static inline void term_stack_free(TermStack *s) {
+    budget_unguard(s->budget, &s->guard);
     if (s->words != s->inline_words) mem_free(s->words);
 }
 static NO_INLINE UNUSED void term_stack_grow(TermStack *s, size_t need) {

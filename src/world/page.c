@@ -44,6 +44,12 @@ void page_decommit(void *address, size_t byte_count) {
     ASSERT(result == 0);
 }
 
+void page_forget(void *address, size_t byte_count) {
+    check_range(address, byte_count);
+    int result = madvise(address, byte_count, MADV_DONTNEED);
+    ASSERT(result == 0);
+}
+
 void page_release(void *address, size_t byte_count) {
     check_range(address, byte_count);
     int result = munmap(address, byte_count);

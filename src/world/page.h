@@ -31,6 +31,10 @@ void page_protect_read_only(void *address, size_t byte_count);
 void page_protect_none(void *address, size_t byte_count);
 bool page_protect_executable(void *address, size_t byte_count);
 
+// Committed memory whose content is no longer needed: the kernel may take it; it reads as zeros
+// then.
+void page_forget(void *address, size_t byte_count);
+
 // A committed block of its own; NULL without memory.
 void *page_map(size_t byte_count);
 void page_unmap(void *address, size_t byte_count);

@@ -60,22 +60,23 @@ static Term random_term(Heap *h, int depth) {
 static void check_both_ways(Heap *h, Term t, const ExternalOptions *o) {
     uint8_t *bytes;
     size_t count, used;
-    if (!CHECK(external_encode(&context, t, o, &bytes, &count))) return;
-    if (o->compression == 0) CHECK(external_size(&context, t, o) == count);
-    Term back = external_decode(h, &context, bytes, count, true, EXTERNAL_SAFE, &used);
+    if (!CHECK(external_encode(&context, t, o, &bytes, &count, NULL))) return;
+    if (o->compression == 0) CHECK(external_size(&context, t, o, NULL) == count);
+    Term back = external_decode(h, &context, bytes, count, true, EXTERNAL_SAFE, &used, NULL);
     CHECK(back != TERM_NONE && used == count && term_equal(t, back));
     for (int i = 0; i < 12 && count > 2; i++) {
         // Cut, and changed bytes: whatever comes out is a term or nothing.
         size_t cut = next_random() % count;
-        external_decode(h, &context, bytes, cut, true, 0, &used);
+        external_decode(h, &context, bytes, cut, true, 0, &used, NULL);
         size_t at = 1 + next_random() % (count - 1);
         uint8_t kept = bytes[at];
         bytes[at] = (uint8_t)next_random();
-        Term odd = external_decode(h, &context, bytes, count, true, EXTERNAL_SAFE, &used);
+        Term odd = external_decode(h, &context, bytes, count, true, EXTERNAL_SAFE, &used, NULL);
         if (odd != TERM_NONE) {
             uint8_t *again = NULL;
             size_t again_count;
-            CHECK(term_equal(odd, odd) && external_encode(&context, odd, o, &again, &again_count));
+            CHECK(term_equal(odd, odd) &&
+                  external_encode(&context, odd, o, &again, &again_count, NULL));
             mem_free(again);
         }
         bytes[at] = kept;
@@ -104,7 +105,7 @@ static void test_noise(void) {
         for (size_t i = 0; i < count; i++)
             noise[i] = (uint8_t)(next_random() % 4 ? 97 + next_random() % 24 : next_random());
         noise[0] = EXTERNAL_VERSION;
-        external_decode(&h, &context, noise, count, true, 0, &used);
+        external_decode(&h, &context, noise, count, true, 0, &used, NULL);
         heap_destroy(&h);
     }
     CHECK(true);
@@ -114,7 +115,7 @@ static void check_bytes(Term t, const ExternalOptions *o, const uint8_t *expecte
                         size_t expected_count) {
     uint8_t *bytes;
     size_t count;
-    external_encode(&context, t, o, &bytes, &count);
+    external_encode(&context, t, o, &bytes, &count, NULL);
     CHECK(count == expected_count && memcmp(bytes, expected, count) == 0);
     mem_free(bytes);
 }
@@ -145,8 +146,8 @@ static void test_deep_terms(void) {
     for (int i = 0; i < 200000; i++) t = i % 2 ? heap_tuple(&h, 1, &t) : heap_cons(&h, t, TERM_NIL);
     uint8_t *bytes;
     size_t count, used;
-    external_encode(&context, t, &(ExternalOptions){.minor_version = 1}, &bytes, &count);
-    Term back = external_decode(&h, &context, bytes, count, true, 0, &used);
+    external_encode(&context, t, &(ExternalOptions){.minor_version = 1}, &bytes, &count, NULL);
+    Term back = external_decode(&h, &context, bytes, count, true, 0, &used, NULL);
     CHECK(back != TERM_NONE && term_equal(back, t));
     mem_free(bytes);
     heap_destroy(&h);

@@ -112,7 +112,7 @@ static void test_merge(AtomTable *atoms, int n, int m, int first_of_m) {
     for (int i = first_of_m; i < first_of_m + m; i++) {
         second = map_put(&h, atoms, second, keys[i], values[i] = term_from_small(-i - 1));
     }
-    Term both = map_merge(&h, atoms, first, second);
+    Term both = map_merge(&h, atoms, first, second, NULL);
     check_same(atoms, both, keys, values, KEYS);
     check_canonical(&h, atoms, both, keys, values, KEYS);
     heap_destroy(&h);

@@ -82,14 +82,13 @@ static void test_relations(void) {
         last = r->id;
     }
     CHECK(wrong == 0 && count == 2500 && relation_count(t) == 2500);
-    relation_free_all(t);
-    t = NULL;
+    relation_free_all(&t, NULL);
     uint64_t words[2] = {5, 6}, others[2] = {6, 5};
     relation_add_ref(&t, words);
     CHECK(relation_find_ref(t, words) != NULL && relation_find_ref(t, others) == NULL);
     relation_remove(t, relation_find_ref(t, words));
     CHECK(relation_find_ref(t, words) == NULL && relation_count(t) == 0);
-    relation_free_all(t);
+    relation_free_all(&t, NULL);
 }
 
 int main(void) {

@@ -130,8 +130,8 @@ static void test_order(void) {
         for (int i = 0; i < 12; i++) {
             Term copy = heap_copy(&h, t[i]);
             CHECK(term_equal(t[i], copy) && term_compare(atoms, t[i], copy) == 0);
-            CHECK(term_phash2(atoms, t[i]) == term_phash2(atoms, copy));
-            CHECK(term_phash(atoms, t[i]) == term_phash(atoms, copy));
+            CHECK(term_phash2(atoms, t[i], NULL) == term_phash2(atoms, copy, NULL));
+            CHECK(term_phash(atoms, t[i], NULL) == term_phash(atoms, copy, NULL));
             CHECK(term_hash_internal(atoms, t[i], 3) == term_hash_internal(atoms, copy, 3));
             for (int j = 0; j < 12; j++) {
                 int exact = sign(term_compare_exact(atoms, t[i], t[j])),
@@ -164,8 +164,8 @@ static void test_deep_terms(void) {
     }
     CHECK(term_equal(a, b) && term_compare(atoms, a, b) == 0);
     CHECK(term_compare(atoms, a, c) != 0);
-    CHECK(term_phash2(atoms, a) == term_phash2(atoms, b) &&
-          term_phash(atoms, a) == term_phash(atoms, b));
+    CHECK(term_phash2(atoms, a, NULL) == term_phash2(atoms, b, NULL) &&
+          term_phash(atoms, a, NULL) == term_phash(atoms, b, NULL));
     CHECK(term_hash_internal(atoms, a, 0) == term_hash_internal(atoms, b, 0));
     TextBuffer text = {0};
     print_term(&text, atoms, a, 0);
@@ -200,8 +200,8 @@ static void test_hashes(void) {
         {heap_float(&h, -0.0), 423528920, 0},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        CHECK(term_phash2(atoms, rows[i].t) == rows[i].phash2);
-        CHECK(term_phash(atoms, rows[i].t) == rows[i].phash);
+        CHECK(term_phash2(atoms, rows[i].t, NULL) == rows[i].phash2);
+        CHECK(term_phash(atoms, rows[i].t, NULL) == rows[i].phash);
     }
     heap_destroy(&h);
     atom_table_destroy(atoms);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// contents.c - all of a table's objects at once: taken out under its lock, freed without it, in
+// steps. A table of ten million objects is gone at once for everybody else.
+//
+// Threads: the taker's.
+#include "ets/table.h"
+
+void table_take_contents(EtsTable *t, bool goes_on, EtsContents *c) {
+    ASSERT(!goes_on || !t->is_fixed); // ETS-4
+    *c = (EtsContents){.buckets = t->buckets, .active = t->active, .root = t->root};
+    t->buckets = NULL;
+    t->root = NULL;
+    t->active = t->slots = t->mask = 0;
+    t->deleted_count = 0;
+    atomic_store_explicit(&t->count, 0, memory_order_relaxed);
+    atomic_store_explicit(&t->words, 0, memory_order_relaxed);
+    if (goes_on && !table_is_tree(t)) hash_store_init(t);
+}
+
+#define STEPS_PER_OBJECT 16
+
+/** Left children are rotated up until there are none: no stack is needed. */
+static void free_tree(EtsContents *c, Budget *budget) {
+    while (c->root != NULL) {
+        EtsObject *o = c->root, *left = o->next;
+        if (left != NULL) {
+            o->next = left->right;
+            left->right = o;
+            c->root = left;
+            continue;
+        }
+        c->root = o->right;
+        object_free(o);
+        budget_spend(budget, STEPS_PER_OBJECT);
+    }
+}
+
+static void free_buckets(EtsContents *c, Budget *budget) {
+    for (; c->next < c->active; c->next++) {
+        while (c->buckets[c->next] != NULL) {
+            EtsObject *o = c->buckets[c->next];
+            c->buckets[c->next] = o->next;
+            object_free(o);
+            budget_spend(budget, STEPS_PER_OBJECT);
+        }
+        budget_spend(budget, 1);
+    }
+    mem_free(c->buckets);
+    c->buckets = NULL;
+    c->active = c->next = 0;
+}
+
+void contents_free(EtsContents *c, Budget *budget) {
+    free_tree(c, budget);
+    free_buckets(c, budget);
+}
+
+typedef struct Kept {
+    EtsContents *contents;
+    Process *p;
+} Kept;
+
+/** The process ends: the rest is part of its end, in steps again. */
+static void abandon(void *kept) {
+    Kept *k = kept;
+    contents_free(k->contents, long_call_budget(k->p));
+}
+
+void contents_free_in_call(EtsContents *c, Process *p) {
+    Kept kept = {c, p};
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    budget_guard(budget, &guard, abandon, &kept);
+    contents_free(c, budget);
+    budget_unguard(budget, &guard);
+}
