@@ -126,7 +126,6 @@ static Term version_item(Process *p, Term item) {
         return heap_tuple3(&p->heap, term_from_small(system.major), term_from_small(system.minor),
                            term_from_small(system.patch));
     }
-    case am_memory_checker:
     case am_lock_checking:
     case am_lock_counting:
     case am_break_ignored:
@@ -513,7 +512,6 @@ static Term tuple_item(Process *p, Term item) {
             return TERM_NIL; // what is asked of alloc_util_allocators: there are none
         return term_is_atom(value) ? am_false : TERM_NONE;
     }
-    if (key == am_memory_checker) return am_false;
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
     if (key == am_cpu_topology && (value == am_detected || value == am_used))
         return cpu_topology(p);
