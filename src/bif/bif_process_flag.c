@@ -3,10 +3,10 @@
 // bif_process_flag.c - process_flag, suspending, and what the system asks of a process:
 // collections, code checks.
 #include "base/alloc.h"
-#include "bif/backtrace.h"
 #include "bif/bif.h"
 #include "bif/node_watch.h"
 #include "bif/spawn_option.h"
+#include "proc/backtrace.h"
 #include "proc/code_check.h"
 #include "proc/link.h"
 #include "proc/registry.h"

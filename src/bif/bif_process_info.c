@@ -6,11 +6,11 @@
 // INFO-1: an item is built by the thread that runs the process looked at, in `out`: the asker's
 // heap when it asks
 //         itself, else the answer's fragments. Terms are copied either way.
-#include "bif/backtrace.h"
 #include "bif/bif.h"
 #include "bif/process_info.h"
 #include "bif/spawn_option.h"
 #include "exec/exec.h"
+#include "proc/backtrace.h"
 #include "proc/dictionary.h"
 #include "proc/link.h"
 #include "proc/registry.h"

@@ -19,6 +19,7 @@ SystemState *system_state_create(VM *vm) {
     SystemState *s = mem_zalloc(sizeof *s);
     mutex_init(&s->lock);
     atomic_init(&s->sequential_tracer, am_false);
+    atomic_init(&s->outstanding_requests_max, OUTSTANDING_REQUESTS_DEFAULT);
     atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
     node_watch_init(vm);
@@ -76,6 +77,16 @@ static Term flag_word(Process *p, _Atomic uint64_t *word, Term value) {
     if (!bif_get_int64(value, &n) || n < 0 || n > UINT32_MAX) return bif_badarg(p);
     return heap_unsigned(&p->heap,
                          atomic_exchange_explicit(word, (uint64_t)n, memory_order_relaxed));
+}
+
+/** How many requests code purging and its like may have on their way. Here one goes at a time, so
+ * this is remembered only. */
+static Term flag_outstanding_requests(Process *p, Term value) {
+    int64_t n;
+    if (!bif_get_int64(value, &n) || n < 1 || n >= (int64_t)1 << 27) return bif_badarg(p);
+    _Atomic uint64_t *limit = &p->vm->system->outstanding_requests_max;
+    return heap_unsigned(&p->heap,
+                         atomic_exchange_explicit(limit, (uint64_t)n, memory_order_relaxed));
 }
 
 static Term flag_default(Process *p, Term flag, Term value) {
@@ -140,8 +151,7 @@ BIF(erlang, system_flag, 2)
     }
     case am_scheduler_bind_type:
         return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
-    case am_outstanding_system_requests_limit:
-        return term_is_small(a[1]) ? term_from_small(1) : bif_badarg(p);
+    case am_outstanding_system_requests_limit: return flag_outstanding_requests(p, a[1]);
     case am_erts_alloc: return bif_notsup(p);
     default: return bif_badarg_cause(p, am_badopt);
     }

@@ -7,9 +7,11 @@
 // has none of these, so what is in use is told under the names that OTP's code adds up: eheap_alloc
 // for processes, binary_alloc, ets_alloc, and ll_alloc for the rest.
 #include "bif/bif.h"
+#include "bif/memory_usage.h"
 #include "bif/multi_scheduling.h"
 #include "bif/spawn_option.h"
 #include "bif/system_state.h"
+#include "bif/system_text.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -17,6 +19,7 @@
 #include "proc/spawn.h"
 #include "proc/time.h"
 #include "vm/vm.h"
+#include "world/clock.h"
 #include "world/env.h"
 #include "world/thread.h"
 
@@ -34,46 +37,6 @@ static Term number(Process *p, uint64_t n) { return heap_unsigned(&p->heap, n); 
 
 static uint64_t default_or(uint64_t configured, uint64_t usual) {
     return configured != 0 ? configured : usual;
-}
-
-typedef struct EtsUsage {
-    uint64_t count, bytes;
-} EtsUsage;
-
-static EtsUsage ets_usage(VM *vm) {
-    EtsUsage u = {0, 0};
-    if (vm->ets_usage != NULL) vm->ets_usage(vm, &u.count, &u.bytes);
-    return u;
-}
-
-// ---- what the VM's tables hold
-// ----------------------------------------------------------------------
-
-static void add_code(Module *m, void *context) {
-    uint64_t *bytes = context;
-    const CodeInstance *versions[] = {m->current, m->old, m->pending_on_load};
-    for (size_t i = 0; i < ARRAY_COUNT(versions); i++)
-        if (versions[i] != NULL)
-            *bytes += sizeof *versions[i] + versions[i]->code_words * sizeof(Word) +
-                      versions[i]->file_bytes;
-}
-
-static uint64_t code_bytes(VM *vm) {
-    uint64_t bytes = 0;
-    code_each_module(vm->code, add_code, &bytes);
-    return bytes;
-}
-
-/** Texts of all atoms; *table gets what the rows take. */
-static uint64_t atom_bytes(VM *vm, uint64_t *table) {
-    uint64_t bytes = 0;
-    uint32_t count = atom_count(vm->atoms);
-    for (uint32_t i = 0; i < count; i++) {
-        size_t length;
-        if (atom_text(vm->atoms, ATOM_FROM_INDEX(i), &length) != NULL) bytes += length + 1;
-    }
-    *table = (uint64_t)count * 4 * sizeof(uint64_t);
-    return bytes;
 }
 
 // ---- release and version
@@ -128,8 +91,7 @@ static Term version_item(Process *p, Term item) {
     }
     case am_lock_checking:
     case am_lock_counting:
-    case am_break_ignored:
-    case am_instruction_counts: return am_false;
+    case am_break_ignored: return am_false;
     case am_machine: return text(p, "BEAM");
     case am_nif_version: return text(p, "2.16");
     case am_driver_version: return text(p, "3.3");
@@ -260,8 +222,7 @@ static Term time_item(Process *p, Term item) {
                                                           : am_multi_time_warp;
     case am_tolerant_timeofday: return am_enabled;
     case am_os_monotonic_time_source:
-        return time_source(p, am_CLOCK_MONOTONIC, time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN,
-                           true);
+        return time_source(p, am_CLOCK_MONOTONIC, clock_monotonic_ns(vm->world), true);
     case am_os_system_time_source:
         return time_source(p, am_CLOCK_REALTIME, time_os_system_ns(vm), false);
     default: return TERM_NONE;
@@ -318,7 +279,7 @@ static Term limit_item(Process *p, Term item) {
     case am_port_count: return number(p, vm->port_hooks == NULL ? 0 : vm->port_hooks->count(vm));
     case am_port_limit: return number(p, default_or(c->port_count_max, PORT_COUNT_MAX_DEFAULT));
     case am_ets_limit: return term_from_small(ETS_LIMIT);
-    case am_ets_count: return number(p, ets_usage(vm).count);
+    case am_ets_count: return number(p, memory_ets_count(vm));
     case am_fullsweep_after:
     case am_min_heap_size:
     case am_min_bin_vheap_size: return heap_tuple2(&p->heap, item, heap_default(p, item));
@@ -336,16 +297,6 @@ static Term limit_item(Process *p, Term item) {
 // ---- memory
 // -----------------------------------------------------------------------------------------
 
-typedef struct ProcessMemory {
-    uint64_t heap_bytes, binary_bytes;
-} ProcessMemory;
-
-static void add_process(Process *q, void *context) {
-    ProcessMemory *m = context;
-    m->heap_bytes += sizeof *q + atomic_load_explicit(&q->heap_bytes, memory_order_relaxed);
-    m->binary_bytes += atomic_load_explicit(&q->binary_bytes, memory_order_relaxed);
-}
-
 static Term allocator_data(Process *p, Term name, uint64_t bytes) {
     Heap *h = &p->heap;
     Term n = number(p, bytes);
@@ -359,18 +310,14 @@ static Term allocator_data(Process *p, Term name, uint64_t bytes) {
  * announces. Of the allocators those that hold something; fix_alloc is told to be off. */
 static Term memory_internal(Process *p, Term ref, Term names) {
     ASSERT(p->scheduler != NULL);
-    VM *vm = p->vm;
-    ProcessMemory m = {0};
-    process_table_each(vm->processes, add_process, &m);
+    MemoryUsage m = memory_usage(p->vm);
     Term data = TERM_NIL;
     Heap *h = &p->heap;
-    uint64_t rows, texts = atom_bytes(vm, &rows);
-    data = heap_cons(h, allocator_data(p, am_ll_alloc, code_bytes(vm) + texts + rows), data);
-    data = heap_cons(h, allocator_data(p, am_ets_alloc, ets_usage(vm).bytes), data);
-    data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binary_bytes), data);
-    data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.heap_bytes), data);
-    if (term_is_cell(names) && term_head(names) == am_fix_alloc && term_is_nil(term_tail(names)))
-        data = heap_cons(h, heap_tuple2(h, am_fix_alloc, am_false), TERM_NIL);
+    uint64_t rest = m.code + m.atom_texts + m.atom_rows;
+    data = heap_cons(h, allocator_data(p, am_ll_alloc, rest), data);
+    data = heap_cons(h, allocator_data(p, am_ets_alloc, m.ets), data);
+    data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binaries), data);
+    data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.processes), data);
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));
     return am_true;
 }
@@ -390,15 +337,14 @@ static Term allocator_internal(Process *p, Term ref, Term names) {
 
 static Term allocated_areas(Process *p) {
     Heap *h = &p->heap;
-    VM *vm = p->vm;
-    uint64_t rows, texts = atom_bytes(vm, &rows);
+    MemoryUsage m = memory_usage(p->vm);
     Term items[] = {
-        heap_tuple3(h, am_atom_space, number(p, texts), number(p, texts)),
-        heap_tuple2(h, am_atom_table, number(p, rows)),
-        heap_tuple2(h, am_loaded_code, number(p, code_bytes(vm))),
+        heap_tuple3(h, am_atom_space, number(p, m.atom_texts), number(p, m.atom_texts)),
+        heap_tuple2(h, am_atom_table, number(p, m.atom_rows)),
+        heap_tuple2(h, am_loaded_code, number(p, m.code)),
         heap_tuple2(h, am_process_table,
-                    number(p, process_table_count(vm->processes) * sizeof(void *))),
-        heap_tuple2(h, am_ets_misc, term_from_small(0)),
+                    number(p, process_table_count(p->vm->processes) * sizeof(void *))),
+        heap_tuple2(h, am_ets_misc, number(p, m.ets)),
     };
     return heap_list(h, items, ARRAY_COUNT(items), TERM_NIL);
 }
@@ -486,12 +432,31 @@ static Term other_item(Process *p, Term item) {
         return heap_binary_from(&p->heap, nothing, sizeof nothing - 1);
     }
     case am_hipe_architecture: return am_undefined;
-    case am_outstanding_system_requests_limit: return term_from_small(1);
-    case am_info:
-    case am_procs:
-    case am_loaded: return heap_binary_from(&p->heap, "", 0);
+    case am_outstanding_system_requests_limit:
+        return number(p, atomic_load_explicit(&s->outstanding_requests_max, memory_order_relaxed));
+    case am_info: return system_text_info(p);
+    case am_loaded: return system_text_loaded(p);
     default: return TERM_NONE;
     }
+}
+
+/** Is this one of OTP's allocators? None of them is there; a name that OTP does not know is an
+ * error. */
+static bool is_allocator(Term name) {
+    static const Term names[] = {
+        am_sys_alloc,    am_temp_alloc,  am_sl_alloc,   am_std_alloc,         am_ll_alloc,
+        am_eheap_alloc,  am_ets_alloc,   am_fix_alloc,  am_literal_alloc,     am_binary_alloc,
+        am_driver_alloc, am_mseg_alloc,  am_test_alloc, am_sys_aligned_alloc, am_exec_alloc,
+        am_erts_mmap,    am_literal_mmap};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (names[i] == name) return true;
+    return false;
+}
+
+static bool are_allocators(Term names) {
+    for (; term_is_cell(names); names = term_tail(names))
+        if (!is_allocator(term_head(names))) return false;
+    return term_is_nil(names);
 }
 
 static Term tuple_item(Process *p, Term item) {
@@ -499,18 +464,17 @@ static Term tuple_item(Process *p, Term item) {
         Term ref = tuple_get(item, 1);
         if (tuple_get(item, 0) == am_memory_internal)
             return memory_internal(p, ref, tuple_get(item, 2));
-        if (tuple_get(item, 0) == am_allocator || tuple_get(item, 0) == am_allocator_sizes)
-            return allocator_internal(p, ref, tuple_get(item, 2));
-        return TERM_NONE;
+        if (tuple_get(item, 0) != am_allocator && tuple_get(item, 0) != am_allocator_sizes)
+            return TERM_NONE;
+        bool is_known = term_is_cell(tuple_get(item, 2)) && are_allocators(tuple_get(item, 2));
+        return is_known ? allocator_internal(p, ref, tuple_get(item, 2)) : TERM_NONE;
     }
     if (!term_is_tuple_of(item, 2)) return TERM_NONE;
     Term key = tuple_get(item, 0), value = tuple_get(item, 1);
     if (key == am_wordsize && (value == am_internal || value == am_external))
         return term_from_small(sizeof(Term));
     if (key == am_allocator || key == am_allocator_sizes) {
-        if (term_is_nil(value))
-            return TERM_NIL; // what is asked of alloc_util_allocators: there are none
-        return term_is_atom(value) ? am_false : TERM_NONE;
+        return is_allocator(value) ? am_false : TERM_NONE;
     }
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
     if (key == am_cpu_topology && (value == am_detected || value == am_used))
@@ -525,6 +489,7 @@ BIF(erlang, system_info, 1)
         Term answer = tuple_item(p, a[0]);
         return answer == TERM_NONE ? bif_badarg(p) : answer;
     }
+    if (a[0] == am_procs) return system_text_procs(p); // yields
     Term (*const groups[])(Process *, Term) = {version_item, thread_item, time_item,
                                                limit_item,   os_item,     other_item};
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {

@@ -132,11 +132,11 @@ static SchedulingBlock *block(Process *p, bool normal) {
     return b;
 }
 
-static Term block_and_wait(Process *p, Term value) {
-    ASSERT(value == am_block || value == am_block_normal);
+/** True when nobody else runs any more; else the block stands and p must come back to ask again. */
+static bool block_is_reached(Process *p, bool normal) {
     SystemState *s = p->vm->system;
     mutex_lock(&s->lock);
-    SchedulingBlock *b = block(p, value == am_block_normal);
+    SchedulingBlock *b = block(p, normal);
     // acquire: pairs with the release in note_seen
     bool is_seen =
         atomic_load_explicit(&p->vm->scheduling_blocks_seen, memory_order_acquire) >= b->awaited;
@@ -145,10 +145,17 @@ static Term block_and_wait(Process *p, Term value) {
     if (is_seen && runs_alone) b->awaited = 0; // BLOCK-2
     bool done = b->awaited == 0;
     mutex_unlock(&s->lock);
-    if (done) return multi_scheduling_state(p->vm);
-    scheduler_wake_all(p->vm);
+    if (!done) scheduler_wake_all(p->vm);
+    return done;
+}
+
+static Term block_and_wait(Process *p, Term value) {
+    ASSERT(value == am_block || value == am_block_normal);
+    if (block_is_reached(p, value == am_block_normal)) return multi_scheduling_state(p->vm);
     return bif_yield(p, am_erlang, am_system_flag, 2, (Term[]){am_multi_scheduling, value});
 }
+
+bool multi_scheduling_take(Process *p) { return block_is_reached(p, false); }
 
 static Term unblock(Process *p, bool normal) {
     SystemState *s = p->vm->system;
@@ -158,6 +165,8 @@ static Term unblock(Process *p, bool normal) {
     if (removed) scheduler_wake_all(p->vm);
     return multi_scheduling_state(p->vm);
 }
+
+void multi_scheduling_give(Process *p) { unblock(p, false); }
 
 Term multi_scheduling_flag(Process *p, Term value) {
     switch (value) {

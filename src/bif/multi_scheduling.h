@@ -18,6 +18,13 @@ Term multi_scheduling_state(VM *vm);
 /** system_flag(multi_scheduling, value): the state after it. Blocking comes back when every other
  * thread has stopped. */
 Term multi_scheduling_flag(Process *p, Term value);
+/**
+ * For built-ins that read other processes: keeps everybody else from running, as `block` does.
+ * False: not yet; the built-in yields and asks again. When it was true, the built-in gives back
+ * before it returns.
+ */
+bool multi_scheduling_take(Process *p);
+void multi_scheduling_give(Process *p);
 /** Pids of those that block in this way, once each, the latest first. */
 Term multi_scheduling_blockers(Process *p, bool normal);
 

@@ -11,6 +11,8 @@
 #include "proc/process.h"
 #include "world/thread.h"
 
+#define OUTSTANDING_REQUESTS_DEFAULT 4
+
 typedef struct SystemState {
     _Atomic uint64_t trace_control_word;
     _Atomic bool
@@ -18,6 +20,7 @@ typedef struct SystemState {
     _Atomic uint64_t sequential_tracer; // Term
     _Atomic uint64_t monitor_pid;       // system_monitor: Term, 0: none
     _Atomic uint64_t profile_pid;       // system_profile: Term, 0: none
+    _Atomic uint64_t outstanding_requests_max;
     // statistics: what the last call saw
     _Atomic int64_t last_runtime_ms, last_wall_ms;
     _Atomic uint64_t last_reductions, last_exact_reductions;
@@ -25,7 +28,7 @@ typedef struct SystemState {
     uint32_t monitor_count;
     Term monitor_options[16]; // atoms and small pairs flattened: key, value
     uint32_t profile_flags;
-    struct NodeWatch *node_watches; // bif/node_watch.h
+    struct NodeWatch *node_watches;            // bif/node_watch.h
     struct SchedulingBlock *scheduling_blocks; // bif/multi_scheduling.h: oldest first
     uint64_t scheduling_blocks_made;
     MsaccTimes *msacc_offsets; // bif/microstate.h; NULL until it is used

@@ -178,6 +178,11 @@ void code_lock(CodeServer *c);
 void code_unlock(CodeServer *c);
 /** Calls visit for every module entry, loaded or not. */
 void code_each_module(CodeServer *c, void (*visit)(Module *m, void *context), void *context);
+typedef struct CodeCounts {
+    size_t modules, exports, funs;
+} CodeCounts;
+/** How many entries the tables have: names once used stay. */
+CodeCounts code_counts(CodeServer *c);
 void code_each_export(CodeServer *c, void (*visit)(Export *x, void *context), void *context);
 /** Does pc stand in this instance's code? */
 static ALWAYS_INLINE bool code_contains(const CodeInstance *i, const Word *pc) {

@@ -74,6 +74,14 @@ void code_each_module(CodeServer *c, void (*visit)(Module *m, void *context), vo
     }
 }
 
+CodeCounts code_counts(CodeServer *c) {
+    mutex_lock(&c->table_lock);
+    CodeCounts counts = {c->modules.count, c->exports.count, c->funs.count};
+    mutex_unlock(&c->table_lock);
+    ASSERT(counts.exports > 0); // of the built-ins
+    return counts;
+}
+
 // ---- the server
 // -----------------------------------------------------------------------------------
 CodeServer *code_server_create(const CodeConfig *config) {

@@ -26,7 +26,7 @@ size_t heap_next_size(size_t words) {
     size_t before = 12, size = 38;
     if (words <= before) return before;
     for (int step = 2; size < words; step++) {
-        size_t next = step < 23 ? size + before + 1 : size / 4 * 5;
+        size_t next = step < 23 ? size + before + 1 : size + size / 5;
         before = size;
         size = next;
     }

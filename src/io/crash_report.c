@@ -11,18 +11,13 @@
 #include "io/crash_report.h"
 
 #include "io/io.h"
-#include "proc/link.h"
 #include "proc/process_table.h"
-#include "proc/receive.h"
-#include "proc/registry.h"
-#include "proc/spawn.h"
+#include "proc/process_text.h"
 #include "term/print.h"
 #include "world/clock.h"
 #include "world/console.h"
 #include "world/env.h"
 #include "world/file.h"
-
-enum { CRASH_TERMS_MAX = 2000, CRASH_STACK_DEPTH = 64, CRASH_MESSAGES_MAX = 100 };
 
 static void add_header(TextBuffer *text, VM *vm, const char *slogan) {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -43,82 +38,7 @@ static void add_header(TextBuffer *text, VM *vm, const char *slogan) {
                 (unsigned long long)process_table_count(vm->processes));
 }
 
-static void add_relations(TextBuffer *text, Process *p) {
-    uint32_t position = 0;
-    const char *separator = "";
-    Relation *r = relation_next(p->links, &position);
-    if (r == NULL) return;
-    text_add_string(text, "Link list: [");
-    for (; r != NULL; r = relation_next(p->links, &position)) {
-        text_add_string(text, separator);
-        print_term(text, p->vm->atoms, r->key, 0);
-        separator = ", ";
-    }
-    text_add_string(text, "]\n");
-}
-
-static void add_stack(TextBuffer *text, Process *p) {
-    if (p->vm->stack_trace == NULL) return;
-    Heap heap;
-    heap_init_detached(&heap, &p->vm->literals);
-    Term trace = p->vm->stack_trace(p, &heap, CRASH_STACK_DEPTH);
-    text_format(text, "=proc_stack:");
-    print_term(text, p->vm->atoms, p->pid, 0);
-    text_add_string(text, "\n");
-    for (; term_is_cell(trace); trace = term_tail(trace)) {
-        print_term(text, p->vm->atoms, term_head(trace), CRASH_TERMS_MAX);
-        text_add_string(text, "\n");
-    }
-    heap_destroy(&heap);
-}
-
-static void add_messages(TextBuffer *text, Process *p) {
-    if (p->messages_first == NULL) return;
-    text_add_string(text, "=proc_messages:");
-    print_term(text, p->vm->atoms, p->pid, 0);
-    text_add_string(text, "\n");
-    uint32_t count = 0;
-    for (Signal *s = p->messages_first; s != NULL && count < CRASH_MESSAGES_MAX; s = s->next) {
-        print_term(text, p->vm->atoms, s->term, CRASH_TERMS_MAX);
-        text_add_string(text, "\n");
-        count++;
-    }
-}
-
-static const char *state_name(Process *p) {
-    uint32_t state = atomic_load_explicit(&p->state, memory_order_relaxed);
-    if (p->exit_reason != TERM_NONE) return "Exiting";
-    return state == PROCESS_WAITING ? "Waiting" : "Scheduled";
-}
-
-static void add_process(Process *p, void *context) {
-    ASSERT(term_is_local_pid(p->pid));
-    TextBuffer *text = context;
-    const AtomTable *atoms = p->vm->atoms;
-    text_add_string(text, "=proc:");
-    print_term(text, atoms, p->pid, 0);
-    text_format(text, "\nState: %s\n", state_name(p));
-    Term name = registry_name_of(p->vm, p);
-    if (name != TERM_NONE) {
-        text_add_string(text, "Name: ");
-        print_atom(text, atoms, name);
-        text_add_string(text, "\n");
-    }
-    text_add_string(text, "Spawned as: ");
-    print_atom(text, atoms, p->initial_call[0]);
-    text_add_string(text, ":");
-    print_atom(text, atoms, p->initial_call[1]);
-    text_format(text, "/%lld\nSpawned by: ", (long long)term_small(p->initial_call[2]));
-    print_term(text, atoms, p->parent, 0);
-    text_format(text, "\nMessage queue length: %llu\n", (unsigned long long)p->messages_count);
-    add_relations(text, p);
-    text_format(text, "Reductions: %llu\nStack+heap: %llu\nMemory: %llu\n",
-                (unsigned long long)p->reductions_done,
-                (unsigned long long)heap_used_words(&p->heap),
-                (unsigned long long)process_memory_bytes(p));
-    add_messages(text, p);
-    add_stack(text, p);
-}
+static void add_process(Process *p, void *text) { process_text_add(text, p, NULL); }
 
 static int write_text(World *world, const char *path, const TextBuffer *text) {
     ASSERT(text->bytes != NULL);

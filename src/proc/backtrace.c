@@ -5,7 +5,7 @@
 //
 // A frame is [y0 .. yn-1][return address]; a return address has the low three bits 000, which no
 // term has, and a catch mark is an immediate of its own.
-#include "bif/backtrace.h"
+#include "proc/backtrace.h"
 
 #include "code/code.h"
 #include "vm/vm.h"

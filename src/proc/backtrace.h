@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // backtrace.h - a process's stack as text: process_info(Pid, backtrace) and process_display.
-#ifndef MICA_BIF_BACKTRACE_H
-#define MICA_BIF_BACKTRACE_H
+#ifndef MICA_PROC_BACKTRACE_H
+#define MICA_PROC_BACKTRACE_H
 
 #include "proc/process.h"
 #include "term/print.h"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// memory_usage.c - adding up what the rooms hold. Processes are read as of the end of their last
+// turn, so sums are not of one moment.
+#include "bif/memory_usage.h"
+
+#include "proc/process_table.h"
+#include "vm/vm.h"
+
+#define ATOM_ROW_BYTES (4 * sizeof(uint64_t))
+
+uint64_t memory_code_bytes(const CodeInstance *instance) {
+    ASSERT(instance != NULL);
+    return sizeof *instance + instance->code_words * sizeof(Word) + instance->file_bytes;
+}
+
+static void add_code(Module *m, void *context) {
+    uint64_t *bytes = context;
+    const CodeInstance *versions[] = {m->current, m->old, m->pending_on_load};
+    for (size_t i = 0; i < ARRAY_COUNT(versions); i++)
+        if (versions[i] != NULL) *bytes += memory_code_bytes(versions[i]);
+}
+
+static void add_process(Process *p, void *context) {
+    MemoryUsage *m = context;
+    m->processes += sizeof *p + atomic_load_explicit(&p->heap_bytes, memory_order_relaxed);
+    m->binaries += atomic_load_explicit(&p->binary_bytes, memory_order_relaxed);
+}
+
+static void add_atoms(VM *vm, MemoryUsage *m) {
+    uint32_t count = atom_count(vm->atoms);
+    ASSERT(count > 0);
+    for (uint32_t i = 0; i < count; i++) {
+        size_t length;
+        if (atom_text(vm->atoms, ATOM_FROM_INDEX(i), &length) != NULL) m->atom_texts += length + 1;
+    }
+    m->atom_rows = (uint64_t)count * ATOM_ROW_BYTES;
+}
+
+uint64_t memory_ets_count(VM *vm) {
+    uint64_t count = 0, bytes = 0;
+    if (vm->ets_usage != NULL) vm->ets_usage(vm, &count, &bytes);
+    return count;
+}
+
+MemoryUsage memory_usage(VM *vm) {
+    MemoryUsage m = {0};
+    uint64_t count = 0;
+    process_table_each(vm->processes, add_process, &m);
+    code_each_module(vm->code, add_code, &m.code);
+    if (vm->ets_usage != NULL) vm->ets_usage(vm, &count, &m.ets);
+    add_atoms(vm, &m);
+    ASSERT(m.processes > 0); // whoever asks is one
+    return m;
+}

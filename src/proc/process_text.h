@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// process_text.h - all about a process as text, in the form of OTP's break handler and crash dumps.
+#ifndef MICA_PROC_PROCESS_TEXT_H
+#define MICA_PROC_PROCESS_TEXT_H
+
+#include "proc/process.h"
+#include "term/print.h"
+
+/** Adds p's =proc section. Nobody runs p meanwhile, unless p is the caller's own (self). */
+void process_text_add(TextBuffer *out, Process *p, const Process *self);
+
+#endif
