@@ -48,6 +48,7 @@ static Term copies(Process *p, Term binary, Term times) {
     Term t = heap_binary(&p->heap, total, &out);
     if (total == 0) return t;
     bits_copy(out, 0, v.base, v.start_bit, v.size_bits);
+    ASSERT(bytes > 0 && n > 0);
     // each round copies all that is there
     for (size_t have = bytes; have < total; have *= 2)
         memcpy(out + have, out, MIN(have, total - have));
@@ -96,6 +97,7 @@ static Term longest_common(Process *p, Term list, bool suffix) {
         common = i;
         bif_bump(p, (int64_t)(i / 256));
     }
+    ASSERT(common <= first_size);
     return term_from_small((int64_t)common);
 }
 

@@ -37,6 +37,7 @@ static void prepared_free(Binary *magic) {
 /** The prepared code behind a term, or NULL. */
 static Prepared *prepared_of(Term t) {
     if (!term_is_magic_ref(t) || ref_magic(t)->destructor != prepared_free) return NULL;
+    ASSERT(ref_magic(t)->size_bytes >= sizeof(Prepared));
     return (Prepared *)(void *)ref_magic(t)->bytes;
 }
 
@@ -60,6 +61,7 @@ BIF(erts_internal, beamfile_chunk, 2)
     BeamBytes chunk;
     Term result = am_undefined;
     if (beam_file_find_chunk(bytes, count, name, &chunk) && chunk.count > 0) {
+        ASSERT(chunk.bytes >= bytes && chunk.count <= count - (size_t)(chunk.bytes - bytes));
         result = heap_sub_bits(&p->heap, a[0], 8 * (size_t)(chunk.bytes - bytes), 8 * chunk.count);
     }
     mem_free(to_free);
@@ -115,6 +117,7 @@ BIF(erts_internal, prepare_loading, 2)
         log_error(p, message);
         return heap_tuple2(&p->heap, am_error, result);
     }
+    ASSERT(instance != NULL && instance->module == a[0]);
     Binary *magic = binary_new_magic(sizeof(Prepared), prepared_free);
     *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
     uint64_t words[3];
@@ -136,6 +139,7 @@ static Term modules_if(Process *p, Term tag, Prepared **all, int64_t count,
                        bool (*is)(CodeServer *c, Prepared **all, int64_t index)) {
     Term list = TERM_NIL;
     for (int64_t i = count - 1; i >= 0; i--) {
+        ASSERT(all[i] != NULL && all[i]->instance != NULL);
         if (is(p->vm->code, all, i)) list = heap_cons(&p->heap, all[i]->instance->module, list);
     }
     return term_is_nil(list) ? TERM_NONE : heap_tuple2(&p->heap, tag, list);
@@ -150,6 +154,7 @@ static bool is_duplicated(UNUSED CodeServer *c, Prepared **all, int64_t index) {
 
 static bool is_not_purged(CodeServer *c, Prepared **all, int64_t index) {
     Module *m = code_module(c, all[index]->instance->module);
+    ASSERT(m != NULL && m->name == all[index]->instance->module);
     return m->current != NULL && m->old != NULL;
 }
 
@@ -238,6 +243,7 @@ BIF(erlang, delete_module, 1)
     char text[ATOM_CHARACTERS_MAX * 4 + 64] = "Module ";
     size_t count;
     const char *name = atom_text(p->vm->atoms, a[0], &count);
+    ASSERT(name != NULL && count <= 4 * ATOM_CHARACTERS_MAX); // the text has room for it
     strcat(strcat(text, name), " must be purged before deleting\n");
     log_error(p, text);
     return bif_badarg(p);
@@ -254,6 +260,7 @@ BIF(erlang, check_old_code, 1)
 }
 
 static Term purge_prepare(Process *p, Term name, bool of_on_load) {
+    ASSERT(term_is_atom(name));
     CodeServer *c = p->vm->code;
     if (code_is_purging(c) != NULL) return bif_badarg(p);
     Module *m = code_find_module(c, name);
@@ -279,6 +286,7 @@ static void retire_instance(VM *vm, CodeInstance *i) {
 static void resume_waiting(VM *vm) {
     size_t count;
     Term *waiting = code_take_waiting(vm->code, &count);
+    ASSERT(waiting != NULL || count == 0);
     for (size_t i = 0; i < count; i++) process_request_resume(vm, waiting[i]);
     mem_free(waiting);
 }
@@ -368,6 +376,7 @@ static bool leaving_begin(VM *vm, LiteralRelease *r) {
 
 /** Another turn when every thread has passed a quiet point. */
 static Term wait_quiet(Process *p, LiteralRelease *r, LiteralReleaseState then) {
+    ASSERT(then == LITERAL_RELEASE_SET || then == LITERAL_RELEASE_CLEARED);
     r->state = then;
     atomic_store_explicit(&r->is_quiet, false, memory_order_relaxed);
     quiesce_retire(p->vm->quiesce, note_quiet, &r->is_quiet);
@@ -438,6 +447,7 @@ typedef struct NameList {
 } NameList;
 
 static void add_if_loaded(Module *m, void *context) {
+    ASSERT(term_is_atom(m->name));
     NameList *n = context;
     if (m->current != NULL || m->old != NULL) n->list = heap_cons(n->heap, m->name, n->list);
 }

@@ -19,6 +19,7 @@ BIF(erlang, node, 1)
     if (!term_is_pid(a[0]) && !term_is_port(a[0]) && !term_is_reference(a[0])) return bif_badarg(p);
     bool external = term_is_box_of(a[0], BOX_EXT_PID) || term_is_box_of(a[0], BOX_EXT_PORT) ||
                     term_is_box_of(a[0], BOX_EXT_REF);
+    ASSERT(!external || term_is_atom(external_node(a[0])->name));
     return external ? external_node(a[0])->name : node_own_name(p->vm->nodes);
 }
 
@@ -64,6 +65,7 @@ BIF(erlang, nodes, 2)
             (value != am_true && value != am_false))
             return bif_badarg(p);
     if (!found) return TERM_NIL;
+    ASSERT(found == 1);
     Term info = map_empty(&p->heap);
     if (map_get(atoms, a[1], am_connection_id) == am_true)
         info = map_put(&p->heap, atoms, info, am_connection_id, am_undefined);
@@ -121,6 +123,7 @@ BIF(erts_internal, dist_spawn_request, 4)
         if (tuple_get(option, 0) == am_reply)
             reply = tuple_get(option, 1) == am_yes || tuple_get(option, 1) == am_error_only;
     }
+    ASSERT(tag != TERM_NONE);
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
     if (reply || a[3] == am_spawn_opt)
         signal_send_self(p, heap_tuple4(&p->heap, tag, ref, am_error, am_noconnection));

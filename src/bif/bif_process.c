@@ -41,6 +41,7 @@ static Term spawn(Process *p, Term *a, const SpawnOptions *o) {
     Term ref = TERM_NONE;
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], o, &ref);
     if (pid == TERM_NONE) return bif_system_limit(p);
+    ASSERT(o->monitor == (ref != TERM_NONE));
     bif_bump(p, 20);
     return o->monitor ? heap_tuple2(&p->heap, pid, ref) : pid;
 }
@@ -100,6 +101,7 @@ BIF(erts_internal, spawn_request, 4)
         return ref;
     }
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], &o, &ref);
+    ASSERT(pid == TERM_NONE || term_is_local_pid(pid));
     if (ref == TERM_NONE) ref = reference_make(p->vm, &p->heap, TERM_NONE);
     if (pid != TERM_NONE && reply.on_success)
         signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_ok, pid));
@@ -154,6 +156,7 @@ static Term link_failed(Process *p, Term to) {
         p->exc = (Exception){.class = EXC_ERROR, .flags = EXC_ERROR_INFO, .reason = am_noproc};
         return TERM_NONE;
     }
+    ASSERT(term_is_immediate(to));
     Relation *r = relation_add(&p->links, to); // so that the signal is taken for a link's end
     r->flags = RELATION_LINKED;
     signal_send_exit_link(p->vm, to, p->pid, am_noproc);
@@ -206,6 +209,7 @@ BIF(erlang, unlink, 1)
     Relation *r = term_is_immediate(a[0]) ? relation_find(p->links, a[0]) : NULL;
     if (r == NULL || (r->flags & RELATION_LINKED) == 0) return am_true;
     VM *vm = p->vm;
+    ASSERT(r->key == a[0]);
     if (term_is_local_port(a[0])) {
         relation_remove(p->links, r);
         if (vm->port_hooks != NULL) vm->port_hooks->unlink(vm, a[0], p->pid);
@@ -306,6 +310,7 @@ BIF(erlang, processes, 0)
 {
     PidList l = {.heap = &p->heap};
     process_table_each(p->vm->processes, add_pid, &l);
+    ASSERT(l.count > 0); // the caller's own at least
     Term list = heap_list(&p->heap, l.pids, l.count, TERM_NIL);
     mem_free(l.pids);
     bif_bump(p, (int64_t)l.count / 10);

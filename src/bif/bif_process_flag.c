@@ -155,6 +155,7 @@ BIF(erts_internal, suspend_process, 2)
     if (unless_suspending && process_is_suspending(p, a[0])) return am_false;
     if (process_find(p->vm, a[0]) == NULL && !asynchronous) return am_badarg;
     Term ref = asynchronous ? tag : reference_make(p->vm, &p->heap, TERM_NONE);
+    ASSERT(a[0] != p->pid && (asynchronous || ref != TERM_NONE));
     process_request_suspend(p, a[0], ref, !asynchronous);
     return asynchronous ? am_true : ref;
 }
@@ -204,6 +205,7 @@ static Term request_system_task(Process *p, Term requester, Term target, Term pr
         return bif_badarg(p);
     if (!term_is_tuple_of(request, 3)) return bif_badarg(p);
     Term type = tuple_get(request, 0), argument = tuple_get(request, 2);
+    ASSERT(term_is_local_pid(requester));
     bool good = type == am_garbage_collect      ? argument == am_major || argument == am_minor
                 : type == am_check_process_code ? term_is_atom(argument)
                 : type == am_copy_literals      ? argument == am_true || argument == am_false

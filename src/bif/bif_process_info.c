@@ -75,6 +75,7 @@ static Term suspending(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->suspending, &at)) != NULL;) {
+        ASSERT(r->id > 0); // how often
         Term elements[] = {r->key, number(q, r->id), term_from_small(0)};
         list = heap_cons(q->out, heap_tuple(q->out, 3, elements), list);
     }
@@ -129,6 +130,7 @@ static Term current_location(Asked *q, bool with_line) {
     Term trace = stack_trace(q, 1);
     if (!term_is_cell(trace)) return am_undefined;
     Term entry = term_head(trace); // {M, F, Arity or Args, Location}
+    ASSERT(term_is_tuple_of(entry, 4));
     if (with_line) return entry;
     return heap_tuple3(q->out, tuple_get(entry, 0), tuple_get(entry, 1), tuple_get(entry, 2));
 }
@@ -160,6 +162,7 @@ static Term garbage_collection(Asked *q) {
 static Term garbage_collection_info(Asked *q) {
     const Heap *h = &q->p->heap;
     size_t fragments = 0;
+    ASSERT(h->old_start <= h->old_top && h->old_top <= h->old_end && h->high_water >= h->start);
     for (const HeapFragment *f = h->fragments; f != NULL; f = f->next) fragments += f->used_words;
     for (const HeapFragment *f = h->adopted; f != NULL; f = f->next) fragments += f->used_words;
     Term items[] = {
@@ -188,6 +191,7 @@ static void add_binary(void *context, const Term *box) {
     BinaryList *l = context;
     bool is_magic = HEADER_KIND(box[0]) == BOX_MAGIC_REF;
     if (is_magic != l->magic) return;
+    ASSERT(box[2] != 0);
     const Binary *b = (const Binary *)(uintptr_t)box[2];
     Heap *out = l->q->out;
     Term elements[] = {heap_unsigned(out, (uintptr_t)b), heap_unsigned(out, b->size_bytes),
@@ -205,6 +209,7 @@ static Term binaries(Asked *q, bool magic) {
 
 static uint64_t reductions(const Asked *q) {
     uint64_t done = q->p->reductions_done;
+    ASSERT(!q->is_self || q->p->x != NULL);
     if (q->p->x != NULL && q->p->reductions_left < REDUCTIONS_PER_TURN)
         done += (uint64_t)(REDUCTIONS_PER_TURN - q->p->reductions_left);
     return done;
@@ -340,6 +345,7 @@ static const Term all_items[] = {
 };
 
 static bool is_item(Term item) {
+    ASSERT(item != TERM_NONE);
     for (size_t i = 0; i < ARRAY_COUNT(all_items); i++)
         if (all_items[i] == item) return true;
     return false;
@@ -354,6 +360,7 @@ Term process_info_items(Heap *h) {
 static Term info_value(Asked *q, Term items, bool all) {
     if (term_is_atom(items)) {
         Term answer = info_item(q, items);
+        ASSERT(term_is_tuple_of(answer, 2));
         if (items == am_registered_name && tuple_get(answer, 1) == TERM_NIL) return TERM_NIL;
         return answer;
     }

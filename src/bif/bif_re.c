@@ -162,6 +162,7 @@ static RegexKey *make_key(Term source, const ReOptions *o, size_t *key_bytes) {
     size_t bits;
     if (!iodata_size_bits(source, true, &bits, NULL)) return NULL;
     *key_bytes = sizeof(RegexKey) + bits / 8;
+    ASSERT(bits % 8 == 0);
     RegexKey *key = mem_alloc(*key_bytes);
     key->magic = REGEX_KEY_MAGIC;
     key->options = o->compile;
@@ -185,6 +186,7 @@ static Term pattern_term(Process *p, const Regex *r) {
 }
 
 static Term error_term(Process *p, const RegexError *error) {
+    ASSERT(error->text[0] != 0);
     Term text =
         heap_list_from_bytes(&p->heap, (const uint8_t *)error->text, strlen(error->text), TERM_NIL);
     return heap_tuple2(&p->heap, text, term_from_small((int64_t)error->offset));
@@ -199,6 +201,7 @@ static Term compile(Process *p, Term source, Term options) {
     RegexKey *key = make_key(source, &o, &key_bytes);
     if (key == NULL) return bif_badarg(p);
     RegexError error;
+    ASSERT(key_bytes >= sizeof(RegexKey));
     Regex *r = regex_get(p->vm, key, key_bytes, &error);
     mem_free(key);
     bif_bump(p, 20 + (int64_t)(key_bytes / 10));
@@ -236,6 +239,7 @@ static Regex *pattern_regex(Process *p, Term t, const ReOptions *o) {
     uint8_t *to_free;
     const RegexKey *found = pattern_key(t, &key_bytes, &to_free);
     if (found == NULL) return NULL;
+    ASSERT(key_bytes >= sizeof(RegexKey));
     RegexKey *key = mem_alloc(key_bytes);
     memcpy(key, found, key_bytes);
     mem_free(to_free);
@@ -328,7 +332,12 @@ static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, 
     if (o->depth_limit >= 0) pcre2_set_depth_limit(context, (uint32_t)o->depth_limit);
     pcre2_set_heap_limit(context, 512 * 1024); // kilobytes
     uint32_t options = o->match | (first ? 0 : PCRE2_NO_UTF_CHECK);
+<<<<<<< HEAD
     int result = run_matcher(p, r, o, s, options, data, context);
+=======
+    int result = pcre2_match(r->code, s->bytes, s->count, o->offset, options, data, context);
+    ASSERT(result != 0); // the ovector was made for this pattern: it is never too small
+>>>>>>> 38cbcac (Answer erl_ddll: no driver is ever loaded; state invariants of the built-ins)
     Term t = result_term(p, o, s, &capture, result, data);
     bif_bump(p, 10 + (int64_t)(s->count > o->offset ? (s->count - o->offset) / 100 : 0));
     pcre2_match_data_free(data);

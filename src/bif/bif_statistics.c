@@ -38,6 +38,7 @@ static Totals totals(VM *vm) {
 }
 
 static Term with_difference(Process *p, uint64_t now, _Atomic uint64_t *last) {
+    ASSERT(now < (uint64_t)1 << 62); // a counter, not a difference gone wrong
     uint64_t before = atomic_exchange_explicit(last, now, memory_order_relaxed);
     return heap_tuple2(&p->heap, heap_unsigned(&p->heap, now),
                        heap_unsigned(&p->heap, now > before ? now - before : 0));

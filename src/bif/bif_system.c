@@ -96,6 +96,7 @@ static Term flag_default(Process *p, Term flag, Term value) {
                       : flag == am_min_heap_size ? &c->min_heap_words
                                                  : &c->min_virtual_words;
     if (!bif_get_int64(value, &n) || n < 0 || n > UINT32_MAX) return bif_badarg(p);
+    ASSERT(flag == am_fullsweep_after || flag == am_min_heap_size || flag == am_min_bin_vheap_size);
     uint32_t before = __atomic_exchange_n(field, (uint32_t)n, __ATOMIC_RELAXED);
     if (before == 0 && flag == am_min_heap_size) before = HEAP_WORDS_MIN_DEFAULT;
     if (before == 0 && flag == am_min_bin_vheap_size) before = HEAP_VIRTUAL_WORDS_MIN_DEFAULT;

@@ -125,6 +125,7 @@ static Term cpu_topology(Process *p) {
 
 static Term scheduler_bindings(Process *p) {
     uint32_t n = p->vm->schedulers->count;
+    ASSERT(n > 0);
     Term *elements = mem_alloc(n * sizeof *elements);
     for (uint32_t i = 0; i < n; i++) elements[i] = am_unbound;
     Term tuple = heap_tuple(&p->heap, n, elements);
@@ -148,6 +149,7 @@ static Term schedulers_state(Process *p, bool all) {
     uint32_t cpu_online = atomic_load_explicit(&set->dirty_cpu_online, memory_order_relaxed);
     bool blocked = atomic_load_explicit(&set->blocked, memory_order_relaxed) > 0;
     Term total = term_from_small(set->count), on = term_from_small(online);
+    ASSERT(online > 0 && online <= set->count && cpu_online <= set->dirty_cpu_count);
     Term active = term_from_small(blocked ? 1 : online), io = term_from_small(set->dirty_io_count);
     if (!all) return heap_tuple3(h, total, on, active);
     Term cpu = term_from_small(cpu_online);
@@ -206,6 +208,7 @@ static Term time_source(Process *p, Term clock, int64_t now, bool monotonic) {
     if (monotonic) items[n++] = heap_tuple2(h, am_extended, am_no);
     items[n++] = heap_tuple2(h, am_parallel, am_yes);
     items[n++] = heap_tuple2(h, am_time, heap_integer(h, now));
+    ASSERT(n <= ARRAY_COUNT(items));
     return heap_list(h, items, n, TERM_NIL);
 }
 
@@ -240,6 +243,7 @@ static Term heap_sizes(Process *p) {
         sizes[n] = number(p, words);
         words++;
     }
+    ASSERT(n > 1 && sizes[0] == term_from_small(12)); // OTP's smallest
     return heap_list(&p->heap, sizes, n, TERM_NIL);
 }
 
@@ -299,6 +303,7 @@ static Term limit_item(Process *p, Term item) {
 
 static Term allocator_data(Process *p, Term name, uint64_t bytes) {
     Heap *h = &p->heap;
+    ASSERT(term_is_atom(name));
     Term n = number(p, bytes);
     Term size = heap_cons(h, heap_tuple4(h, am_size, n, n, n), TERM_NIL);
     Term blocks = heap_tuple2(h, am_blocks, heap_cons(h, heap_tuple2(h, name, size), TERM_NIL));
@@ -357,6 +362,7 @@ static Term built_ins(Process *p) {
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < bif_table_count; i++) {
         const BifEntry *e = &bif_table[i];
+        ASSERT(e->arity <= ARITY_MAX && e->function != NULL);
         Term module = atom_from(p->vm->atoms, e->module), name = atom_from(p->vm->atoms, e->name);
         if (!code_is_builtin(p->vm->code, module, name, e->arity)) continue;
         Term mfa = heap_tuple3(&p->heap, module, name, term_from_small(e->arity));
@@ -460,6 +466,7 @@ static bool are_allocators(Term names) {
 }
 
 static Term tuple_item(Process *p, Term item) {
+    ASSERT(!term_is_atom(item));
     if (term_is_tuple_of(item, 3)) {
         Term ref = tuple_get(item, 1);
         if (tuple_get(item, 0) == am_memory_internal)

@@ -38,6 +38,7 @@ static Term in_unit(Process *p, int64_t ns, int64_t parts) {
     if (product % NS_PER_S < 0) value--;
     if (value >= INT64_MIN && value <= INT64_MAX) return heap_integer(&p->heap, (int64_t)value);
     uint8_t bytes[16];
+    _Static_assert(sizeof value == sizeof bytes, "the product is taken whole");
     memcpy(bytes, &value, sizeof bytes);
     return integer_from_bytes(&p->heap, bytes, sizeof bytes, false, true);
 }
@@ -101,6 +102,7 @@ static Term unique_integer(Process *p, bool positive) {
     // one counter for all kinds: strictly growing, so monotonic too
     int64_t n =
         (int64_t)atomic_fetch_add_explicit(&p->vm->unique_counter, 1, memory_order_seq_cst) + 1;
+    ASSERT(n > 0); // it never wraps around
     return heap_integer(&p->heap, positive ? n : TIME_MONOTONIC_BEGIN + n);
 }
 
@@ -153,6 +155,7 @@ static Term start_timer(Process *p, Term *a, Term options, TimerStyle style) {
     // taken in two steps.
     int64_t at_ns = time * TIME_TICK_NS;
     if (!absolute && __builtin_add_overflow(at_ns, now, &at_ns)) at_ns = TIME_MONOTONIC_END;
+    ASSERT(at_ns <= TIME_MONOTONIC_END);
     bif_bump(p, 4);
     return time_start_timer(p, at_ns, a[1], a[2], style);
 }

@@ -44,6 +44,7 @@ BIF(erlang, is_function, 2)
         return bif_badarg(p);
     if (!term_is_fun(a[0]) || !term_is_small(a[1])) return am_false;
     uint32_t arity = term_box_kind(a[0]) == BOX_EXPORT ? export_of(a[0])->arity : fun_arity(a[0]);
+    ASSERT(arity <= ARITY_MAX);
     return term_from_bool(term_small(a[1]) == arity);
 }
 

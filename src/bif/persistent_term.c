@@ -54,6 +54,7 @@ static Slots *slots_new(size_t count) {
 void persistent_terms_create(VM *vm) {
     PersistentTerms *t = mem_zalloc(sizeof *t);
     mutex_init(&t->lock);
+    ASSERT(vm->persistent_terms == NULL);
     atomic_init(&t->slots, slots_new(SLOTS_FIRST));
     vm->persistent_terms = t;
 }
@@ -102,6 +103,7 @@ static void rebuild(VM *vm, PersistentTerms *t, size_t count) {
         size_t at = find_slot(s, tuple_get(e->pair, 0), e->hash, &unused);
         atomic_store_explicit(&s->slot[at], e, memory_order_relaxed);
     }
+    ASSERT(s->mask + 1 > t->live); // a search ends at a free slot
     t->used = t->live;
     atomic_store_explicit(&t->slots, s, memory_order_release);
     quiesce_retire(vm->quiesce, mem_free, old);
@@ -113,6 +115,7 @@ static size_t entry_bytes(const Entry *e) {
 
 /** An entry went out of use: PTERM-2. Under the lock. */
 static void retire(VM *vm, PersistentTerms *t, Entry *e) {
+    ASSERT(e != NULL && e != TOMBSTONE && t->bytes >= entry_bytes(e));
     t->bytes -= entry_bytes(e);
     code_lock(vm->code);
     code_retire_literals(vm->code, e->area);
@@ -206,6 +209,7 @@ BIF(persistent_term, erase, 1)
     size_t at = find_slot(s, a[0], term_hash_internal(vm->atoms, a[0], 0), &e);
     if (e != NULL) {
         atomic_store_explicit(&s->slot[at], TOMBSTONE, memory_order_release);
+        ASSERT(t->live > 0);
         t->live--;
         retire(vm, t, e);
         size_t count = s->mask + 1;

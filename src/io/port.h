@@ -231,6 +231,8 @@ void port_watch_child(Port *port, Child child);
 extern const PortDriver port_fd_driver;
 extern const PortDriver port_spawn_driver;
 extern const PortDriver port_vanilla_driver;
+/** The drivers that are asked for by name, in order; NULL behind the last. */
+const PortDriver *port_driver_at(size_t i);
 extern const PortDriver port_ram_driver;
 extern const PortDriver port_tty_driver;
 extern const PortDriver port_tcp_driver;

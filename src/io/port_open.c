@@ -221,12 +221,16 @@ static bool is_missing_driver(const char *command) {
     return false;
 }
 
-/** The driver of a name that open_port finds by it, or NULL. */
-static const PortDriver *named_driver(const char *command) {
+const PortDriver *port_driver_at(size_t i) {
     static const PortDriver *const drivers[] = {&port_ram_driver, &port_tty_driver,
                                                 &port_tcp_driver, &port_udp_driver};
-    for (size_t i = 0; i < ARRAY_COUNT(drivers); i++)
-        if (is_command(command, drivers[i]->name)) return drivers[i];
+    return i < ARRAY_COUNT(drivers) ? drivers[i] : NULL;
+}
+
+/** The driver of a name that open_port finds by it, or NULL. */
+static const PortDriver *named_driver(const char *command) {
+    for (size_t i = 0; port_driver_at(i) != NULL; i++)
+        if (is_command(command, port_driver_at(i)->name)) return port_driver_at(i);
     return NULL;
 }
 
