@@ -4,12 +4,14 @@
 // processes that OTP's preloaded modules expect the VM to have started.
 #include "api/instance.h"
 #include "base/alloc.h"
+#include "proc/scheduler.h"
 #include "proc/spawn.h"
 
 #include <stdio.h>
 
 /** [BootModule, [<<"-root">>, ...]] for erl_init:start/2, built in a detached heap. */
 static Term boot_arguments(VM *vm, Heap *h) {
+    ASSERT(vm->config.argument_count == 0 || vm->config.arguments != NULL);
     Term list = TERM_NIL;
     for (int i = vm->config.argument_count - 1; i >= 0; i--) {
         const char *word = vm->config.arguments[i];
@@ -29,6 +31,7 @@ static bool fail(char **error, const char *what) {
 static bool spawn_system(VM *vm, Process *parent, const char *module, uint8_t priority, Term *pid) {
     SpawnOptions o;
     spawn_options_default(vm, &o);
+    ASSERT(priority <= PRIORITY_LOW);
     o.system = true;
     o.priority = priority;
     o.message_queue_off_heap = true;
@@ -48,6 +51,7 @@ bool vm_boot(VM *vm, char **error) {
     heap_destroy(&h);
     if (first == TERM_NONE) return fail(error, "no first process");
     Process *parent = process_find(vm, first);
+    ASSERT(parent != NULL); // nothing runs yet that could have ended it
     SystemProcesses *s = &vm->system_processes;
     bool ok =
         spawn_system(vm, parent, "erts_code_purger", 1, &s->code_purger) &&

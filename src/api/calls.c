@@ -15,6 +15,7 @@
 
 /** Output of what the host starts goes where the system's goes. */
 static void set_group_leader(HostProcess *h) {
+    ASSERT(h->process != NULL);
     Term user = registry_find(h->vm, am_user);
     if (user != TERM_NONE) h->process->group_leader = user;
 }
@@ -34,6 +35,7 @@ static MicaStatus wait_for_end(HostProcess *h, MicaVM *v, int64_t timeout_ms, Mi
         case HOST_HALTED: return MICA_ERROR_HALTED;
         case HOST_MESSAGE: break;
         }
+        ASSERT(message != TERM_NONE);
         bool ended = down_reason(message, &reason);
         if (ended) *result = api_term_copy(v, reason);
         host_process_drop(h);
@@ -43,6 +45,7 @@ static MicaStatus wait_for_end(HostProcess *h, MicaVM *v, int64_t timeout_ms, Mi
 
 MicaStatus api_run(MicaVM *v, Term module, Term function, Term arguments, int64_t timeout_ms,
                    MicaTerm **reason) {
+    ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(arguments));
     HostProcess *h = host_process_create(v->vm);
     if (h == NULL) return MICA_ERROR_MEMORY;
     set_group_leader(h);
@@ -99,6 +102,7 @@ MicaStatus mica_call(MicaVM *v, const char *module, const char *function, size_t
     MicaTerm *ended = NULL;
     MicaStatus status = api_run(v, am_erpc, am_execute_call, words->value, timeout_ms, &ended);
     mica_term_free(words);
+    ASSERT((status == MICA_OK) == (ended != NULL));
     if (status == MICA_OK) status = unpack(v, ended, result);
     mica_term_free(ended);
     return status;
@@ -125,6 +129,7 @@ MicaStatus mica_spawn(MicaVM *v, const char *module, const char *function, size_
 
 MicaStatus mica_send(MicaVM *v, const MicaTerm *to, const MicaTerm *message) {
     Term receiver = to->value;
+    ASSERT(to->owner == v && message->owner == v); // terms of different VMs never mix
     if (!term_is_atom(receiver) && !term_is_local_pid(receiver) && !term_is_reference(receiver))
         return MICA_ERROR_TYPE;
     HostProcess *h = host_process_create(v->vm);

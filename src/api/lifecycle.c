@@ -29,6 +29,7 @@ const char *mica_status_text(MicaStatus status) {
 }
 
 void mica_config_init(MicaConfig *config) {
+    ASSERT(config != NULL);
     *config = (MicaConfig){.struct_bytes = sizeof *config};
 }
 
@@ -40,6 +41,7 @@ static char *copy_text(const char *text) {
 }
 
 static void add_word(MicaVM *v, const char *word) {
+    ASSERT(word != NULL && v->vm == NULL); // the VM keeps the array that is there when it is made
     v->words = mem_realloc(v->words, (size_t)(v->word_count + 1) * sizeof(char *));
     v->words[v->word_count++] = copy_text(word);
 }
@@ -70,6 +72,7 @@ static bool wait_started(MicaVM *v) {
     HostProcess *h = host_process_create(v->vm);
     if (h == NULL) return false;
     Term pid = h->process->pid;
+    ASSERT(term_is_local_pid(v->vm->system_processes.init));
     Term *heap = heap_alloc(&h->process->heap, 6);
     heap[0] = heap[3] = header_tuple(2);
     heap[1] = am_notify_when_started;

@@ -51,6 +51,7 @@ static bool try_root(OtpRoot *out, World *world, const char *root) {
         mem_free(preloaded);
         return false;
     }
+    ASSERT(strlen(search.version) < sizeof search.version);
     char *bin = join3(root, "/erts-", search.version);
     *out = (OtpRoot){.root = join3(root, "", ""),
                      .bindir = join3(bin, "/bin", ""),

@@ -73,6 +73,7 @@ MicaTerm *mica_term_string(MicaVM *vm, const char *utf8) {
             mem_free(characters);
             return NULL;
         }
+        ASSERT(used > 0 && used <= bytes - at && count <= bytes);
         characters[count] = term_from_small(code);
         at += used;
     }

@@ -332,12 +332,7 @@ static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, 
     if (o->depth_limit >= 0) pcre2_set_depth_limit(context, (uint32_t)o->depth_limit);
     pcre2_set_heap_limit(context, 512 * 1024); // kilobytes
     uint32_t options = o->match | (first ? 0 : PCRE2_NO_UTF_CHECK);
-<<<<<<< HEAD
     int result = run_matcher(p, r, o, s, options, data, context);
-=======
-    int result = pcre2_match(r->code, s->bytes, s->count, o->offset, options, data, context);
-    ASSERT(result != 0); // the ovector was made for this pattern: it is never too small
->>>>>>> 38cbcac (Answer erl_ddll: no driver is ever loaded; state invariants of the built-ins)
     Term t = result_term(p, o, s, &capture, result, data);
     bif_bump(p, 10 + (int64_t)(s->count > o->offset ? (s->count - o->offset) / 100 : 0));
     pcre2_match_data_free(data);

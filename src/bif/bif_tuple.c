@@ -141,16 +141,6 @@ static Term list_to_tuple_body(Process *p, Term *a) {
 
 BIF(erlang, list_to_tuple, 1)
 {
-<<<<<<< HEAD
     if (bif_is_long_list(a[0])) return long_call_run(p, a, 1, list_to_tuple_body);
     return list_to_tuple_body(p, a);
-=======
-    int64_t n = bif_list_length(a[0]);
-    if (n < 0 || n > TUPLE_SIZE_MAX) return bif_badarg(p);
-    Term t, *e = new_tuple(p, (size_t)n, &t);
-    for (Term list = a[0]; term_is_cell(list); list = term_tail(list)) *e++ = term_head(list);
-    ASSERT(e == tuple_elements(t) + n);
-    bif_bump(p, n / 100);
-    return t;
->>>>>>> 38cbcac (Answer erl_ddll: no driver is ever loaded; state invariants of the built-ins)
 }

@@ -36,6 +36,7 @@ static int bad(const FlagReader *r, const char *what, const char *value) {
 /** The value of a flag whose name is name_bytes long: the rest of its word, or the next word. */
 static const char *value_of(FlagReader *r, size_t name_bytes) {
     const char *word = r->flags->words[r->i];
+    ASSERT(r->i < r->flags->count && strlen(word) > name_bytes);
     if (word[1 + name_bytes] != '\0') return word + 1 + name_bytes;
     if (r->i + 1 < r->flags->count) return r->flags->words[++r->i];
     return "";
@@ -43,6 +44,7 @@ static const char *value_of(FlagReader *r, size_t name_bytes) {
 
 /** A whole decimal number in a range. */
 static bool number(const char *text, int64_t low, int64_t high, int64_t *out) {
+    ASSERT(low <= high);
     char *end;
     if (*text == '\0') return false;
     long long n = strtoll(text, &end, 10);
@@ -53,6 +55,7 @@ static bool number(const char *text, int64_t low, int64_t high, int64_t *out) {
 
 /** "N" or "N:M" as +S takes it: each may be left out. */
 static bool number_pair(const char *text, int64_t high, uint32_t *first, uint32_t *second) {
+    ASSERT(high > 0 && high <= UINT32_MAX);
     char *end;
     long long n = 0;
     if (*text != ':') {
@@ -166,6 +169,7 @@ static int read_time_flag(FlagReader *r, char flag) {
         if (!boolean(v, &r->config->time_correction)) return bad(r, "time correction value", v);
         return -1;
     }
+    ASSERT(flag == 'C');
     static const char *const MODES[] = {"no_time_warp", "single_time_warp", "multi_time_warp"};
     const char *v = value_of(r, 1);
     for (size_t i = 0; i < ARRAY_COUNT(MODES); i++) {
@@ -210,6 +214,7 @@ static int read_limit(FlagReader *r, char flag) {
 }
 
 static int read_names_flag(FlagReader *r, const char *word) {
+    ASSERT(word[0] == '-' && word[1] == 'f');
     // fnu, fnl, fna with w, i, e behind them
     if (word[2] != 'n' || word[3] == '\0' || strchr("ula", word[3]) == NULL ||
         (word[4] != '\0' && strchr("wie", word[4]) == NULL)) {
@@ -273,6 +278,7 @@ static int read_z_flag(FlagReader *r, const char *name) {
 static int read_one(FlagReader *r) {
     const char *word = r->flags->words[r->i];
     const char *name = word + 1;
+    ASSERT(word[0] == '-');
     switch (word[1]) {
     case 'h': return read_heap_flag(r, name + 1);
     case 'S': return read_scheduler_count(r, name + 1);
@@ -334,6 +340,7 @@ int emulator_flags_read(VMConfig *config, const WordList *flags, World *world,
     FlagReader r = {.config = config, .world = world, .flags = flags, .program = program};
     for (; r.i < flags->count; r.i++) {
         if (flags->words[r.i][0] != '-') return unknown(&r);
+        ASSERT(r.i < flags->count);
         int result = read_one(&r);
         if (result >= 0) return result;
     }

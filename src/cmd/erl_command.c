@@ -66,6 +66,7 @@ static int read_arguments_file(World *world, const char *path, WordList *words, 
 }
 
 static int gather(World *world, char **source, int count, WordList *words, WordList *extra) {
+    ASSERT(count >= 0 && words != extra); // what follows -extra is kept apart
     for (int i = 0; i < count; i++) {
         if (strcmp(source[i], "-args_file") == 0) {
             if (i + 1 == count) return missing_argument(world, "-args_file");
@@ -95,6 +96,7 @@ static int gather_variable(World *world, const char *name, WordList *words, Word
 
 /** All sources in order; what follows any -extra is put together behind one -extra at the end. */
 static int gather_all(World *world, int argc, char **argv, WordList *words) {
+    ASSERT(argc >= 1 && words->count == 0);
     WordList extra = {0};
     // MICA_FLAGS is for tests that run both VMs: erl does not read it.
     int result = gather_variable(world, "MICA_FLAGS", words, &extra);
@@ -155,6 +157,7 @@ static bool takes_value(const char *f) {
 
 static int sort_plus(Sorter *s) {
     const char *word = s->words.words[s->i];
+    ASSERT(word[0] == '+');
     const char *flag = word + 1;
     size_t bytes = strlen(word) + 1;
     char *dashed = mem_alloc(bytes);
@@ -174,6 +177,7 @@ static int sort_plus(Sorter *s) {
 }
 
 static int sort_environment(Sorter *s) {
+    ASSERT(s->i < s->words.count);
     if (!has_argument(s, s->i)) return missing_argument(s->world, "-env");
     const char *name = s->words.words[++s->i];
     if (!has_argument(s, s->i)) return missing_argument(s->world, "-env");
@@ -209,6 +213,7 @@ static int sort_own(Sorter *s, const char *word) {
 
 static int copy_with_value(Sorter *s) {
     const char *word = s->words.words[s->i];
+    ASSERT(word[0] == '-');
     if (!has_argument(s, s->i)) return missing_argument(s->world, word);
     word_list_add(&s->c->init, word);
     word_list_add(&s->c->init, s->words.words[++s->i]);
@@ -227,12 +232,14 @@ static int sort_make(Sorter *s) {
     add_three(&s->c->init, "-s", "make", "all_or_nothing");
     add_three(&s->c->init, "-s", "erlang", "halt");
     word_list_add(&s->c->emulator, "-B");
+    ASSERT(s->c->init.count > 0);
     s->i = s->words.count;
     return 0;
 }
 
 static int sort_minus(Sorter *s) {
     const char *word = s->words.words[s->i];
+    ASSERT(word[0] == '-');
     WordList *init = &s->c->init;
     int own = sort_own(s, word);
     if (own >= 0) return own;
@@ -288,6 +295,7 @@ int erl_command_read(ErlCommand *c, World *world, int argc, char **argv) {
 
 void erl_command_finish(ErlCommand *c, World *world, const char *root, const char *bindir,
                         const char *progname) {
+    ASSERT(root != NULL && bindir != NULL && progname != NULL);
     WordList all = {0};
     word_list_add(&all, "-root");
     word_list_add(&all, root);

@@ -29,11 +29,13 @@ static char *own_folder(World *world) {
         mem_free(path);
         return NULL;
     }
+    ASSERT(slash > path && path[0] == '/');
     *slash = '\0';
     return path;
 }
 
 static bool path_has(const char *path, const char *folder) {
+    ASSERT(folder[0] != '\0'); // it would stand anywhere
     size_t n = strlen(folder);
     for (const char *s = path; s != NULL; s = strchr(s, ':'), s = s == NULL ? NULL : s + 1) {
         if (strncmp(s, folder, n) == 0 && (s[n] == ':' || s[n] == '\0')) return true;
@@ -58,6 +60,7 @@ static void extend_path(World *world, const OtpRoot *root) {
         strcat(all, parts[i]);
     }
     put(world, "PATH", all);
+    ASSERT(strlen(all) < bytes);
     mem_free(all);
     mem_free(own);
     mem_free(path);
@@ -93,6 +96,7 @@ static int run_vm(World *world, const VMConfig *config) {
     char *error = NULL;
     (void)stream_ensure_standard(world);
     VM *vm = vm_create(world, config, &error);
+    ASSERT(vm != NULL || error != NULL); // a failure says why
     int code = 1;
     if (vm != NULL) (void)io_take_signals(vm); // without it they do what they do to any program
     if (vm != NULL && vm_boot(vm, &error)) {

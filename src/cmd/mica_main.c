@@ -65,6 +65,7 @@ static int run(World *world, int argc, char **argv) {
     } else {
         code = fail(world, "unknown command", argv[i]);
     }
+    ASSERT(code != 0 || words.count > 0); // the program's name at least
     if (code == 0) code = launch_erl(world, words.count, words.words, "erl");
     word_list_free(&words);
     return code;

@@ -41,6 +41,7 @@ static void add_each(WordList *out, const char *const *words) {
 }
 
 static void add_arguments(WordList *out, const char *path, int count, char **arguments) {
+    ASSERT(count >= 0);
     word_list_add(out, path);
     for (int i = 0; i < count; i++) word_list_add(out, arguments[i]);
 }
@@ -52,6 +53,7 @@ typedef struct LibraryVisit {
 
 static void visit_elixir_library(void *user, const char *name, size_t bytes) {
     LibraryVisit *v = user;
+    ASSERT(bytes > 0 && v->lib != NULL);
     size_t n = strlen(v->lib);
     char *path = mem_alloc(n + bytes + sizeof "//ebin");
     memcpy(path, v->lib, n);

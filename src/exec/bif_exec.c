@@ -19,7 +19,7 @@ BIF(erlang, yield, 0)
 { return am_true; }
 
 // ---- raising
-// --------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 /** error(Reason): the trace begins with the caller. */
 BIF(erlang, error, 1)
@@ -128,7 +128,7 @@ BIF(erlang, raise, 3)
 }
 
 // ---- funs
-// -----------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 /** make_fun(M, F, A): fun M:F/A. */
 BIF(erlang, make_fun, 3)
@@ -143,6 +143,7 @@ BIF(erlang, make_fun, 3)
 }
 
 static Term export_info(Process *p, Export *ex, Term item) {
+    ASSERT(ex->arity <= ARITY_MAX && term_is_atom(ex->function));
     if (item == am_module) return ex->module;
     if (item == am_name) return ex->function;
     if (item == am_arity) return term_from_small(ex->arity);
@@ -201,6 +202,7 @@ BIF(erlang, fun_info_mfa, 1)
         return heap_tuple3(&p->heap, ex->module, ex->function, term_from_small(ex->arity));
     }
     if (!term_is_box_of(a[0], BOX_FUN)) return bif_badarg(p);
+    ASSERT(term_box_kind(a[0]) == BOX_FUN);
     const FunEntry *f = fun_entry(a[0]);
     return heap_tuple3(&p->heap, f->module, fun_name(p, f), term_from_small(f->arity));
 }

@@ -321,7 +321,7 @@ Term rt_catch_value(Process *p, Term *x) {
 }
 
 // ---- raising
-// --------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 
 /** The innermost catch mark's handler, with the stack cut down to its frame; NULL: none. */
 static const Word *find_handler(Process *p) {

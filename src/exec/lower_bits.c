@@ -21,6 +21,7 @@ static void lower_get_integer(Lowering *l, Arg f, Arg ctx, uint64_t live, const 
         uint64_t n = (uint64_t)term_small(size->value);
         if (n <= 64 && unit <= 64 && n * unit <= 61 &&
             (flags == 0 || (n * unit == 8 && flags == FLAG_LITTLE))) {
+            ASSERT(n * unit < SMALL_BITS); // so the result is small
             if (n * unit == 8)
                 EMIT(bs_get_byte, f, ctx, d);
             else
@@ -94,6 +95,7 @@ static void lower_match_value(Lowering *l, Arg f, Arg ctx, const Operand *size,
 
 static void lower_bs_match(Lowering *l, const Operand *o) {
     Arg f = lower_arg_label(l, &o[0]), ctx = lower_arg(l, &o[1]);
+    ASSERT(o[2].kind == OPERAND_LIST); // LOWER-1
     const Operand *c = l->in->operands + o[2].value, *end = c + o[2].count;
     while (c < end && l->error == NULL) {
         Term command = c[0].kind == OPERAND_CONST ? c[0].value : TERM_NONE;
@@ -129,6 +131,7 @@ static void lower_bs_match(Lowering *l, const Operand *o) {
         } else {
             lower_fail(l, "bs_match with an unknown command");
         }
+        ASSERT(c <= end || l->error != NULL);
     }
 }
 
@@ -153,6 +156,7 @@ static void lower_segment(Lowering *l, const Operand *s) {
         lower_fail(l, "bs_create_bin with an unknown segment");
         return;
     }
+    ASSERT(kind < SEGMENT_COUNT && kind <= 0xff); // its eight bits of the word below
     uint64_t flags = s[3].kind == OPERAND_CONST ? flags_of_list(l, s[3].value)
                                                 : lower_flags(lower_uint(l, &s[3]));
     uint64_t unit = lower_uint(l, &s[2]), number = lower_uint(l, &s[1]);

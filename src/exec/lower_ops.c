@@ -16,52 +16,65 @@ static const struct Direct {
     uint16_t op;
     const char *picks;
 } direct[G_COUNT] = {
+// clang-format off
 #define DIRECT(generic, special, picks) [G_##generic] = {true, OP_##special, picks},
-    DIRECT(return, return_value, "") DIRECT(send, send, "") DIRECT(remove_message, remove_message,
-                                                                   "") DIRECT(timeout, timeout, "")
-        DIRECT(loop_rec, loop_rec, "0") DIRECT(loop_rec_end, loop_rec_end, "0") DIRECT(
-            wait, wait, "0") DIRECT(wait_timeout, wait_timeout, "01") DIRECT(is_lt, is_lt, "012")
-            DIRECT(is_ge, is_ge, "012") DIRECT(is_eq, is_eq, "012") DIRECT(is_ne, is_ne, "012")
-                DIRECT(is_integer, is_integer, "01") DIRECT(is_float, is_float, "01") DIRECT(
-                    is_number, is_number, "01") DIRECT(is_atom, is_atom, "01")
-                    DIRECT(is_pid, is_pid, "01") DIRECT(is_reference, is_reference, "01") DIRECT(
-                        is_port, is_port, "01") DIRECT(is_nil, is_nil, "01")
-                        DIRECT(is_binary, is_binary, "01") DIRECT(is_list, is_list, "01") DIRECT(
-                            is_boolean, is_boolean, "01") DIRECT(is_map, is_map, "01")
-                            DIRECT(is_function, is_function, "01") DIRECT(
-                                is_function2, is_function2,
-                                "012") DIRECT(is_bitstr, is_bitstring,
-                                              "01") DIRECT(jump, jump, "0")
-                                DIRECT(catch, catch_begin, "01") DIRECT(catch_end, catch_end, "0")
-                                    DIRECT(try, catch_begin, "01") DIRECT(
-                                        try_end, try_end, "0") DIRECT(try_case, try_case, "0")
-                                        DIRECT(raise, raise, "01") DIRECT(raw_raise, raw_raise, "")
-                                            DIRECT(build_stacktrace, build_stacktrace, "") DIRECT(
-                                                get_list, get_list,
-                                                "012") DIRECT(get_hd, get_hd,
-                                                              "01") DIRECT(get_tl, get_tl, "01")
-                                                DIRECT(put_list, put_list, "012") DIRECT(
-                                                    swap, swap, "01") DIRECT(init, init_y, "0")
-                                                    DIRECT(fconv, fconv,
-                                                           "01") DIRECT(fadd, fadd, "0123")
-                                                        DIRECT(fsub, fsub, "0123") DIRECT(
-                                                            fmul, fmul,
-                                                            "0123") DIRECT(fdiv, fdiv, "0123")
-                                                            DIRECT(fnegate, fnegate, "012") DIRECT(
-                                                                recv_marker_bind, recv_marker_bind,
-                                                                "01") DIRECT(recv_marker_clear,
-                                                                             recv_marker_clear, "0")
-                                                                DIRECT(recv_marker_reserve,
-                                                                       recv_marker_reserve,
-                                                                       "0") DIRECT(recv_marker_use,
-                                                                                   recv_marker_use,
-                                                                                   "0")
-                                                                    DIRECT(test_heap, test_heap,
-                                                                           "01")
-                                                                        DIRECT(apply, apply, "0")
-                                                                            DIRECT(int_code_end,
-                                                                                   int_code_end, "")
+    DIRECT(return, return_value, "")
+    DIRECT(send, send, "")
+    DIRECT(remove_message, remove_message, "")
+    DIRECT(timeout, timeout, "")
+    DIRECT(loop_rec, loop_rec, "0")
+    DIRECT(loop_rec_end, loop_rec_end, "0")
+    DIRECT(wait, wait, "0")
+    DIRECT(wait_timeout, wait_timeout, "01")
+    DIRECT(is_lt, is_lt, "012")
+    DIRECT(is_ge, is_ge, "012")
+    DIRECT(is_eq, is_eq, "012")
+    DIRECT(is_ne, is_ne, "012")
+    DIRECT(is_integer, is_integer, "01")
+    DIRECT(is_float, is_float, "01")
+    DIRECT(is_number, is_number, "01")
+    DIRECT(is_atom, is_atom, "01")
+    DIRECT(is_pid, is_pid, "01")
+    DIRECT(is_reference, is_reference, "01")
+    DIRECT(is_port, is_port, "01")
+    DIRECT(is_nil, is_nil, "01")
+    DIRECT(is_binary, is_binary, "01")
+    DIRECT(is_list, is_list, "01")
+    DIRECT(is_boolean, is_boolean, "01")
+    DIRECT(is_map, is_map, "01")
+    DIRECT(is_function, is_function, "01")
+    DIRECT(is_function2, is_function2, "012")
+    DIRECT(is_bitstr, is_bitstring, "01")
+    DIRECT(jump, jump, "0")
+    DIRECT(catch, catch_begin, "01")
+    DIRECT(catch_end, catch_end, "0")
+    DIRECT(try, catch_begin, "01")
+    DIRECT(try_end, try_end, "0")
+    DIRECT(try_case, try_case, "0")
+    DIRECT(raise, raise, "01")
+    DIRECT(raw_raise, raw_raise, "")
+    DIRECT(build_stacktrace, build_stacktrace, "")
+    DIRECT(get_list, get_list, "012")
+    DIRECT(get_hd, get_hd, "01")
+    DIRECT(get_tl, get_tl, "01")
+    DIRECT(put_list, put_list, "012")
+    DIRECT(swap, swap, "01")
+    DIRECT(init, init_y, "0")
+    DIRECT(fconv, fconv, "01")
+    DIRECT(fadd, fadd, "0123")
+    DIRECT(fsub, fsub, "0123")
+    DIRECT(fmul, fmul, "0123")
+    DIRECT(fdiv, fdiv, "0123")
+    DIRECT(fnegate, fnegate, "012")
+    DIRECT(recv_marker_bind, recv_marker_bind, "01")
+    DIRECT(recv_marker_clear, recv_marker_clear, "0")
+    DIRECT(recv_marker_reserve, recv_marker_reserve, "0")
+    DIRECT(recv_marker_use, recv_marker_use, "0")
+    DIRECT(test_heap, test_heap, "01")
+    DIRECT(apply, apply, "0")
+    DIRECT(int_code_end, int_code_end, "")
 #undef DIRECT
+    // clang-format on
 };
 
 _Static_assert(G_executable_line < G_COUNT, "the table of direct instructions has room");
@@ -79,6 +92,7 @@ static bool is_word_value(Term t) { return term_is_immediate(t) && t != FLONUM_Z
 
 /** A built-in that call_bif may run in place. */
 static bool is_light_builtin(const Export *ex) {
+    ASSERT(ex->arity <= ARITY_MAX);
     if (ex->bif == NULL || ex->bif_flags != 0) return false;
     if (ex->module != am_erlang) return true;
     return ex->function != am_apply && ex->function != am_hibernate && ex->function != am_yield;
@@ -226,6 +240,7 @@ static bool lower_select_range(Lowering *l, Arg s, const Operand *fail, const Ch
         high = MAX(high, term_small(c[i].value));
     }
     uint64_t range = (uint64_t)(high - low) + 1;
+    ASSERT(low <= high && range > 0);
     if (range > (uint64_t)count * 4 + 8) return false;
     EMIT(select_range, s, lower_arg_label(l, fail), arg_word((Word)low), arg_word(range));
     for (uint64_t v = 0; v < range; v++) {
@@ -563,6 +578,26 @@ static void lower_fmove(Lowering *l, const Operand *o) {
 // ---- dispatch
 // ---------------------------------------------------------------------------------------------
 
+static void lower_map(Lowering *l, const GenericOp *g, const Operand *o) {
+    switch (g->opcode) {
+    case G_put_map_assoc:
+        EMIT(put_map_assoc, lower_arg(l, &o[1]), lower_arg(l, &o[2]),
+             arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
+        lower_map_pairs(l, &o[4]);
+        break;
+    case G_put_map_exact:
+        EMIT(put_map_exact, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &o[2]),
+             arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
+        lower_map_pairs(l, &o[4]);
+        break;
+    case G_has_map_fields:
+        EMIT(has_map_fields, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), arg_word(o[2].count));
+        lower_any_list(l, &o[2]);
+        break;
+    default: ASSERT(g->opcode == G_get_map_elements); lower_get_map_elements(l, o);
+    }
+}
+
 /** Instructions that never take in others. */
 static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
     switch (g->opcode) {
@@ -602,17 +637,9 @@ static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
     case G_make_fun2:
     case G_make_fun3: return lower_make_fun(l, g, o), true;
     case G_put_map_assoc:
-        EMIT(put_map_assoc, lower_arg(l, &o[1]), lower_arg(l, &o[2]),
-             arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
-        return lower_map_pairs(l, &o[4]), true;
     case G_put_map_exact:
-        EMIT(put_map_exact, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), lower_arg(l, &o[2]),
-             arg_word(lower_uint(l, &o[3])), arg_word(o[4].count / 2));
-        return lower_map_pairs(l, &o[4]), true;
     case G_has_map_fields:
-        EMIT(has_map_fields, lower_arg_label(l, &o[0]), lower_arg(l, &o[1]), arg_word(o[2].count));
-        return lower_any_list(l, &o[2]), true;
-    case G_get_map_elements: return lower_get_map_elements(l, o), true;
+    case G_get_map_elements: return lower_map(l, g, o), true;
     case G_fmove: return lower_fmove(l, o), true;
     case G_apply_last:
         return EMIT(apply_last, arg_word(lower_uint(l, &o[0])), arg_frame(l, &o[1])), true;
@@ -638,6 +665,7 @@ static void lower_direct(Lowering *l, const struct Direct *d, const Operand *o) 
     Arg args[OP_OPERANDS_MAX];
     size_t n = 0;
     for (const char *c = d->picks; *c; c++) args[n++] = lower_arg(l, &o[*c - '0']);
+    ASSERT(n == strlen(d->picks));
     lower_emit(l, (OpCode)d->op, n, args);
 }
 

@@ -22,4 +22,5 @@ void vm_config_default(VMConfig *config) {
         .filename_encoding = 'a',
         .filename_mistakes = 'w',
     };
+    ASSERT((config->process_count_max & (config->process_count_max - 1)) == 0);
 }

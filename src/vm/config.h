@@ -8,6 +8,10 @@
 #include "base/base.h"
 
 typedef enum { TIME_WARP_NONE, TIME_WARP_SINGLE, TIME_WARP_MULTI } TimeWarpMode;
+// the command line's names of the modes stand in this order (cmd/emulator_flags.c)
+_Static_assert(TIME_WARP_NONE == 0, "no_time_warp is the first");
+_Static_assert(TIME_WARP_SINGLE == 1, "single_time_warp is the second");
+_Static_assert(TIME_WARP_MULTI == 2, "multi_time_warp is the third");
 
 typedef struct VMConfig {
     // where OTP is
