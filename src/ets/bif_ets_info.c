@@ -32,6 +32,8 @@ static int64_t memory_words(const EtsTable *t) {
     int64_t count = atomic_load_explicit(&t->count, memory_order_relaxed);
     ASSERT(count >= 0 && words >= 8 * count);
     // table_account adds 8 words for an object's head; OTP's have 4 in hash tables and 5 in trees.
+    if (t->lock.slots != NULL) words += ETS_READER_SLOTS * sizeof *t->lock.slots / sizeof(Term);
+    if (t->stripes != NULL) words += ETS_STRIPES * sizeof *t->stripes / sizeof(Term);
     if (table_is_tree(t)) return TREE_TABLE_WORDS + words - 3 * count;
     return HASH_TABLE_WORDS + (int64_t)t->slots + words - 4 * count;
 }
@@ -56,11 +58,12 @@ static Term fixed_by(Heap *h, const EtsTable *t, bool monotonic) {
  */
 static Term statistics(Heap *h, const EtsTable *t) {
     if (table_is_tree(t)) return am_false;
-    ASSERT(t->active > 0);
+    size_t active = hash_store_count(t);
+    ASSERT(active > 0);
     size_t shortest = SIZE_MAX, longest = 0, sum = 0, squares = 0, kept = 0;
-    for (size_t i = 0; i < t->active; i++) {
+    for (size_t i = 0; i < active; i++) {
         size_t length = 0;
-        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next) {
+        for (const EtsObject *o = *hash_store_bucket(t, i); o != NULL; o = o->next) {
             length++;
             kept += o->deleted;
         }
@@ -69,16 +72,16 @@ static Term statistics(Heap *h, const EtsTable *t) {
         sum += length;
         squares += length * length;
     }
-    double n = (double)t->active, average = (double)sum / n;
+    double n = (double)active, average = (double)sum / n;
     double variance = ((double)squares - (double)sum * average) / n;
-    Term items[8] = {heap_unsigned(h, t->active),
+    Term items[8] = {heap_unsigned(h, active),
                      heap_float(h, average),
                      heap_float(h, __builtin_sqrt(variance)),
                      heap_float(h, __builtin_sqrt(average * (1 - 1 / n))),
                      heap_unsigned(h, shortest),
                      heap_unsigned(h, longest),
                      heap_unsigned(h, kept),
-                     term_from_small(1)};
+                     term_from_small(t->stripes != NULL ? ETS_STRIPES : 1)};
     return heap_tuple(h, 8, items);
 }
 
@@ -104,8 +107,8 @@ static Term buffers(Heap *h, const EtsTable *t) {
         }
         return list;
     }
-    for (size_t i = 0; i < t->active; i++) {
-        for (const EtsObject *o = t->buckets[i]; o != NULL; o = o->next)
+    for (size_t i = 0; i < hash_store_count(t); i++) {
+        for (const EtsObject *o = *hash_store_bucket(t, i); o != NULL; o = o->next)
             list = buffers_of(h, o, list);
     }
     return list;
@@ -126,7 +129,10 @@ static Term item(Heap *h, EtsTable *t, Term name) {
     if (name == am_owner) return t->owner;
     if (name == am_memory) return heap_integer(h, memory_words(t));
     if (name == am_compressed) return term_from_bool(t->compressed);
-    if (name == am_write_concurrency) return t->write_concurrency;
+    if (name == am_write_concurrency) {
+        if (t->locks_asked == 0) return t->write_concurrency;
+        return heap_tuple2(h, am_debug_hash_fixed_number_of_locks, term_from_small(t->locks_asked));
+    }
     if (name == am_read_concurrency) return term_from_bool(t->read_concurrency);
     if (name == am_decentralized_counters) return term_from_bool(t->decentralized_counters);
     if (name == am_id) return table_reference(h, t);
@@ -139,9 +145,9 @@ static Term item(Heap *h, EtsTable *t, Term name) {
 }
 
 /** The table, or NULL: then *result says what to return, undefined or an exception. */
-static EtsTable *get(Process *p, Term id, Term *result) {
+static EtsTable *get(Process *p, Term id, EtsLockMode mode, Term *result) {
     Term cause;
-    EtsTable *t = table_get(p, id, ETS_FOR_INFO, false, &cause);
+    EtsTable *t = table_get(p, id, ETS_FOR_INFO, mode, &cause);
     if (t != NULL) return t;
     *result = cause != am_type ? am_undefined : bif_badarg(p);
     return NULL;
@@ -166,13 +172,13 @@ BIF(ets, info, 1)
                           am_decentralized_counters,
                           am_id};
     Term list = TERM_NIL;
-    EtsTable *t = get(p, a[0], &list);
+    EtsTable *t = get(p, a[0], ETS_LOCK_INFO, &list);
     if (t == NULL) return list;
     Heap *h = &p->heap;
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         list = heap_cons(h, heap_tuple2(h, names[i], item(h, t, names[i])), list);
     }
-    table_unlock(t, false);
+    table_unlock(p, t, ETS_LOCK_INFO);
     return list;
 }
 
@@ -181,10 +187,11 @@ BIF(ets, info, 2)
 {
     Term value;
     if (!term_is_atom(a[1])) return bif_badarg(p);
-    EtsTable *t = get(p, a[0], &value);
+    EtsLockMode mode = a[1] == am_stats || a[1] == am_binary ? ETS_LOCK_READ : ETS_LOCK_INFO;
+    EtsTable *t = get(p, a[0], mode, &value);
     if (t == NULL) return value;
     value = item(&p->heap, t, a[1]);
-    table_unlock(t, false);
+    table_unlock(p, t, mode);
     return value != TERM_NONE ? value : bif_badarg(p);
 }
 
@@ -192,14 +199,16 @@ BIF(ets, info, 2)
  * that the key's objects refer to; badarg. */
 BIF(erts_internal, ets_lookup_binary_info, 2)
 {
-    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, false);
+    EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, ETS_LOCK_KEY_READ);
     if (t == NULL) return TERM_NONE;
+    EtsStripe *stripe = table_lock_key(t, a[1], false);
     Term list = TERM_NIL;
     const EtsObject *first = table_find(t, a[1]);
     for (const EtsObject *o = first; o != NULL; o = table_is_tree(t) ? NULL : o->next) {
         if (o != first && !hash_store_same_key(t, first, o)) break;
         if (!o->deleted) list = buffers_of(&p->heap, o, list);
     }
-    table_unlock(t, false);
+    table_unlock_stripe(stripe, false);
+    table_unlock(p, t, ETS_LOCK_KEY_READ);
     return list;
 }

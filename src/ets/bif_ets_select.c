@@ -19,7 +19,8 @@
 // set) when its budget is spent. Meanwhile the table is not locked; a hash table is fixed, so that
 // its buckets stay. As in OTP, what others insert or delete meanwhile may or may not be found.
 //
-// Threads: the calling process's; the table is locked while it is searched.
+// Threads: the calling process's; the table is locked while it is searched; of one with stripes,
+// one bucket after the other.
 #include <stdlib.h>
 
 #include "bif/bif.h"
@@ -46,6 +47,7 @@ typedef struct Search {
     bool gone;      // the table ended in a break
     bool owns_program;
     BudgetGuard guard;
+    Term range; // trees: the only clause's key pattern, whose beginning is fixed; or TERM_NONE
 } Search;
 
 // ---- breaks: a long search lets others run (SELECT-2)
@@ -63,14 +65,14 @@ static void abandon(void *search) {
 
 /** Makes a hash table's slots stay; the table is locked for reading before and after. */
 static void fix_for_search(Search *s) {
-    rwlock_unlock_read(&s->t->lock);
-    rwlock_lock_write(&s->t->lock);
+    table_pause(s->p, s->t);
+    table_write_begin(s->t);
     if (s->t->alive) {
         table_fix(s->p, s->t);
         s->fixed = true;
     }
-    rwlock_unlock_write(&s->t->lock);
-    rwlock_lock_read(&s->t->lock);
+    table_write_end(s->t);
+    table_resume(s->p, s->t);
 }
 
 static void begin_breaks(Search *s, bool owns_program) {
@@ -79,6 +81,7 @@ static void begin_breaks(Search *s, bool owns_program) {
         atomic_load_explicit(&s->t->count, memory_order_relaxed) < BREAKS_COUNT_MIN)
         return;
     s->budget = budget;
+    binary_retain(s->t->magic); // over breaks ETS-5 does not hold
     s->owns_program = owns_program;
     if (!table_is_tree(s->t)) fix_for_search(s);
     s->gone = !s->t->alive;
@@ -88,9 +91,9 @@ static void begin_breaks(Search *s, bool owns_program) {
 /** Others run, without the lock (BUDGET-2). False: the table is no more. */
 static bool take_break(Search *s) {
     ASSERT(s->action <= SEARCH_COUNT);
-    rwlock_unlock_read(&s->t->lock);
+    table_pause(s->p, s->t);
     budget_spend(s->budget, 1);
-    rwlock_lock_read(&s->t->lock);
+    table_resume(s->p, s->t);
     s->gone = !s->t->alive;
     return !s->gone;
 }
@@ -99,11 +102,11 @@ static void end_breaks(Search *s) {
     if (s->budget == NULL) return;
     budget_unguard(s->budget, &s->guard);
     if (!s->fixed || s->gone) return;
-    rwlock_unlock_read(&s->t->lock);
-    rwlock_lock_write(&s->t->lock);
+    table_pause(s->p, s->t);
+    table_write_begin(s->t);
     if (s->t->alive) table_unfix(s->p, s->t);
-    rwlock_unlock_write(&s->t->lock);
-    rwlock_lock_read(&s->t->lock);
+    table_write_end(s->t);
+    table_resume(s->p, s->t);
 }
 
 // ---- one object
@@ -181,13 +184,16 @@ static void search_key(Search *s, Term key) {
         return;
     }
     uint32_t hash = hash_store_hash(t, key);
-    EtsObject **link = &t->buckets[hash_store_slot(t, hash)];
+    bool write = s->action >= SEARCH_DELETE;
+    EtsStripe *stripe = table_lock_slot(t, hash, write);
+    EtsObject **link = hash_store_bucket(t, hash_store_slot(t, hash));
     EtsObject *first = hash_store_find(t, key, hash);
     while (*link != first) link = &(*link)->next;
     while (*link != NULL && ((*link)->hash == hash && term_equal(object_key(t, *link), key))) {
         EtsObject *o = *link;
         if (o->deleted || !visit(s, o, link)) link = &(*link)->next;
     }
+    table_unlock_stripe(stripe, write);
 }
 
 typedef struct KeyOrder {
@@ -221,17 +227,24 @@ static bool is_full(const Search *s) { return s->limit > 0 && s->count >= s->lim
 /** From bucket slot on; returns where to go on, or SIZE_MAX at the end. */
 static size_t search_buckets(Search *s, size_t slot) {
     EtsTable *t = s->t;
+    bool write = s->action >= SEARCH_DELETE;
     ASSERT(!table_is_tree(t));
-    for (; slot < t->active; slot++) {
-        if (is_full(s)) return slot;
+    // a fixed table keeps its buckets anyway, also over breaks
+    bool walks = !s->fixed;
+    if (walks) hash_store_walk_begin(t);
+    for (; slot < hash_store_count(t) && !is_full(s); slot++) {
         budget_charge(s->budget, 1);
         if (budget_is_spent(s->budget) && !take_break(s)) return SIZE_MAX;
-        for (EtsObject **link = &t->buckets[slot]; *link != NULL;) {
+        EtsStripe *stripe = table_lock_slot(t, slot, write);
+        for (EtsObject **link = hash_store_bucket(t, slot); *link != NULL;) {
             EtsObject *o = *link;
             if (o->deleted || !visit(s, o, link)) link = &(*link)->next;
         }
+        table_unlock_stripe(stripe, write);
     }
-    return SIZE_MAX;
+    if (slot >= hash_store_count(t)) slot = SIZE_MAX;
+    if (walks) hash_store_walk_end(t);
+    return slot;
 }
 
 /** A break before the object `at`; what stands there afterwards, or behind it. */
@@ -247,6 +260,7 @@ static EtsObject *search_tree(Search *s, EtsObject *at, bool backwards) {
     ASSERT(table_is_tree(s->t));
     while (at != NULL && !s->failed) {
         Term key = object_key(s->t, at);
+        if (s->range != TERM_NONE && tree_store_compare(s->t, s->range, key) != 0) return NULL;
         EtsObject *next = tree_store_next(s->t, key, backwards);
         int64_t before = s->count;
         visit(s, at, NULL);
@@ -257,13 +271,27 @@ static EtsObject *search_tree(Search *s, EtsObject *at, bool backwards) {
     return NULL;
 }
 
+static EtsObject *tree_begin(const Search *s, bool backwards) {
+    return s->range != TERM_NONE ? tree_store_seek(s->t, s->range, backwards)
+                                 : tree_store_first(s->t, backwards);
+}
+
+/** Where only a part of a tree can match, its key pattern. */
+static Term range_of(const EtsTable *t, const MatchProgram *program) {
+    if (!table_is_tree(t) || match_clause_count(program) != 1) return TERM_NONE;
+    Term head = match_clause_head(program, 0);
+    if (!term_is_tuple(head) || tuple_arity(head) <= t->key_index) return TERM_NONE;
+    Term key = tuple_get(head, t->key_index);
+    return term_is_tuple(key) || term_is_cell(key) ? key : TERM_NONE;
+}
+
 static void search_all(Search *s) {
     if (has_given_keys(s)) {
         search_given_keys(s);
     } else if (table_is_tree(s->t)) {
         // Results are put in front of each other: so the walk goes the other way (SELECT-1).
         bool backwards = s->action == SEARCH_COLLECT ? !s->backwards : false;
-        search_tree(s, tree_store_first(s->t, backwards), backwards);
+        search_tree(s, tree_begin(s, backwards), backwards);
     } else {
         search_buckets(s, 0);
     }
@@ -280,15 +308,23 @@ static Term specification_of(Process *p, Term pattern, Term result) {
     return heap_cons(h, heap_tuple3(h, pattern, TERM_NIL, body), TERM_NIL);
 }
 
+/** With stripes, buckets are locked one by one. */
+static EtsLockMode lock_mode(const Search *s) {
+    return s->action >= SEARCH_DELETE ? ETS_LOCK_KEY_WRITE : ETS_LOCK_KEY_READ;
+}
+
 /** The table locked and the specification compiled; false with the exception raised. */
 static bool begin(Search *s, Process *p, Term id, Term specification, SearchAction action) {
-    *s = (Search){.p = p, .action = action, .results = TERM_NIL};
-    bool exclusive = action >= SEARCH_DELETE;
-    s->t = table_get_or_raise(p, id, exclusive ? ETS_FOR_WRITE : ETS_FOR_READ, exclusive);
+    *s = (Search){.p = p, .action = action, .results = TERM_NIL, .range = TERM_NONE};
+    bool write = action >= SEARCH_DELETE;
+    s->t = table_get_or_raise(p, id, write ? ETS_FOR_WRITE : ETS_FOR_READ, lock_mode(s));
     if (s->t == NULL) return false;
     s->program = match_compile(p->vm, specification, MATCH_FOR_TABLE, NULL);
-    if (s->program != NULL) return true;
-    table_unlock(s->t, exclusive);
+    if (s->program != NULL) {
+        s->range = range_of(s->t, s->program);
+        return true;
+    }
+    table_unlock(p, s->t, lock_mode(s));
     bif_badarg(p);
     return false;
 }
@@ -297,7 +333,8 @@ static void finish(Search *s, bool free_program) {
     ASSERT(s->t != NULL && s->program != NULL);
     bif_bump(s->p, s->looked_at / 4 + 1);
     end_breaks(s);
-    table_unlock(s->t, s->action >= SEARCH_DELETE);
+    table_unlock(s->p, s->t, lock_mode(s));
+    if (s->budget != NULL) table_release(s->t);
     if (free_program) match_free((MatchProgram *)(uintptr_t)s->program);
 }
 
@@ -314,6 +351,8 @@ static Term select_all(Process *p, Term id, Term specification, bool backwards) 
 /** Does the body's expression give just what the pattern has matched? */
 static bool gives_same(VM *vm, Term pattern, Term expression) {
     ASSERT(pattern != TERM_NONE && expression != TERM_NONE);
+    if (term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const)
+        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern);
     if (term_is_tuple(pattern)) {
         if (!term_is_tuple_of(expression, 1)) return false;
         Term tuple = tuple_get(expression, 0);
@@ -327,9 +366,6 @@ static bool gives_same(VM *vm, Term pattern, Term expression) {
         if (!gives_same(vm, term_head(pattern), term_head(expression))) return false;
         pattern = term_tail(pattern);
         expression = term_tail(expression);
-    }
-    if (term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const) {
-        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern);
     }
     return pattern != am_underscore && term_equal(pattern, expression);
 }
@@ -427,9 +463,12 @@ static Term tree_page(Search *s, const EtsObject *last, Term program) {
 }
 
 static Term select_limited(Process *p, Term id, Term specification, Term limit, bool backwards) {
-    if (!term_is_small(limit) || term_small(limit) <= 0) return bif_badarg(p);
     Search s;
     if (!begin(&s, p, id, specification, SEARCH_COLLECT)) return TERM_NONE;
+    if (!term_is_small(limit) || term_small(limit) <= 0) {
+        finish(&s, true);
+        return bif_badarg(p);
+    }
     Term program = match_reference(p, (MatchProgram *)(uintptr_t)s.program); // owns it from here on
     s.limit = term_small(limit);
     s.backwards = backwards;
@@ -442,8 +481,7 @@ static Term select_limited(Process *p, Term id, Term specification, Term limit, 
         result = table_is_tree(s.t) ? page(&p->heap, s.results, am_dollar_end_of_table)
                                     : hash_page(&s, SIZE_MAX, program);
     } else if (table_is_tree(s.t)) {
-        result =
-            tree_page(&s, search_tree(&s, tree_store_first(s.t, backwards), backwards), program);
+        result = tree_page(&s, search_tree(&s, tree_begin(&s, backwards), backwards), program);
     } else {
         result = hash_page(&s, search_buckets(&s, 0), program);
     }
@@ -484,8 +522,9 @@ static Term select_continue(Process *p, Term continuation) {
     }
     Search s = {.p = p, .program = program, .action = SEARCH_COLLECT, .results = TERM_NIL};
     s.limit = term_small(tree ? c[3] : c[2]);
-    s.t = table_get_or_raise(p, c[0], ETS_FOR_READ, false);
+    s.t = table_get_or_raise(p, c[0], ETS_FOR_READ, lock_mode(&s));
     if (s.t == NULL) return TERM_NONE;
+    s.range = range_of(s.t, program);
     Term result = TERM_NONE;
     begin_breaks(&s, false);
     if (table_is_tree(s.t) == tree && !s.gone)

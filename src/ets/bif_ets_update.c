@@ -7,7 +7,7 @@
 // object takes the old one's place. (An object must not hold words that its term does not reach:
 // what it takes when copied is known.)
 //
-// Threads: the calling process's, with the table's write lock.
+// Threads: the calling process's, with the table's write lock or the key's stripe.
 #include "bif/bif.h"
 #include "ets/table.h"
 #include "term/compare.h"
@@ -133,8 +133,9 @@ static Term count_list(Update *u, Term operations) {
 
 static Term update_counter(Process *p, Term *a, Term default_object) {
     Update u = {.p = p, .cause = TERM_NONE};
-    u.t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    u.t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, ETS_LOCK_KEY_WRITE);
     if (u.t == NULL) return TERM_NONE;
+    EtsStripe *stripe = table_lock_key(u.t, a[1], true);
     Term result = TERM_NONE;
     if (!table_has_single_objects(u.t)) {
         u.cause = am_table_type;
@@ -152,7 +153,8 @@ static Term update_counter(Process *p, Term *a, Term default_object) {
             commit(&u);
         }
     }
-    table_unlock(u.t, true);
+    table_unlock_stripe(stripe, true);
+    table_unlock(p, u.t, ETS_LOCK_KEY_WRITE);
     mem_free(u.elements);
     if (result != TERM_NONE) return result;
     return u.cause != TERM_NONE ? bif_badarg_cause(p, u.cause) : bif_badarg(p);
@@ -184,8 +186,9 @@ static Term update_element(Process *p, Term *a, Term default_object) {
     Update u = {.p = p, .cause = TERM_NONE};
     Term list = term_is_tuple(a[2]) ? heap_cons(&p->heap, a[2], TERM_NIL) : a[2];
     if (!term_is_list(list)) return bif_badarg(p);
-    u.t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, true);
+    u.t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, ETS_LOCK_KEY_WRITE);
     if (u.t == NULL) return TERM_NONE;
+    EtsStripe *stripe = table_lock_key(u.t, a[1], true);
     Term result = TERM_NONE;
     if (!table_has_single_objects(u.t)) {
         u.cause = am_table_type;
@@ -195,7 +198,8 @@ static Term update_element(Process *p, Term *a, Term default_object) {
         commit(&u);
         result = am_true;
     }
-    table_unlock(u.t, true);
+    table_unlock_stripe(stripe, true);
+    table_unlock(p, u.t, ETS_LOCK_KEY_WRITE);
     mem_free(u.elements);
     if (result != TERM_NONE) return result;
     return u.cause == am_keypos || u.cause == am_table_type ? bif_badarg_cause(p, u.cause)

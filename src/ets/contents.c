@@ -8,8 +8,9 @@
 
 void table_take_contents(EtsTable *t, bool goes_on, EtsContents *c) {
     ASSERT(!goes_on || !t->is_fixed); // ETS-4
-    *c = (EtsContents){.buckets = t->buckets, .active = t->active, .root = t->root};
-    t->buckets = NULL;
+    *c = (EtsContents){.active = hash_store_count(t), .root = t->root};
+    for (uint32_t i = 0; i < ETS_CHUNKS; i++)
+        c->chunks[i] = atomic_exchange_explicit(&t->chunks[i], NULL, memory_order_relaxed);
     t->root = NULL;
     t->active = t->slots = t->mask = 0;
     t->deleted_count = 0;
@@ -38,16 +39,21 @@ static void free_tree(EtsContents *c, Budget *budget) {
 
 static void free_buckets(EtsContents *c, Budget *budget) {
     for (; c->next < c->active; c->next++) {
-        while (c->buckets[c->next] != NULL) {
-            EtsObject *o = c->buckets[c->next];
-            c->buckets[c->next] = o->next;
+        size_t first;
+        EtsObject **chunk = c->chunks[hash_store_chunk(c->next, &first)];
+        EtsObject **bucket = &chunk[c->next - first];
+        while (*bucket != NULL) {
+            EtsObject *o = *bucket;
+            *bucket = o->next;
             object_free(o);
             budget_spend(budget, STEPS_PER_OBJECT);
         }
         budget_spend(budget, 1);
     }
-    mem_free(c->buckets);
-    c->buckets = NULL;
+    for (uint32_t i = 0; i < ETS_CHUNKS; i++) {
+        mem_free(c->chunks[i]);
+        c->chunks[i] = NULL;
+    }
     c->active = c->next = 0;
 }
 

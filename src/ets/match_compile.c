@@ -501,7 +501,7 @@ static void compile_clause(Compiler *c, Term clause) {
     Term head = tuple_get(clause, 0), guards = tuple_get(clause, 1), body = tuple_get(clause, 2);
     bool is_variable = head == am_underscore || match_variable_number(c->m->vm, head) >= 0;
     bool is_trace = c->m->dialect == MATCH_FOR_CALL_TRACE;
-    if (!is_variable && !(is_trace ? is_proper_list(head) : term_is_tuple(head))) {
+    if (is_trace && !is_variable && !is_proper_list(head)) {
         refuse(c, "Match head is invalid in this context.", TERM_NONE);
         return;
     }

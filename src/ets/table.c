@@ -13,6 +13,8 @@
 // Threads: any.
 #include "ets/table.h"
 
+#include "proc/quiesce.h"
+#include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
 #include "proc/time.h"
@@ -25,8 +27,8 @@
 
 struct EtsState {
     RwLock names_lock;
-    EtsTable *names[NAME_BUCKETS]; // names_lock
-    Mutex lock;                    // everything below
+    _Atomic(EtsTable *) names[NAME_BUCKETS]; // written under names_lock, read by anyone
+    Mutex lock;                              // everything below
     EtsTable *all;
     _Atomic(EtsTable *) owners[PID_BUCKETS];
     _Atomic(EtsFix *) fixes[PID_BUCKETS];
@@ -96,8 +98,8 @@ size_t table_clear(EtsTable *t, EtsContents *contents) {
         table_take_contents(t, true, contents);
         t->is_fixed = fixed;
     } else {
-        for (size_t i = 0; i < t->active; i++) { // ETS-4
-            for (EtsObject **link = &t->buckets[i]; *link != NULL; link = &(*link)->next) {
+        for (size_t i = 0; i < hash_store_count(t); i++) { // ETS-4
+            for (EtsObject **link = hash_store_bucket(t, i); *link != NULL; link = &(*link)->next) {
                 if (!(*link)->deleted) hash_store_delete_at(t, link);
             }
         }
@@ -137,7 +139,9 @@ struct EtsState *ets_create(VM *vm) {
 static void table_destructor(Binary *magic) {
     EtsTable *t = (EtsTable *)(void *)magic->bytes;
     ASSERT(!t->alive && t->fixes == NULL); // ETS-2
-    rwlock_free(&t->lock);
+    ets_lock_free(&t->lock);
+    ets_stripes_free(t->stripes);
+    mutex_free(&t->resize);
 }
 
 EtsTable *table_new(VM *vm) {
@@ -148,12 +152,22 @@ EtsTable *table_new(VM *vm) {
     t->protection = ETS_PROTECTED;
     t->heir = am_none;
     t->write_concurrency = am_false;
-    rwlock_init(&t->lock);
+    ets_lock_init(&t->lock);
+    mutex_init(&t->resize);
     reference_make_words(vm, t->ref_words, TERM_NONE);
     return t;
 }
 
 void table_release(EtsTable *t) { binary_release(t->magic); }
+
+static void release_later(void *t) { table_release(t); }
+
+void table_choose_locks(EtsTable *t) {
+    ASSERT(!t->alive && t->stripes == NULL);
+    bool write_concurrency = t->write_concurrency != am_false && t->protection != ETS_PRIVATE;
+    if (write_concurrency || t->read_concurrency) ets_lock_use_slots(&t->lock);
+    if (write_concurrency && !table_is_tree(t)) t->stripes = ets_stripes_new();
+}
 
 static size_t pid_bucket(Term pid) {
     return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS;
@@ -161,9 +175,30 @@ static size_t pid_bucket(Term pid) {
 static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
 
 static EtsTable *find_name(const struct EtsState *s, Term name) {
-    EtsTable *t = s->names[name_bucket(name)];
-    while (t != NULL && t->name != name) t = t->name_next;
+    // acquire: pairs with the stores of link_name and table_rename
+    EtsTable *t = atomic_load_explicit(&s->names[name_bucket(name)], memory_order_acquire);
+    while (t != NULL && t->name != name)
+        t = atomic_load_explicit(&t->name_next, memory_order_acquire);
     return t;
+}
+
+/** Puts t before the others of its name's bucket; names_lock is held for writing. */
+static void push_name(struct EtsState *s, EtsTable *t) {
+    _Atomic(EtsTable *) *bucket = &s->names[name_bucket(t->name)];
+    atomic_store_explicit(&t->name_next, atomic_load_explicit(bucket, memory_order_relaxed),
+                          memory_order_relaxed);
+    atomic_store_explicit(bucket, t, memory_order_release); // pairs with find_name
+}
+
+/** Readers may still be at t: its own link stays. */
+static void drop_name(struct EtsState *s, EtsTable *t) {
+    _Atomic(EtsTable *) *link = &s->names[name_bucket(t->name)];
+    for (EtsTable *at; (at = atomic_load_explicit(link, memory_order_relaxed)) != t;) {
+        ASSERT(at != NULL); // STATE-1
+        link = &at->name_next;
+    }
+    atomic_store_explicit(link, atomic_load_explicit(&t->name_next, memory_order_relaxed),
+                          memory_order_release);
 }
 
 static bool link_name(struct EtsState *s, EtsTable *t) {
@@ -171,11 +206,7 @@ static bool link_name(struct EtsState *s, EtsTable *t) {
     ASSERT(term_is_atom(t->name));
     rwlock_lock_write(&s->names_lock);
     bool is_free = find_name(s, t->name) == NULL;
-    if (is_free) {
-        EtsTable **bucket = &s->names[name_bucket(t->name)];
-        t->name_next = *bucket;
-        *bucket = t;
-    }
+    if (is_free) push_name(s, t);
     rwlock_unlock_write(&s->names_lock);
     return is_free;
 }
@@ -183,12 +214,7 @@ static bool link_name(struct EtsState *s, EtsTable *t) {
 static void unlink_name(struct EtsState *s, EtsTable *t) {
     if (!t->named) return;
     rwlock_lock_write(&s->names_lock);
-    EtsTable **link = &s->names[name_bucket(t->name)];
-    while (*link != t) {
-        ASSERT(*link != NULL); // STATE-1
-        link = &(*link)->name_next;
-    }
-    *link = t->name_next;
+    drop_name(s, t);
     rwlock_unlock_write(&s->names_lock);
 }
 
@@ -281,7 +307,7 @@ void table_end(EtsTable *t, EtsContents *contents) {
     table_take_contents(t, false, contents);
     drop_heir(t);
     atomic_fetch_sub_explicit(&s->table_count, 1, memory_order_relaxed);
-    table_release(t); // the list's; the caller holds another
+    quiesce_retire(t->vm->quiesce, release_later, t); // the list's (ETS-5)
 }
 
 void ets_destroy(VM *vm) {
@@ -290,11 +316,9 @@ void ets_destroy(VM *vm) {
     if (s == NULL) return;
     while (s->all != NULL) {
         EtsTable *t = s->all;
-        binary_retain(t->magic);
         EtsContents contents;
         table_end(t, &contents);
         contents_free(&contents, NULL);
-        table_release(t);
     }
     rwlock_free(&s->names_lock);
     mutex_free(&s->lock);
@@ -313,28 +337,28 @@ static EtsTable *find_by_words(struct EtsState *s, Term ref) {
     EtsTable *t = s->all;
     while (t != NULL && (t->ref_words[0] != words[0] || t->ref_words[1] != words[1]))
         t = t->all_next;
-    if (t != NULL) binary_retain(t->magic);
     mutex_unlock(&s->lock);
     return t;
 }
 
-/** The table with a reference taken, or NULL with the cause. */
+/** The table (ETS-5), or NULL with the cause. */
 static EtsTable *find(VM *vm, Term id, Term *cause) {
     EtsTable *t = NULL;
     if (term_is_atom(id)) {
         struct EtsState *s = vm->ets;
-        rwlock_lock_read(&s->names_lock);
         t = find_name(s, id);
-        if (t != NULL) binary_retain(t->magic);
-        rwlock_unlock_read(&s->names_lock);
+        if (t == NULL) { // or a rename led the way into another bucket
+            rwlock_lock_read(&s->names_lock);
+            t = find_name(s, id);
+            rwlock_unlock_read(&s->names_lock);
+        }
     } else if (term_is_box_of(id, BOX_MAGIC_REF)) {
         Binary *magic = (Binary *)(uintptr_t)term_box(id)[2];
         if (magic->destructor != table_destructor) {
             *cause = am_type;
             return NULL;
         }
-        t = (EtsTable *)(void *)magic->bytes;
-        binary_retain(magic);
+        t = (EtsTable *)(void *)magic->bytes; // the caller's own reference keeps it
     } else {
         if (term_is_box_of(id, BOX_REF)) t = find_by_words(vm->ets, id);
         if (t == NULL) *cause = am_type;
@@ -350,13 +374,35 @@ static bool may_access(const Process *p, const EtsTable *t, EtsAccess access) {
     return access == ETS_FOR_READ && t->protection == ETS_PROTECTED;
 }
 
-EtsTable *table_get(Process *p, Term id, EtsAccess access, bool exclusive, Term *cause) {
+/** A table without stripes has only the main lock to keep writers of a key away. */
+static bool needs_write_lock(const EtsTable *t, EtsLockMode mode) {
+    if (mode == ETS_LOCK_READ) return t->stripes != NULL; // readers do not exclude each other there
+    return mode == ETS_LOCK_WRITE || (mode == ETS_LOCK_KEY_WRITE && t->stripes == NULL);
+}
+
+static uint32_t reader_slot(const Process *p) {
+    const Scheduler *s = p->scheduler;
+    return s == NULL ? 0 : (s->index + 5u * s->kind) % ETS_READER_SLOTS;
+}
+
+void table_write_begin(EtsTable *t) {
+    ets_lock_write(&t->lock);
+    t->is_exclusive = true;
+}
+
+void table_write_end(EtsTable *t) {
+    ASSERT(t->is_exclusive);
+    t->is_exclusive = false;
+    ets_unlock_write(&t->lock);
+}
+
+EtsTable *table_get(Process *p, Term id, EtsAccess access, EtsLockMode mode, Term *cause) {
     EtsTable *t = find(p->vm, id, cause);
     if (t == NULL) return NULL;
-    if (exclusive) {
-        rwlock_lock_write(&t->lock);
+    if (needs_write_lock(t, mode)) {
+        table_write_begin(t);
     } else {
-        rwlock_lock_read(&t->lock);
+        ets_lock_read(&t->lock, reader_slot(p));
     }
     // It may have ended or been renamed between finding and locking.
     if (!t->alive || (term_is_atom(id) && t->name != id)) {
@@ -366,24 +412,42 @@ EtsTable *table_get(Process *p, Term id, EtsAccess access, bool exclusive, Term 
     } else {
         return t;
     }
-    table_unlock(t, exclusive);
+    if (needs_write_lock(t, mode)) {
+        table_write_end(t);
+    } else {
+        ets_unlock_read(&t->lock, reader_slot(p));
+    }
     return NULL;
 }
 
-EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, bool exclusive) {
+EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, EtsLockMode mode) {
     Term cause;
-    EtsTable *t = table_get(p, id, access, exclusive, &cause);
+    EtsTable *t = table_get(p, id, access, mode, &cause);
     if (t == NULL) bif_badarg_cause(p, cause);
     return t;
 }
 
-void table_unlock(EtsTable *t, bool exclusive) {
-    if (exclusive) {
-        rwlock_unlock_write(&t->lock);
-    } else {
-        rwlock_unlock_read(&t->lock);
+void table_unlock(Process *p, EtsTable *t, EtsLockMode mode) {
+    if (needs_write_lock(t, mode)) {
+        table_write_end(t);
+        return;
     }
-    table_release(t);
+    if (mode == ETS_LOCK_KEY_WRITE) hash_store_resize_striped(t);
+    ets_unlock_read(&t->lock, reader_slot(p));
+}
+
+void table_pause(Process *p, EtsTable *t) { ets_unlock_read(&t->lock, reader_slot(p)); }
+void table_resume(Process *p, EtsTable *t) { ets_lock_read(&t->lock, reader_slot(p)); }
+
+EtsStripe *table_lock_slot(EtsTable *t, size_t slot, bool write) {
+    if (t->stripes == NULL || t->is_exclusive) return NULL;
+    EtsStripe *s = &t->stripes[slot % ETS_STRIPES];
+    ets_stripe_lock(s, write);
+    return s;
+}
+
+EtsStripe *table_lock_key(EtsTable *t, Term key, bool write) {
+    return t->stripes == NULL ? NULL : table_lock_slot(t, hash_store_hash(t, key), write);
 }
 
 Term table_reference(Heap *h, EtsTable *t) {
@@ -417,12 +481,9 @@ bool table_rename(EtsTable *t, Term name) {
     rwlock_lock_write(&s->names_lock);
     bool is_free = find_name(s, name) == NULL;
     if (is_free) {
-        EtsTable **link = &s->names[name_bucket(t->name)];
-        while (*link != t) link = &(*link)->name_next;
-        *link = t->name_next;
+        drop_name(s, t);
         t->name = name;
-        t->name_next = s->names[name_bucket(name)];
-        s->names[name_bucket(name)] = t;
+        push_name(s, t);
     }
     rwlock_unlock_write(&s->names_lock);
     return is_free;
@@ -434,7 +495,7 @@ bool table_rename(EtsTable *t, Term name) {
 void table_set_heir(EtsTable *t, Term heir, Term data) {
     ASSERT(heir == am_none || term_is_local_pid(heir));
     drop_heir(t);
-    if (heir == am_none) return;
+    if (heir == am_none || process_find(t->vm, heir) == NULL) return;
     t->heir = heir;
     t->heir_data = data;
     size_t words = copy_size_words(data, NULL);
@@ -467,12 +528,11 @@ bool table_give(EtsTable *t, Term new_owner, Term data) {
     return true;
 }
 
-/** The first table of this owner, with a reference; NULL. */
+/** The first table of this owner (ETS-5); NULL. */
 static EtsTable *table_of_owner(struct EtsState *s, Term pid) {
     mutex_lock(&s->lock);
     EtsTable *t = atomic_load_explicit(&s->owners[pid_bucket(pid)], memory_order_relaxed);
     while (t != NULL && t->owner != pid) t = t->owner_next;
-    if (t != NULL) binary_retain(t->magic);
     mutex_unlock(&s->lock);
     return t;
 }
@@ -481,7 +541,7 @@ static EtsTable *table_of_owner(struct EtsState *s, Term pid) {
 static void bequeath(EtsTable *t, Term pid, Budget *budget) {
     ASSERT(term_is_local_pid(pid));
     EtsContents contents = {0};
-    rwlock_lock_write(&t->lock);
+    table_write_begin(t);
     Term heir = t->heir;
     if (t->alive && t->owner == pid) {
         if (heir == am_none || heir == pid || !table_give(t, heir, t->heir_data)) {
@@ -491,7 +551,7 @@ static void bequeath(EtsTable *t, Term pid, Budget *budget) {
             t->heir = heir;
         }
     }
-    table_unlock(t, true);
+    table_write_end(t);
     contents_free(&contents, budget);
     // The heir may have ended before it was on the list.
     if (heir != am_none && heir != pid && process_find(t->vm, heir) == NULL)
@@ -501,7 +561,7 @@ static void bequeath(EtsTable *t, Term pid, Budget *budget) {
 static void end_tables_of(VM *vm, Term pid, Budget *budget) {
     EtsTable *t;
     while ((t = table_of_owner(vm->ets, pid)) != NULL) {
-        binary_retain(t->magic);
+        binary_retain(t->magic); // freeing may take breaks
         bequeath(t, pid, budget);
         table_release(t);
     }
@@ -563,7 +623,6 @@ static EtsTable *table_fixed_by(struct EtsState *s, Term pid) {
     EtsFix *f = atomic_load_explicit(&s->fixes[pid_bucket(pid)], memory_order_relaxed);
     while (f != NULL && f->pid != pid) f = f->pid_next;
     EtsTable *t = f == NULL ? NULL : f->table;
-    if (t != NULL) binary_retain(t->magic);
     mutex_unlock(&s->lock);
     return t;
 }
@@ -576,11 +635,11 @@ void ets_process_ended(Process *p) {
     if (atomic_load_explicit(&s->fixes[bucket], memory_order_acquire) != NULL) {
         EtsTable *t;
         while ((t = table_fixed_by(s, p->pid)) != NULL) {
-            rwlock_lock_write(&t->lock);
+            table_write_begin(t);
             EtsFix *f = t->fixes;
             while (f != NULL && f->pid != p->pid) f = f->next;
             if (f != NULL) drop_fix(t, f);
-            table_unlock(t, true);
+            table_write_end(t);
         }
     }
     if (atomic_load_explicit(&s->owners[bucket], memory_order_acquire) != NULL)

@@ -7,16 +7,19 @@
 // out to whoever reads them.
 //
 // ETS-1: everything in a table but what is marked otherwise is read under its lock, and written
-// under its write lock. ETS-2: a deleted table (`alive` false) has no objects and is in no list; it
-// stays so. ETS-3: lock order: a table's lock, then the state's locks. Two tables are never locked
-// at once. ETS-4: a fixed hash table neither grows nor shrinks, and objects deleted from it stay in
-// their chains, marked.
+// under its write lock; in a table with stripes, a bucket and its objects also under its stripe and
+// the table's lock for reading. ETS-2: a deleted table (`alive` false) has no objects and is in no
+// list; it stays so. ETS-3: lock order: a table's lock, then the state's locks. Two tables are
+// never locked at once. ETS-4: a fixed hash table neither grows nor shrinks, and objects deleted
+// from it stay in their chains, marked. ETS-5: a table that was found stays allocated until the
+// finder passes a quiet point (proc/quiesce.h): it holds no reference.
 //
 // Threads: any.
 #ifndef MICA_ETS_TABLE_H
 #define MICA_ETS_TABLE_H
 
 #include "bif/bif.h"
+#include "ets/table_lock.h"
 #include "heap/heap.h"
 #include "vm/vm.h"
 #include "world/thread.h"
@@ -24,6 +27,15 @@
 typedef enum { ETS_SET, ETS_ORDERED_SET, ETS_BAG, ETS_DUPLICATE_BAG } EtsType;
 typedef enum { ETS_PUBLIC, ETS_PROTECTED, ETS_PRIVATE } EtsProtection;
 typedef enum { ETS_FOR_READ, ETS_FOR_WRITE, ETS_FOR_INFO } EtsAccess;
+
+/** How a table is locked. */
+typedef enum {
+    ETS_LOCK_INFO,     // to look at anything but objects
+    ETS_LOCK_READ,     // to look at everything
+    ETS_LOCK_KEY_READ, // as READ; where there are stripes, the key's (table_lock_key) is needed too
+    ETS_LOCK_KEY_WRITE, // as WRITE; where there are stripes, the key's is needed too
+    ETS_LOCK_WRITE      // for everything
+} EtsLockMode;
 
 typedef struct EtsObject EtsObject;
 struct EtsObject {
@@ -40,9 +52,11 @@ struct EtsObject {
 
 typedef struct EtsTable EtsTable;
 
+#define ETS_CHUNKS 25 // of buckets: enough for 2^32
+
 /** A table's objects without the table (contents.c). */
 typedef struct EtsContents {
-    EtsObject **buckets;
+    EtsObject **chunks[ETS_CHUNKS];
     size_t active, next; // freed so far: the buckets before next
     EtsObject *root;
 } EtsContents;
@@ -61,7 +75,9 @@ struct EtsTable {
     Binary *magic; // the object this stands in
     uint64_t ref_words[3];
     VM *vm;
-    RwLock lock;
+    EtsLock lock;
+    EtsStripe *stripes; // ETS_STRIPES, or NULL
+    bool is_exclusive;  // somebody holds the write lock
     bool alive;
     bool named;
     EtsType type;
@@ -69,7 +85,8 @@ struct EtsTable {
     uint32_t key_index; // 0-based
     bool compressed, read_concurrency, decentralized_counters;
     Term write_concurrency; // true, false, auto
-    Term name;
+    int64_t locks_asked;    // {debug_hash_fixed_number_of_locks, N}, or 0
+    _Atomic Term name;      // written under names_lock too
     Term owner;
     Term heir; // pid or am_none
     Term heir_data;
@@ -81,15 +98,19 @@ struct EtsTable {
     EtsFix *fixes;
     bool is_fixed;
     int64_t fixed_since_ns, fixed_since_system_us;
-    size_t deleted_count; // objects marked deleted
-    // hash tables
-    EtsObject **buckets;
-    size_t active, mask, slots; // buckets in use, mask of the hash, buckets there
+    _Atomic size_t deleted_count; // objects marked deleted
+    // hash tables; hash_store.c
+    _Atomic(EtsObject **) chunks[ETS_CHUNKS];
+    _Atomic size_t active, mask; // buckets in use, mask of the hash
+    _Atomic size_t slots;        // buckets that OTP would have
+    Mutex resize;                // with stripes: who changes the number of buckets
+    _Atomic uint32_t walkers;    // with stripes: searches that need it to stay
     // trees
     EtsObject *root;
 
     // in the state's lists; state's lock
-    EtsTable *name_next, *all_next, *all_previous, *owner_next, *owner_previous;
+    _Atomic(EtsTable *) name_next;
+    EtsTable *all_next, *all_previous, *owner_next, *owner_previous;
 };
 
 // ---- finding, making and ending tables (table.c)
@@ -102,13 +123,27 @@ void ets_process_ended(Process *p);
 
 /**
  * The table that id (a name or reference) names, locked for the access; NULL with *cause set: id,
- * access or type. The caller unlocks with table_unlock.
+ * access or type. The caller unlocks with table_unlock, of the same process and mode.
  */
-EtsTable *table_get(Process *p, Term id, EtsAccess access, bool exclusive, Term *cause);
+EtsTable *table_get(Process *p, Term id, EtsAccess access, EtsLockMode mode, Term *cause);
 /** As table_get, raising badarg with the cause. */
-EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, bool exclusive);
-/** Releases the lock and the reference that table_get took. */
-void table_unlock(EtsTable *t, bool exclusive);
+EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, EtsLockMode mode);
+void table_unlock(Process *p, EtsTable *t, EtsLockMode mode);
+/** A table got with ETS_LOCK_KEY_READ (of a tree, or with stripes none of them held) is let go of
+ * for a while; it may have ended afterwards. */
+void table_pause(Process *p, EtsTable *t);
+void table_resume(Process *p, EtsTable *t);
+/** For everything, while it is let go of. */
+void table_write_begin(EtsTable *t);
+void table_write_end(EtsTable *t);
+/** Locks the stripe of a key, or of a bucket; NULL where there are none, or none is needed. */
+EtsStripe *table_lock_key(EtsTable *t, Term key, bool write);
+EtsStripe *table_lock_slot(EtsTable *t, size_t slot, bool write);
+static inline void table_unlock_stripe(EtsStripe *s, bool write) {
+    if (s != NULL) ets_stripe_unlock(s, write);
+}
+/** After the options are read: locks as they say. */
+void table_choose_locks(EtsTable *t);
 /** The table as programs name it: its name, or its reference built in h. */
 Term table_id(Heap *h, EtsTable *t);
 Term table_reference(Heap *h, EtsTable *t);
@@ -155,6 +190,13 @@ bool table_same_key(const EtsTable *t, Term a, Term b);
 void hash_store_init(EtsTable *t);
 uint32_t hash_store_hash(const EtsTable *t, Term key);
 size_t hash_store_slot(const EtsTable *t, uint32_t hash);
+static inline size_t hash_store_count(const EtsTable *t) {
+    return atomic_load_explicit(&t->active, memory_order_acquire); // pairs with split_bucket
+}
+/** The slot-th bucket's chain. */
+EtsObject **hash_store_bucket(const EtsTable *t, size_t slot);
+/** The chunk with the slot-th bucket, and the slot of its first one. */
+uint32_t hash_store_chunk(size_t slot, size_t *first);
 /** First object with the key, live or not; NULL. */
 EtsObject *hash_store_find(const EtsTable *t, Term key, uint32_t hash);
 /** Takes o over. */
@@ -169,9 +211,19 @@ void hash_store_replace_at(EtsTable *t, EtsObject **link, EtsObject *o);
 void hash_store_purge(EtsTable *t);
 /** Resizes as is due after deletions. */
 void hash_store_settle(EtsTable *t);
+/** With stripes: resizes as is due. The table's lock is held for reading, no stripe. */
+void hash_store_resize_striped(EtsTable *t);
+/** With stripes: between these the number of buckets stays. No stripe is held. */
+void hash_store_walk_begin(EtsTable *t);
+void hash_store_walk_end(EtsTable *t);
 /** Are these two neighbours in a chain of the same key? */
 bool hash_store_same_key(const EtsTable *t, const EtsObject *a, const EtsObject *b);
 
+/** Compares a key with a pattern that has variables, up to the first of these: 0 for every key that
+ * may match, and those stand next to each other. */
+int tree_store_compare(const EtsTable *t, Term pattern, Term key);
+/** The first object (last, backwards) whose key is not before (behind) all that may match. */
+EtsObject *tree_store_seek(const EtsTable *t, Term pattern, bool backwards);
 EtsObject *tree_store_find(const EtsTable *t, Term key);
 /** Takes o over; the old object with that key, if any, is freed. */
 void tree_store_put(EtsTable *t, EtsObject *o);
@@ -199,10 +251,18 @@ void table_take_contents(EtsTable *t, bool goes_on, EtsContents *contents);
 void contents_free(EtsContents *c, Budget *budget);
 /** As contents_free in a long built-in of p; should p end meanwhile, its end does the rest. */
 void contents_free_in_call(EtsContents *c, Process *p);
+static inline void table_add(const EtsTable *t, _Atomic int64_t *counter, int64_t n) {
+    if (t->stripes != NULL) {
+        atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+    } else { // under the write lock
+        atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + n,
+                              memory_order_relaxed);
+    }
+}
 /** Counts o in or out. */
 static inline void table_account(EtsTable *t, const EtsObject *o, int sign) {
-    atomic_fetch_add_explicit(&t->count, sign, memory_order_relaxed);
-    atomic_fetch_add_explicit(&t->words, sign * (int64_t)(o->words + 8), memory_order_relaxed);
+    table_add(t, &t->count, sign);
+    table_add(t, &t->words, sign * (int64_t)(o->words + 8));
 }
 
 #endif

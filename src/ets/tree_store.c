@@ -7,6 +7,7 @@
 // being reached.
 //
 // Threads: see table.h; writers hold the write lock.
+#include "ets/match.h"
 #include "ets/table.h"
 
 #include "term/compare.h"
@@ -46,6 +47,53 @@ EtsObject *tree_store_next(const EtsTable *t, Term key, bool backwards) {
         } else {
             o = backwards ? o->next : o->right;
         }
+    }
+    return best;
+}
+
+// ---- patterns
+// -------------------------------------------------------------------------------------------
+
+static bool is_variable(const EtsTable *t, Term pattern) {
+    return term_is_atom(pattern) &&
+           (pattern == am_underscore || match_variable_number(t->vm, pattern) >= 0);
+}
+
+/** The order of pattern and key as far as it is fixed; *open says that a variable was met (or a
+ * map, which matches many), behind which nothing is. Patterns are as deep as match programs may be.
+ */
+static int compare_pattern(const EtsTable *t, Term pattern, Term key, bool *open) {
+    int c = 0;
+    if (term_is_tuple(pattern) && term_is_tuple_of(key, tuple_arity(pattern))) {
+        for (size_t i = 0; i < tuple_arity(pattern) && c == 0 && !*open; i++)
+            c = compare_pattern(t, tuple_get(pattern, i), tuple_get(key, i), open);
+        return c;
+    }
+    while (term_is_cell(pattern) && term_is_cell(key)) {
+        c = compare_pattern(t, term_head(pattern), term_head(key), open);
+        if (c != 0 || *open) return c;
+        pattern = term_tail(pattern);
+        key = term_tail(key);
+        if (!term_is_cell(pattern) || !term_is_cell(key))
+            return compare_pattern(t, pattern, key, open);
+    }
+    *open = is_variable(t, pattern) || (term_is_map(pattern) && term_is_map(key));
+    return *open ? 0 : order(t, pattern, key); // leaves, or kinds or arities differ
+}
+
+int tree_store_compare(const EtsTable *t, Term pattern, Term key) {
+    ASSERT(table_is_tree(t));
+    bool open = false;
+    return compare_pattern(t, pattern, key, &open);
+}
+
+EtsObject *tree_store_seek(const EtsTable *t, Term pattern, bool backwards) {
+    EtsObject *o = t->root, *best = NULL;
+    while (o != NULL) {
+        int c = tree_store_compare(t, pattern, object_key(t, o));
+        bool fits = backwards ? c >= 0 : c <= 0;
+        if (fits) best = o;
+        o = fits == backwards ? o->right : o->next;
     }
     return best;
 }
