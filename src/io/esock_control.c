@@ -173,23 +173,35 @@ static Term origin_of(int origin) {
     case SO_EE_ORIGIN_LOCAL: return am_local;
     case SO_EE_ORIGIN_ICMP: return am_icmp;
     case SO_EE_ORIGIN_ICMP6: return am_icmp6;
-    case SO_EE_ORIGIN_TIMESTAMPING: return am_timestamping;
+    case SO_EE_ORIGIN_TXSTATUS: return am_txstatus;
     case SO_EE_ORIGIN_ZEROCOPY: return am_zerocopy;
     case SO_EE_ORIGIN_TXTIME: return am_txtime;
     default: return term_from_small(origin);
     }
 }
 
-static Term icmp_type_of(int type) {
-    return type == 3 ? am_dest_unreach : type == 11 ? am_time_exceeded : term_from_small(type);
+/** The name of a number, if it has one. */
+static Term named(const Term *names, size_t count, int number) {
+    bool has_name = number >= 0 && (size_t)number < count && names[number] != TERM_NONE;
+    return has_name ? names[number] : term_from_small(number);
 }
 
-static Term icmp_code_of(int type, int code) {
-    static const Term names[] = {am_net_unreach, am_host_unreach, am_port_unreach, TERM_NONE,
-                                 TERM_NONE,      TERM_NONE,       am_net_unknown,  am_host_unknown};
-    if (type != 3 || code < 0 || (size_t)code >= ARRAY_COUNT(names) || names[code] == TERM_NONE)
-        return term_from_small(code);
-    return names[code];
+static Term icmp_type_of(const struct sock_extended_err *e) {
+    static const Term v4[] = {[3] = am_dest_unreach, [11] = am_time_exceeded};
+    static const Term v6[] = {[1] = am_dest_unreach, [2] = am_pkt_toobig, [3] = am_time_exceeded};
+    if (e->ee_origin == SO_EE_ORIGIN_ICMP) return named(v4, ARRAY_COUNT(v4), e->ee_type);
+    if (e->ee_origin == SO_EE_ORIGIN_ICMP6) return named(v6, ARRAY_COUNT(v6), e->ee_type);
+    return term_from_small(e->ee_type);
+}
+
+static Term icmp_code_of(const struct sock_extended_err *e) {
+    static const Term v4[] = {[0] = am_net_unreach, [1] = am_host_unreach, [3] = am_port_unreach,
+                              [4] = am_frag_needed, [6] = am_net_unknown,  [7] = am_host_unknown};
+    static const Term v6[] = {am_noroute,      am_adm_prohibited, am_not_neighbour, am_addr_unreach,
+                              am_port_unreach, am_policy_fail,    am_reject_route};
+    if (icmp_type_of(e) != am_dest_unreach) return term_from_small(e->ee_code);
+    return e->ee_origin == SO_EE_ORIGIN_ICMP ? named(v4, ARRAY_COUNT(v4), e->ee_code)
+                                             : named(v6, ARRAY_COUNT(v6), e->ee_code);
 }
 
 static Term error_of(VM *vm, Heap *heap, const uint8_t *data, size_t count) {
@@ -203,13 +215,10 @@ static Term error_of(VM *vm, Heap *heap, const uint8_t *data, size_t count) {
     SocketAddress offender = {.count = sizeof all.offender};
     memcpy(&offender.storage, &all.offender, sizeof all.offender);
     const struct sock_extended_err *e = &all.error;
-    bool is_icmp = e->ee_origin == SO_EE_ORIGIN_ICMP;
-    Term type = is_icmp ? icmp_type_of(e->ee_type) : term_from_small(e->ee_type);
-    Term code = is_icmp ? icmp_code_of(e->ee_type, e->ee_code) : term_from_small(e->ee_code);
     Term pairs[] = {am_error,    atom_from(vm->atoms, world_errno_name((int)e->ee_errno)),
                     am_origin,   origin_of(e->ee_origin),
-                    am_type,     type,
-                    am_code,     code,
+                    am_type,     icmp_type_of(e),
+                    am_code,     icmp_code_of(e),
                     am_info,     heap_unsigned(heap, e->ee_info),
                     am_data,     heap_unsigned(heap, e->ee_data),
                     am_offender, esock_address_term(vm, heap, &offender)};

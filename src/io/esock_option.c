@@ -361,6 +361,9 @@ static Term get_number(Process *p, Esock *s, const EsockOption *o) {
     socklen_t count = sizeof number;
     int error = get_bytes(p, s, o, &number, &count);
     if (error != 0) return io_error_tuple(p, error);
+    // A local socket has no protocol; for others 0 is one's number.
+    if (o->kind == ESOCK_PROTOCOL && number == 0 && s->domain == AF_UNIX)
+        return io_ok_tuple(p, am_default);
     return io_ok_tuple(p, number_term(p, o->kind, number));
 }
 
@@ -381,8 +384,7 @@ static Term get_string(Process *p, Esock *s, const EsockOption *o) {
     int error = get_bytes(p, s, o, text, &count);
     if (error != 0) return io_error_tuple(p, error);
     if (count > 0 && text[count - 1] == '\0') count--;
-    return io_ok_tuple(p,
-                       heap_list_from_bytes(&p->heap, (const uint8_t *)text, count, TERM_NIL));
+    return io_ok_tuple(p, heap_list_from_bytes(&p->heap, (const uint8_t *)text, count, TERM_NIL));
 }
 
 static Term get_interface(Process *p, Esock *s, const EsockOption *o) {

@@ -135,9 +135,29 @@ static InetSetResult set_port_option(InetSocket *s, unsigned code, int value, In
 // ---- options of the system's
 // --------------------------------------------------------------------------
 
-static int set_system(InetSocket *s, int level, int name, const void *value, size_t count) {
-    if (s->fd < 0) return EBADF;
+static int set_plain(InetSocket *s, int level, int name, const void *value, size_t count) {
     return socket_set_option(s->port->vm->world, s->fd, level, name, value, (socklen_t)count);
+}
+
+/** Linux lets priority and type of service change with each other and with other options: for the
+ * user they are apart. */
+static int set_system(InetSocket *s, int level, int name, const void *value, size_t count) {
+    World *world = s->port->vm->world;
+    int priority = 0, tos = 0;
+    socklen_t priority_count = sizeof priority, tos_count = sizeof tos;
+    if (s->fd < 0) return EBADF;
+    if (s->domain != AF_INET || (level == SOL_SOCKET && name == SO_PRIORITY))
+        return set_plain(s, level, name, value, count);
+    bool has_priority =
+        socket_get_option(world, s->fd, SOL_SOCKET, SO_PRIORITY, &priority, &priority_count) == 0;
+    bool has_tos = socket_get_option(world, s->fd, IPPROTO_IP, IP_TOS, &tos, &tos_count) == 0;
+    int error = set_plain(s, level, name, value, count);
+    if (error != 0) return error;
+    bool is_tos = level == IPPROTO_IP && name == IP_TOS;
+    if (has_tos && !is_tos) error = set_plain(s, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    if (has_priority && error == 0)
+        error = set_plain(s, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
+    return error;
 }
 
 /** A receive buffer of the system's makes ours as big, unless that was chosen. */

@@ -106,7 +106,7 @@ static bool get_raw(InetSocket *s, InetInput *input, InetReply *reply) {
     uint32_t level, name, has_bytes, count;
     if (!inet_take(input, 4, &level) || !inet_take(input, 4, &name) ||
         !inet_take(input, 1, &has_bytes) || !inet_take(input, 4, &count) ||
-        count > OPTION_BYTES_MAX || (has_bytes != 0 && input->count < count))
+        reply->count + 13 + count > OPTION_BYTES_MAX || (has_bytes != 0 && input->count < count))
         return false;
     ASSERT(count <= OPTION_BYTES_MAX);
     uint8_t *bytes = mem_zalloc((size_t)count + 1);
@@ -195,7 +195,7 @@ void inet_get_options(InetSocket *s, InetInput input, InetReply *reply) {
     uint32_t code;
     inet_reply_ok(reply);
     while (inet_take(&input, 1, &code)) {
-        if (get_option(s, code, &input, reply)) continue;
+        if (get_option(s, code, &input, reply) && reply->count <= OPTION_BYTES_MAX) continue;
         inet_reply_error(reply, EINVAL);
         return;
     }

@@ -8,6 +8,7 @@
 #include "proc/process_table.h"
 #include "proc/registry.h"
 #include "proc/signal.h"
+#include "proc/suspend.h"
 #include "term/ref.h"
 
 enum { PORT_LOW_WATERMARK = 4096, PORT_HIGH_WATERMARK = 8192 };
@@ -70,6 +71,7 @@ static PortWaiter *take_waiter(Port *port) {
 
 /** {Ref, Answer} to who waits in port_command. */
 static void answer_waiter(Port *port, const PortWaiter *waiter, Term answer) {
+    if (waiter->is_suspended) process_request_resume(port->vm, waiter->pid);
     if (!waiter->wants_answer) return;
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
@@ -86,7 +88,7 @@ static void run_waiting(Port *port) {
         PortWaiter *waiter = take_waiter(port);
         // Who was killed meanwhile has sent nothing.
         if (process_table_find(port->vm->processes, waiter->pid) != NULL) {
-            port->caller = waiter->pid;
+            port->caller = waiter->caller;
             port->driver->output(port, waiter->bytes, waiter->count);
             port->caller = TERM_NONE;
             answer_waiter(port, waiter, am_true);
@@ -386,18 +388,19 @@ void port_set_busy(Port *port, bool is_busy) {
     port->is_busy = is_busy && port->state == PORT_OPEN;
 }
 
-void port_queue_command(Port *port, Term pid, const uint64_t *ref_words, const uint8_t *bytes,
-                        size_t count) {
+PortWaiter *port_queue_command(Port *port, Term caller, const uint64_t *ref_words,
+                               const uint8_t *bytes, size_t count) {
     ASSERT(port->is_busy && port->state == PORT_OPEN); // PORT-6
-    ASSERT(term_is_local_pid(pid));
+    ASSERT(term_is_local_pid(caller));
     PortWaiter *waiter = mem_zalloc(sizeof *waiter + count);
-    waiter->pid = pid;
+    waiter->pid = waiter->caller = caller;
     waiter->wants_answer = ref_words != NULL;
     if (ref_words != NULL) memcpy(waiter->ref_words, ref_words, sizeof waiter->ref_words);
     waiter->count = count;
     if (count > 0) memcpy(waiter->bytes, bytes, count);
     *port->waiters_last = waiter;
     port->waiters_last = &waiter->next;
+    return waiter;
 }
 
 // ---- what signals do to ports

@@ -87,7 +87,9 @@ struct PortDriver {
 typedef struct PortWaiter {
     struct PortWaiter *next;
     Term pid;
+    Term caller;       // whose command it is
     bool wants_answer; // {Ref, true} when it is done
+    bool is_suspended; // pid does not run until then
     uint64_t ref_words[3];
     size_t count;
     uint8_t bytes[];
@@ -217,10 +219,10 @@ int port_arm(Port *port, int fd, unsigned interest, unsigned kind);
 void port_disarm(Port *port, int fd);
 /** Busy or not, for a driver that sets_busy: commands wait meanwhile (PORT-6). */
 void port_set_busy(Port *port, bool is_busy);
-/** Keeps a command until the port is no longer busy; with ref_words, its sender gets {Ref, true}.
+/** Keeps a command of caller until the port is no longer busy; with ref_words, it gets {Ref, true}.
  */
-void port_queue_command(Port *port, Term pid, const uint64_t *ref_words, const uint8_t *bytes,
-                        size_t count);
+PortWaiter *port_queue_command(Port *port, Term caller, const uint64_t *ref_words,
+                               const uint8_t *bytes, size_t count);
 /** A timer of this port; the driver's timeout is called with it unless it is cancelled before. */
 PortTimer *port_timer_start(Port *port, uint64_t timeout_ms);
 /** Cancels *timer if there is one, and forgets it. After it went off, too. */

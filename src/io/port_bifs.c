@@ -273,8 +273,17 @@ BIF(erts_internal, port_info, 2)
 // ---- messages to ports
 // -------------------------------------------------------------------------------
 
+/** Who sends to a busy port stops running until its message is taken. */
+static void suspend_sender(Process *sender, PortWaiter *waiter) {
+    ASSERT(waiter->next == NULL);
+    waiter->pid = sender->pid;
+    waiter->is_suspended = true;
+    sender->suspend_count++;
+    sender->reductions_left = 0; // its turn ends here
+}
+
 /** Does what a message of the owner asks for. False: it is none. */
-static bool obey(Port *port, Term request) {
+static bool obey(Port *port, Process *sender, Term request) {
     ASSERT(port->state == PORT_OPEN);
     if (request == am_close) {
         port_exit(port, port->connected, am_normal, true, false);
@@ -287,7 +296,8 @@ static bool obey(Port *port, Term request) {
         size_t count;
         if (!bif_iodata_bytes(value, &bytes, &count)) return false;
         if (port->is_busy) {
-            port_queue_command(port, port->connected, NULL, bytes, count);
+            PortWaiter *waiter = port_queue_command(port, port->connected, NULL, bytes, count);
+            if (sender != NULL) suspend_sender(sender, waiter);
         } else {
             port->caller = port->connected;
             port->driver->output(port, bytes, count);
@@ -310,11 +320,10 @@ static bool obey(Port *port, Term request) {
 
 bool port_hook_send(VM *vm, Process *sender, Term term, Term message) {
     ASSERT(message != TERM_NONE);
-    (void)sender;
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
     bool is_from_owner = term_is_tuple_of(message, 2) && tuple_get(message, 0) == port->connected;
-    if (!is_from_owner || !obey(port, tuple_get(message, 1)))
+    if (!is_from_owner || !obey(port, sender, tuple_get(message, 1)))
         signal_send_exit(vm, port->term, port->connected, am_badsig);
     port_leave(port);
     return true;

@@ -305,7 +305,16 @@ static void drain_port(Port *port, void *user) {
     if (port->driver->drain != NULL) port->driver->drain(port);
 }
 
-void io_flush(VM *vm) { ports_each(vm, drain_port, NULL); }
+/** A connection without output is closed: who writes to it from this VM must not wait for it. */
+static void close_connection(Port *port, void *user) {
+    (void)user;
+    if (port->driver == &port_tcp_driver) port_exit(port, port->term, am_normal, false, false);
+}
+
+void io_flush(VM *vm) {
+    ports_each(vm, close_connection, NULL);
+    ports_each(vm, drain_port, NULL);
+}
 
 void io_bytes(VM *vm, uint64_t *in, uint64_t *out) {
     *in = atomic_load_explicit(&vm->ports->bytes_in, memory_order_relaxed);

@@ -183,7 +183,7 @@ static size_t escape_length(const uint8_t *bytes, size_t count) {
 static void new_line(TtyPort *t, uint32_t c) {
     emit_travel(t, column_of(t, t->cursor), column_of(t, t->count));
     emit(t, c == '\n' ? "\r\n" : "\r");
-    t->count = t->cursor = 0;         // TTY-2
+    t->count = t->cursor = 0; // TTY-2
 }
 
 /** Characters in place of those at the cursor. */

@@ -461,7 +461,6 @@ static bool tcp_control(Port *port, uint64_t operation, const uint8_t *bytes, si
                         uint8_t **answer, size_t *answer_count) {
     TcpSocket *t = tcp_of(port);
     InetReply reply = {0};
-    if (operation < INET_CONTROL_BASE) return false;
     control_request(t, (unsigned)(operation - INET_CONTROL_BASE),
                     (InetInput){.bytes = bytes, .count = count}, &reply);
     if (!tcp_has_ended(port)) inet_arm(&t->inet);

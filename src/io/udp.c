@@ -364,7 +364,6 @@ static bool udp_control(Port *port, uint64_t operation, const uint8_t *bytes, si
                         uint8_t **answer, size_t *answer_count) {
     UdpSocket *u = udp_of(port);
     InetReply reply = {0};
-    if (operation < INET_CONTROL_BASE) return false;
     control_request(u, (unsigned)(operation - INET_CONTROL_BASE),
                     (InetInput){.bytes = bytes, .count = count}, &reply);
     inet_arm(&u->inet);
