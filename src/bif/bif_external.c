@@ -74,16 +74,44 @@ BIF_LONG(erlang, term_to_binary, 2) {
     return read_encode_options(a[1], &o) ? encode(p, a[0], &o) : bif_badarg(p);
 }
 
+static void free_cuts(void *cuts) { mem_free(((ExternalCuts *)cuts)->all); }
+
+/** The bytes of term_to_binary as a list: large binaries are elements of their own. */
+static Term encode_parts(Process *p, Term t, ExternalOptions *o) {
+    ExternalCuts cuts = {0};
+    BudgetGuard guard;
+    Budget *budget = long_call_budget(p);
+    if (o->compression == 0) o->cuts = &cuts;
+    budget_guard(budget, &guard, free_cuts, &cuts);
+    Term binary = encode(p, t, o), list = TERM_NIL;
+    if (binary != TERM_NONE) {
+        size_t end = bits_size(binary) / 8;
+        for (size_t i = cuts.count; i-- > 0;) {
+            size_t at = cuts.all[i].at, after = at + cuts.all[i].count;
+            ASSERT(at > 1 && after <= end); // a tag and a size stand before it
+            if (after < end)
+                list = heap_cons(
+                    &p->heap, heap_sub_bits(&p->heap, binary, 8 * after, 8 * (end - after)), list);
+            list = heap_cons(&p->heap, heap_sub_bits(&p->heap, binary, 8 * at, 8 * (after - at)),
+                             list);
+            end = at;
+        }
+        list = heap_cons(&p->heap, heap_sub_bits(&p->heap, binary, 0, 8 * end), list);
+    }
+    budget_unguard(budget, &guard);
+    mem_free(cuts.all);
+    return binary == TERM_NONE ? TERM_NONE : list;
+}
+
 /** term_to_iovec(Term): the same bytes as a list of binaries. */
 BIF_LONG(erlang, term_to_iovec, 1) {
-    return heap_cons(&p->heap, encode(p, a[0], &(ExternalOptions){.minor_version = 1}), TERM_NIL);
+    return encode_parts(p, a[0], &(ExternalOptions){.minor_version = 1});
 }
 
 /** term_to_iovec(Term, Options); badarg. */
 BIF_LONG(erlang, term_to_iovec, 2) {
     ExternalOptions o;
-    if (!read_encode_options(a[1], &o)) return bif_badarg(p);
-    return heap_cons(&p->heap, encode(p, a[0], &o), TERM_NIL);
+    return read_encode_options(a[1], &o) ? encode_parts(p, a[0], &o) : bif_badarg(p);
 }
 
 static Term size_of(Process *p, Term t, const ExternalOptions *o) {

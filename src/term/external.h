@@ -17,7 +17,7 @@ typedef struct ExternalContext {
     AtomTable *atoms;
     NodeTable *nodes;
     MagicTable *magics; // NULL: magic references become plain ones
-    void *code; // CodeServer *
+    void *code;         // CodeServer *
     struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
     struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq,
                                  uint32_t index, const uint8_t uniq[16], uint32_t arity,
@@ -67,11 +67,20 @@ enum {
 Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
                      bool versioned, uint32_t flags, size_t *used, Budget *budget);
 
+/** Where the bytes of large counted binaries stand in what was written, in order. */
+typedef struct ExternalCuts {
+    struct ExternalCut {
+        size_t at, count;
+    } * all; // the caller mem_frees it
+    size_t count, capacity;
+} ExternalCuts;
+
 typedef struct ExternalOptions {
     int compression;   // 0..9
     int minor_version; // 0, 1 or 2
     bool deterministic;
     bool local;
+    ExternalCuts *cuts; // NULL: not wanted
 } ExternalOptions;
 
 /** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */

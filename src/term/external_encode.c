@@ -256,6 +256,22 @@ static void set_fun_size(Encoder *e, size_t at) {
     for (int i = 0; i < 4; i++) e->bytes[at + (size_t)i] = (uint8_t)(size >> (8 * (3 - i)));
 }
 
+/** Notes the whole bytes of a large binary, which come next. */
+static void note_cut(Encoder *e, Term t, const BitsView *v) {
+    ExternalCuts *cuts = e->options.cuts;
+    bool is_counted =
+        term_box_kind(t) == BOX_SUB_BITS && term_box_kind(term_box(t)[3]) == BOX_BIN_REF;
+    size_t bytes = v->size_bits / 8;
+    if (cuts == NULL || !is_counted || v->start_bit % 8 != 0 || bytes <= HEAP_BITS_BYTES_MAX)
+        return;
+    if (cuts->count == cuts->capacity) {
+        cuts->capacity = 2 * cuts->capacity + 8;
+        cuts->all = mem_realloc(cuts->all, cuts->capacity * sizeof *cuts->all);
+    }
+    ASSERT(cuts->count == 0 || cuts->all[cuts->count - 1].at < e->count);
+    cuts->all[cuts->count++] = (struct ExternalCut){e->count, bytes};
+}
+
 static void put_bits(Encoder *e, Term t) {
     BitsView v = bits_view(t);
     size_t bytes = (v.size_bits + 7) / 8;
@@ -269,6 +285,7 @@ static void put_bits(Encoder *e, Term t) {
         e->count += bytes;
         return;
     }
+    note_cut(e, t, &v);
     uint8_t *out = room(e, bytes);
     if (v.size_bits % 8 != 0) out[bytes - 1] = 0;
     for (size_t at = 0; at < v.size_bits; at += BITS_SLICE) {

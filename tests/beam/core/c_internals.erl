@@ -1,10 +1,8 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% erts_debug:display/1, copy_shared; erts_internal's looks into tries, tables and allocators.
+%% erts_debug:copy_shared; erts_internal's looks into tries, tables and allocators.
 -module(c_internals).
 -include("../t.hrl").
 start() ->
-    ?T(erts_debug:display(foo)),
-    ?T(erts_debug:display({1, "abc", <<1, 2>>, #{a => 'B c'}, 1.5, fun erlang:self/0})),
     M = maps:from_list([{I, I} || I <- lists:seq(1, 500)]),
     ?T(count(M)),
     ?T([length(erts_internal:map_hashmap_children(maps:from_list([{I, I} || I <- lists:seq(1, N)]))) || N <- [33, 40, 100, 1000]]),
