@@ -24,6 +24,7 @@
 #include "proc/registry.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
+#include "trace/trace.h"
 #include "world/thread.h"
 
 static void choose_thread_counts(VM *vm) {
@@ -87,6 +88,8 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     vm->processes = process_table_create(config->process_count_max);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
+    trace_create(vm);
+    ASSERT(vm->tracing.hooks != NULL);
     vm->system = system_state_create(vm);
     persistent_terms_create(vm);
     ets_create(vm);
@@ -112,6 +115,7 @@ void vm_destroy(VM *vm) {
     system_state_destroy(vm->system);
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
+    trace_destroy(vm);
     ets_destroy(vm);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);

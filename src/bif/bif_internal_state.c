@@ -189,6 +189,11 @@ BIF(erts_debug, set_internal_state, 2)
     }
     if (a[0] == am_sleep && term_is_small(a[1]) && term_small(a[1]) >= 0)
         return block_thread(p, term_small(a[1]));
+    if (a[0] == am_test_long_gc_sleep && term_is_small(a[1]) && term_small(a[1]) >= 0) {
+        atomic_store_explicit(&p->vm->tracing.test_gc_sleep_ms, (uint32_t)term_small(a[1]),
+                              memory_order_relaxed);
+        return am_true;
+    }
     if (a[0] == am_fill_heap) return fill_heap(p);
     if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block)
         return am_false; // there are none to switch

@@ -100,9 +100,12 @@ BIF(erts_internal, spawn_request, 4)
             signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_error, am_badopt));
         return ref;
     }
+    if (!o.monitor) o.request_ref = reference_make(p->vm, &p->heap, TERM_NONE);
+    o.reply_tag = reply.tag;
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], &o, &ref);
     ASSERT(pid == TERM_NONE || term_is_local_pid(pid));
-    if (ref == TERM_NONE) ref = reference_make(p->vm, &p->heap, TERM_NONE);
+    if (ref == TERM_NONE)
+        ref = o.monitor ? reference_make(p->vm, &p->heap, TERM_NONE) : o.request_ref;
     if (pid != TERM_NONE && reply.on_success)
         signal_send_self(p, heap_tuple4(&p->heap, reply.tag, ref, am_ok, pid));
     else if (pid == TERM_NONE && reply.on_error)
@@ -124,7 +127,7 @@ BIF(erlang, spawn_request_abandon, 1)
 
 static Term send_exit_signal(Process *p, Term to, Term reason) {
     if (term_is_local_pid(to) || term_is_local_port(to)) {
-        signal_send_exit(p->vm, p->pid, to, reason);
+        signal_send_exit_from(p, to, reason);
         if (to != p->pid) return am_true;
         // An exit signal to oneself has arrived when exit/2 returns.
         if (signal_handle_in_bif(p)) return am_true;
@@ -143,12 +146,19 @@ BIF(erlang, exit, 2)
 BIF(erlang, exit_signal, 2)
 {
     if (!term_is_local_pid(a[0])) return send_exit_signal(p, a[0], a[1]);
-    signal_send_exit(p->vm, p->pid, a[0], a[1]);
+    signal_send_exit_from(p, a[0], a[1]);
     return am_true;
 }
 
 // ---- links
 // ------------------------------------------------------------------------------------------
+
+/** A process event of p, when they are traced of it. */
+static void trace_event(Process *p, Term what, Term data) {
+    if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL) &&
+        (term_is_pid(data) || term_is_port(data)))
+        p->vm->tracing.hooks->process_event(p, what, data, TERM_NONE);
+}
 
 static Term link_failed(Process *p, Term to) {
     ASSERT(relation_find(p->links, to) == NULL);
@@ -177,6 +187,8 @@ static Term link_local(Process *p, Term to) {
     }
     if (r == NULL) r = relation_add(&p->links, to);
     r->flags |= RELATION_LINKED;
+    if (UNLIKELY(process_traced(p, TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK) != NULL))
+        vm->tracing.hooks->set_on_link(p, to);
     if (!is_port) signal_push(vm, to, signal_new(vm, SIGNAL_LINK, p->pid, TERM_NONE, TERM_NONE));
     return am_true;
 }
@@ -185,6 +197,7 @@ static Term link_local(Process *p, Term to) {
  * trapped). */
 BIF(erlang, link, 1)
 {
+    trace_event(p, am_link, a[0]);
     if (a[0] == p->pid) return am_true;
     if (term_is_local_pid(a[0]) || term_is_local_port(a[0])) return link_local(p, a[0]);
     if (!term_is_pid(a[0])) return bif_badarg(p);
@@ -206,6 +219,7 @@ BIF(erlang, link, 1)
 BIF(erlang, unlink, 1)
 {
     if (!term_is_pid(a[0]) && !term_is_port(a[0])) return bif_badarg(p);
+    trace_event(p, am_unlink, a[0]);
     Relation *r = term_is_immediate(a[0]) ? relation_find(p->links, a[0]) : NULL;
     if (r == NULL || (r->flags & RELATION_LINKED) == 0) return am_true;
     VM *vm = p->vm;
@@ -225,13 +239,20 @@ BIF(erlang, unlink, 1)
 // ---- names
 // ------------------------------------------------------------------------------------------
 
+/** A process gets or loses a name, by whoever does it. */
+static void trace_name(VM *vm, Term owner, Term what, Term name) {
+    Process *p = term_is_local_pid(owner) ? process_find(vm, owner) : NULL;
+    if (p != NULL && UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
+        vm->tracing.hooks->process_event(p, what, name, TERM_NONE);
+}
+
 /** erlang:register(Name, PidOrPort). */
 BIF(erlang, register, 2)
 {
     if (!term_is_atom(a[0]) || a[0] == am_undefined) return bif_badarg(p);
     if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1])) return bif_badarg(p);
     switch (registry_add(p->vm, a[0], a[1])) {
-    case REGISTRY_OK: return am_true;
+    case REGISTRY_OK: trace_name(p->vm, a[1], am_register, a[0]); return am_true;
     case REGISTRY_HAS_NAME: return bif_badarg_cause(p, am_registered_name);
     case REGISTRY_NOPROC: return bif_badarg_cause(p, am_notalive);
     case REGISTRY_NAME_TAKEN: break;
@@ -244,6 +265,7 @@ BIF(erlang, unregister, 1)
 {
     Term owner;
     if (!term_is_atom(a[0]) || !registry_remove(p->vm, a[0], &owner)) return bif_badarg(p);
+    trace_name(p->vm, owner, am_unregister, a[0]);
     return am_true;
 }
 

@@ -65,9 +65,8 @@ static Term flag_number(Process *p, Term flag, Term value) {
 static Term flag_sensitive(Process *p, Term value) {
     uint8_t wanted;
     if (!get_bool(value, &wanted)) return bif_badarg(p);
-    Term before = term_from_bool((p->flags & PROCESS_FLAG_SENSITIVE) != 0);
-    p->flags = wanted ? p->flags | PROCESS_FLAG_SENSITIVE : p->flags & ~PROCESS_FLAG_SENSITIVE;
-    return before;
+    return term_from_bool(
+        atomic_exchange_explicit(&p->sensitive, wanted != 0, memory_order_relaxed));
 }
 
 /** erlang:process_flag(Flag, Value): the former value. */

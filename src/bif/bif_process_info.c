@@ -261,8 +261,14 @@ static Term code_item(Asked *q, Term item) {
 }
 
 /** OTP: nothing to hide of a sensitive process but these. */
+/** As process_info(trace) shows them: the flags that are traced. */
+static uint64_t trace_flags_of(const Process *p) {
+    const TraceState *t = atomic_load_explicit(&p->trace, memory_order_acquire);
+    return t == NULL ? 0 : t->flags;
+}
+
 static bool is_hidden(const Process *p, Term item) {
-    if ((p->flags & PROCESS_FLAG_SENSITIVE) == 0) return false;
+    if (!atomic_load_explicit(&p->sensitive, memory_order_relaxed)) return false;
     return item == am_messages || item == am_dictionary || item == am_current_stacktrace ||
            item == am_backtrace;
 }
@@ -293,7 +299,7 @@ static Term info_item(Asked *q, Term item) {
                     heap_copy(q->out, p->group_leader == TERM_NONE ? p->pid : p->group_leader));
     case am_reductions: return pair(q, item, number(q, reductions(q)));
     case am_parent: return pair(q, item, p->parent);
-    case am_trace: return pair(q, item, number(q, p->trace_flags));
+    case am_trace: return pair(q, item, number(q, trace_flags_of(p)));
     case am_sequential_trace_token: return pair(q, item, heap_copy(q->out, p->seq_trace_token));
     case am_label:
         return pair(q, item, p->label == TERM_NONE ? am_undefined : heap_copy(q->out, p->label));

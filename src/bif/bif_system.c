@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_system.c - system_flag, system_monitor, system_profile, and other switches of the whole VM.
+// bif_system.c - system_flag and other switches of the whole VM.
 #include "bif/bif.h"
 #include "bif/microstate.h"
 #include "bif/multi_scheduling.h"
@@ -18,7 +18,6 @@
 SystemState *system_state_create(VM *vm) {
     SystemState *s = mem_zalloc(sizeof *s);
     mutex_init(&s->lock);
-    atomic_init(&s->sequential_tracer, am_false);
     atomic_init(&s->outstanding_requests_max, OUTSTANDING_REQUESTS_DEFAULT);
     atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
@@ -141,10 +140,13 @@ BIF(erlang, system_flag, 2)
     case am_time_offset: return a[1] == am_finalize ? time_finalize_offset(vm) : bif_badarg(p);
     case am_microstate_accounting: return microstate_flag(p, a[1]);
     case am_sequential_tracer: {
-        if (!term_is_local_pid(a[1]) && !term_is_local_port(a[1]) && a[1] != am_false)
-            return bif_badarg(p);
-        return atomic_exchange_explicit(&s->sequential_tracer, a[1], memory_order_relaxed);
+        Term before = vm->tracing.hooks->set_seq_tracer(p, a[1]);
+        return before == TERM_NONE ? bif_badarg(p) : before;
     }
+    case am_reset_seq_trace:
+        if (a[1] != am_true) return bif_badarg(p);
+        vm->tracing.hooks->reset_seq_trace(p);
+        return am_true;
     case am_system_logger: {
         if (!term_is_local_pid(a[1]) && a[1] != am_logger && a[1] != am_undefined)
             return bif_badarg(p);
@@ -174,85 +176,3 @@ BIF(erts_internal, system_check, 1)
 /** erts_internal:no_aux_work_threads(): one more than the messages that memory's protocol sends. */
 BIF(erts_internal, no_aux_work_threads, 0)
 { return term_from_small(2); }
-
-// ---- system_monitor, system_profile
-// -----------------------------------------------------------------
-
-static Term monitor_settings(Process *p) {
-    SystemState *s = p->vm->system;
-    Term pid = atomic_load_explicit(&s->monitor_pid, memory_order_relaxed);
-    if (pid == 0 || process_find(p->vm, pid) == NULL) return am_undefined;
-    ASSERT(s->monitor_count <= ARRAY_COUNT(s->monitor_options) / 2);
-    Term list = TERM_NIL;
-    mutex_lock(&s->lock);
-    for (uint32_t i = s->monitor_count; i-- > 0;) {
-        Term key = s->monitor_options[2 * i], value = s->monitor_options[2 * i + 1];
-        list =
-            heap_cons(&p->heap, value == TERM_NONE ? key : heap_tuple2(&p->heap, key, value), list);
-    }
-    mutex_unlock(&s->lock);
-    return heap_tuple2(&p->heap, pid, list);
-}
-
-static bool monitor_option_parse(Term option, Term *key, Term *value) {
-    *key = option;
-    *value = TERM_NONE;
-    if (option == am_busy_port || option == am_busy_dist_port) return true;
-    if (!term_is_tuple_of(option, 2)) return false;
-    *key = tuple_get(option, 0);
-    *value = tuple_get(option, 1);
-    if (*key != am_long_gc && *key != am_long_schedule && *key != am_large_heap) return false;
-    return term_is_small(*value) && term_small(*value) >= 0;
-}
-
-static Term set_monitor(Process *p, Term pid, Term options) {
-    SystemState *s = p->vm->system;
-    if (bif_list_length(options) < 0 ||
-        bif_list_length(options) > (int64_t)ARRAY_COUNT(s->monitor_options) / 2)
-        return bif_badarg(p);
-    if (!term_is_local_pid(pid) || process_find(p->vm, pid) == NULL) return bif_badarg(p);
-    Term key, value;
-    for (Term t = options; term_is_cell(t); t = term_tail(t))
-        if (!monitor_option_parse(term_head(t), &key, &value)) return bif_badarg(p);
-    Term before = monitor_settings(p);
-    mutex_lock(&s->lock);
-    s->monitor_count = 0;
-    for (; term_is_cell(options); options = term_tail(options)) {
-        monitor_option_parse(term_head(options), &key, &value);
-        s->monitor_options[2 * s->monitor_count] = key;
-        s->monitor_options[2 * s->monitor_count + 1] = value;
-        s->monitor_count++;
-    }
-    atomic_store_explicit(&s->monitor_pid, s->monitor_count == 0 ? 0 : pid, memory_order_relaxed);
-    mutex_unlock(&s->lock);
-    return before;
-}
-
-/** erlang:system_monitor(): undefined, or {Pid, Options}. */
-BIF(erlang, system_monitor, 0)
-{ return monitor_settings(p); }
-
-/** erlang:system_monitor(undefined | {Pid, Options}). */
-BIF(erlang, system_monitor, 1)
-{
-    if (term_is_tuple_of(a[0], 2)) return set_monitor(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
-    if (a[0] != am_undefined) return bif_badarg(p);
-    Term before = monitor_settings(p);
-    atomic_store_explicit(&p->vm->system->monitor_pid, 0, memory_order_relaxed);
-    return before;
-}
-
-/** erlang:system_monitor(Pid, Options). */
-BIF(erlang, system_monitor, 2)
-{ return set_monitor(p, a[0], a[1]); }
-
-/** erlang:system_profile(): nothing is profiled. */
-BIF(erlang, system_profile, 0)
-{ return am_undefined; }
-
-/** erlang:system_profile(Pid, Options). */
-BIF(erlang, system_profile, 2)
-{
-    if (a[0] == am_undefined) return am_undefined;
-    return bif_notsup(p);
-}

@@ -424,8 +424,7 @@ static Term other_item(Process *p, Term item) {
     case am_modified_timing_level: return am_undefined;
     case am_port_parallelism: return am_false;
     case am_sequential_tracer:
-        return heap_tuple2(&p->heap, item,
-                           atomic_load_explicit(&s->sequential_tracer, memory_order_relaxed));
+        return heap_tuple2(&p->heap, item, p->vm->tracing.hooks->get_seq_tracer(p));
     case am_system_logger: {
         Term logger = atomic_load_explicit(&p->vm->system_logger, memory_order_relaxed);
         Term pid = logger == am_logger ? registry_find(p->vm, am_logger) : logger;

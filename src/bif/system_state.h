@@ -17,18 +17,12 @@ typedef struct SystemState {
     _Atomic uint64_t trace_control_word;
     _Atomic bool
         internal_state_available; // erts_debug:set_internal_state(available_internal_state, true)
-    _Atomic uint64_t sequential_tracer; // Term
-    _Atomic uint64_t monitor_pid;       // system_monitor: Term, 0: none
-    _Atomic uint64_t profile_pid;       // system_profile: Term, 0: none
     _Atomic uint64_t outstanding_requests_max;
     // statistics: what the last call saw
     _Atomic int64_t last_runtime_ms, last_wall_ms;
     _Atomic uint64_t last_reductions, last_exact_reductions;
-    Mutex lock; // guards what follows
-    uint32_t monitor_count;
-    Term monitor_options[16]; // atoms and small pairs flattened: key, value
-    uint32_t profile_flags;
-    struct NodeWatch *node_watches;            // bif/node_watch.h
+    Mutex lock;                     // guards what follows
+    struct NodeWatch *node_watches; // bif/node_watch.h
     struct SchedulingBlock *scheduling_blocks; // bif/multi_scheduling.h: oldest first
     uint64_t scheduling_blocks_made;
     MsaccTimes *msacc_offsets; // bif/microstate.h; NULL until it is used

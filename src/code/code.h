@@ -51,7 +51,8 @@ typedef struct CodeFun {
     const Word *entry;
 } CodeFun;
 
-/** One loaded version of a module. Nothing in it changes after it was prepared. */
+/** One loaded version of a module. Nothing in it changes after it was prepared, but for the first
+ * word of a function's code, which tracing replaces (trace/breakpoint.h). */
 typedef struct CodeInstance CodeInstance;
 struct CodeInstance {
     Term module;
@@ -73,6 +74,7 @@ struct CodeInstance {
     const Word *on_load;   // function to run before the module counts as loaded, or NULL
     Export on_load_export; // leads to on_load; in no table
     bool has_nifs;
+    _Atomic(struct Breakpoint *) breakpoints; // trace/: one for each function, or NULL
 };
 
 /** A module's name and its versions. Entries stay; the versions change under the code lock

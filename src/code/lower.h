@@ -133,6 +133,10 @@ typedef struct CodeHooks {
     /** The same for a FunEntry: entry is the code, or a stub that calls
      * error_handler:undefined_lambda. */
     void (*prepare_fun)(VM *vm, FunEntry *f);
+    /** A version of a module is no longer, or now, the current one; under the code lock. NULL:
+     * nobody wants to know. */
+    void (*leaves)(VM *vm, CodeInstance *i);
+    void (*enters)(VM *vm, CodeInstance *i);
 } CodeHooks;
 
 #endif

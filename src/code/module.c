@@ -150,12 +150,13 @@ void code_instance_free_code(CodeInstance *i) {
     mem_free(i->exports);
     mem_free(i->funs);
     mem_free(i->data);
+    mem_free(atomic_load_explicit(&i->breakpoints, memory_order_relaxed));
     mem_free(i);
 }
 
 /** Makes exports and funs lead into i. */
 static void instance_enter(CodeServer *c, CodeInstance *i) {
-    void *vm = c->config.vm;
+    VM *vm = c->config.vm;
     for (uint32_t n = 0; n < i->exports_count; n++) {
         Export *x = i->exports[n].export;
         atomic_store_explicit(&x->code, i->exports[n].entry, memory_order_release);
@@ -194,6 +195,7 @@ static bool module_retire_current(CodeServer *c, Module *m) {
     if (current == NULL) return true;
     if (m->old != NULL) return false;
     ASSERT(current->module == m->name);
+    if (c->config.hooks->leaves != NULL) c->config.hooks->leaves(c->config.vm, current);
     instance_leave_exports(c, current);
     m->old = current;
     m->current = NULL;
@@ -223,6 +225,7 @@ Term code_finish(CodeServer *c, CodeInstance *i) {
     code_ranges_add(c, i);
     instance_enter(c, i);
     m->current = i;
+    if (c->config.hooks->enters != NULL) c->config.hooks->enters(c->config.vm, i);
     return am_ok;
 }
 
@@ -233,6 +236,7 @@ Term code_finish_on_load(CodeServer *c, Module *m) {
     m->pending_on_load = NULL;
     instance_enter(c, i);
     m->current = i;
+    if (c->config.hooks->enters != NULL) c->config.hooks->enters(c->config.vm, i);
     return am_true;
 }
 

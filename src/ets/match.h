@@ -21,7 +21,12 @@
 
 typedef struct MatchProgram MatchProgram;
 
-typedef enum { MATCH_FOR_TABLE, MATCH_FOR_CALL_TRACE } MatchDialect;
+typedef enum {
+    MATCH_FOR_TABLE,
+    MATCH_FOR_CALL_TRACE,   // a call's arguments
+    MATCH_FOR_SEND_TRACE,   // [To, Message]: no actions that belong to calls
+    MATCH_FOR_RECEIVE_TRACE // [Node, From, Message]: nothing that changes what is traced either
+} MatchDialect;
 
 /** Why a specification was refused: a list of {error, Text} terms, newest last, built in `heap`. */
 typedef struct MatchErrors {
@@ -42,8 +47,12 @@ MatchProgram *match_of_reference(Term t);
 
 /** What a body's trace actions ask for; zeroed by the caller. */
 typedef struct MatchActions {
-    bool return_trace, exception_trace, silent_set, silent;
+    bool return_trace, exception_trace;
     Term message; // {message, Term}: TERM_NONE when none was set; am_false: no trace message
+    /** Does the other actions, by name; their value. NULL: they are taken for done (`true`). */
+    Term (*perform)(struct MatchActions *actions, Process *p, Term name, const Term *arguments,
+                    size_t count);
+    const void *context; // perform's
 } MatchActions;
 
 /**

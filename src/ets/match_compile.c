@@ -282,6 +282,18 @@ typedef struct ActionRow {
     size_t least, most; // arguments
 } ActionRow;
 
+/** May a specification of this dialect use the trace-only form? */
+static bool allows(MatchDialect dialect, Term name) {
+    switch (dialect) {
+    case MATCH_FOR_TABLE: return false;
+    case MATCH_FOR_CALL_TRACE: return true;
+    case MATCH_FOR_SEND_TRACE: return name != am_caller && name != am_caller_line;
+    case MATCH_FOR_RECEIVE_TRACE: break;
+    }
+    return name == am_message || name == am_display || name == am_get_tcw || name == am_set_tcw ||
+           name == am_return_trace || name == am_exception_trace;
+}
+
 /** Trace-only forms. False: the name is none of them. */
 static bool compile_action(Compiler *c, Term t) {
     const ActionRow ROWS[] = {
@@ -296,8 +308,12 @@ static bool compile_action(Compiler *c, Term t) {
     for (size_t i = 0; i < ARRAY_COUNT(ROWS); i++) {
         if (ROWS[i].name != name) continue;
         bool in_guard_too = name == am_is_seq_trace || name == am_get_tcw;
-        if (c->m->dialect != MATCH_FOR_CALL_TRACE) {
-            refuse(c, "Special form '%T' used in wrong dialect.", name);
+        if (!allows(c->m->dialect, name)) {
+            refuse(c,
+                   c->m->dialect == MATCH_FOR_TABLE
+                       ? "Special form '%T' used in wrong dialect."
+                       : "Special form '%T' not allow for this trace event.",
+                   name);
         } else if (c->in_guard && !in_guard_too) {
             refuse(c, "Special form '%T' called in guard context.", name);
         } else if (count < ROWS[i].least || count > ROWS[i].most) {
@@ -470,7 +486,7 @@ static void compile_guards(Compiler *c, Term guards) {
 }
 
 static void compile_body(Compiler *c, Term body) {
-    if (term_is_nil(body) && c->m->dialect == MATCH_FOR_CALL_TRACE) {
+    if (term_is_nil(body) && c->m->dialect != MATCH_FOR_TABLE) {
         emit(c, MATCH_BODY, 0, TERM_NONE);
         emit(c, MATCH_PUSH, 0, am_true);
         grow_stack(c, 1);
@@ -500,7 +516,7 @@ static void compile_clause(Compiler *c, Term clause) {
     }
     Term head = tuple_get(clause, 0), guards = tuple_get(clause, 1), body = tuple_get(clause, 2);
     bool is_variable = head == am_underscore || match_variable_number(c->m->vm, head) >= 0;
-    bool is_trace = c->m->dialect == MATCH_FOR_CALL_TRACE;
+    bool is_trace = c->m->dialect != MATCH_FOR_TABLE;
     if (is_trace && !is_variable && !is_proper_list(head)) {
         refuse(c, "Match head is invalid in this context.", TERM_NONE);
         return;

@@ -145,7 +145,7 @@ static Term call(Run *r, const MatchInstruction *i, Term *arguments) {
 }
 
 /** A trace action's value; TERM_NONE: not supported here, which fails the clause. */
-static Term act(Run *r, Term name, const Term *arguments) {
+static Term act(Run *r, Term name, const Term *arguments, size_t count) {
     MatchActions *actions = r->actions;
     if (actions == NULL) return TERM_NONE;
     if (name == am_message) {
@@ -160,12 +160,8 @@ static Term act(Run *r, Term name, const Term *arguments) {
         actions->exception_trace = true;
         return am_true;
     }
-    if (name == am_silent) {
-        actions->silent_set = true;
-        actions->silent = arguments[0] == am_true;
-        return am_true;
-    }
-    return TERM_NONE;
+    return actions->perform != NULL ? actions->perform(actions, r->p, name, arguments, count)
+                                    : am_true;
 }
 
 static Term make_map(Run *r, const Term *pairs, uint32_t count) {
@@ -204,7 +200,7 @@ static Term run_code(Run *r, const MatchClause *k, const MatchInstruction *i) {
             break;
         case MATCH_ACTION:
             taken = n;
-            value = act(r, i->term, sp - n);
+            value = act(r, i->term, sp - n, n);
             break;
         case MATCH_AND:
         case MATCH_OR:
@@ -291,7 +287,7 @@ bool match_run_is_true(const MatchProgram *m, Process *p, Term object) {
 
 Term match_run_call(const MatchProgram *m, Process *p, const Term *arguments, size_t count,
                     MatchActions *actions) {
-    ASSERT(m->dialect == MATCH_FOR_CALL_TRACE);
+    ASSERT(m->dialect != MATCH_FOR_TABLE);
     Term value = run(m, p, TERM_NONE, arguments, count, actions);
     return value == TERM_NONE ? TERM_NONE : heap_copy(&p->heap, value);
 }

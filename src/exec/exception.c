@@ -41,6 +41,11 @@ static Term trace_address(Term address) {
     return term_from_small((int64_t)address);
 }
 
+/** A return address in the VM's own little code: no function of a program. */
+static bool is_special_code(const VM *vm, Term address) {
+    return address - (Term)(uintptr_t)vm->exec < sizeof *vm->exec;
+}
+
 /** The trace of p at pc. module is TERM_NONE when there is no first entry of its own. */
 static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, Term module,
                        Term function, Term args) {
@@ -60,7 +65,7 @@ static void take_trace(Process *p, const Word *pc, uint32_t flags, Term cause, T
     if (depth > 0 && pc != NULL) out[count++] = trace_address((Term)(uintptr_t)pc);
     Term previous = 0;
     for (Term *s = p->heap.stack; s < p->heap.end && count < depth; s++) {
-        if (!is_return_address(*s) || *s == previous) continue;
+        if (!is_return_address(*s) || *s == previous || is_special_code(p->vm, *s)) continue;
         previous = *s;
         out[count++] = trace_address(*s - sizeof(Word));
     }
@@ -338,6 +343,17 @@ static const Word *find_handler(Process *p) {
     return NULL;
 }
 
+/** Tracing may have pushed frames that are left now. */
+static void exec_trace_unwound(Process *p, Term *top, const Word *handler) {
+    Term class = class_atom(p->exc.class), value = p->exc.reason;
+    if (handler == NULL && class == am_throw) {
+        class = am_error;
+        value = heap_tuple2(&p->heap, am_nocatch, value);
+    }
+    p->vm->tracing.hooks->unwound(p, top, handler == NULL ? p->heap.end : p->heap.stack, handler,
+                                  class, value);
+}
+
 static void uncaught(Process *p) {
     ASSERT(p->exit_reason == TERM_NONE);
     Term class = class_atom(p->exc.class);
@@ -350,7 +366,9 @@ OP_CONVENTION COLD int exec_raise(OP_ARGS) {
     ASSERT(p->exc.class == EXC_ERROR || p->exc.class == EXC_EXIT || p->exc.class == EXC_THROW);
     if (p->exc.trace == TERM_NONE)
         take_trace(p, pc, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE); // EXC-1
+    Term *top = p->heap.stack;
     const Word *handler = find_handler(p);
+    if (UNLIKELY(p->trace_own != NULL)) exec_trace_unwound(p, top, handler);
     if (handler == NULL) {
         uncaught(p);
         return EXEC_EXITED;
@@ -372,20 +390,30 @@ OP_CONVENTION int exec_exit_process(OP_ARGS) {
 }
 
 /** Built-ins that raise what they are asked to: they do not show in the trace. */
-static bool is_raising(const Export *ex) {
+bool exec_is_raising(const Export *ex) {
     if (ex->module != am_erlang) return false;
     return (ex->function == am_error && ex->arity >= 1 && ex->arity <= 3) ||
            ((ex->function == am_exit || ex->function == am_throw) && ex->arity == 1);
 }
 
 bool exec_never_returns(const Export *ex) {
-    return is_raising(ex) || (ex->module == am_erlang && ex->function == am_nif_error &&
+    return exec_is_raising(ex) || (ex->module == am_erlang && ex->function == am_nif_error &&
                               (ex->arity == 1 || ex->arity == 2));
 }
 
 bool exec_is_raising_entry(const Word *entry) {
-    return entry[0] == (Word)(uintptr_t)op_export_stub &&
-           is_raising((const Export *)(uintptr_t)entry[1]);
+    Word first = __atomic_load_n(entry, __ATOMIC_RELAXED);
+    return (first == (Word)(uintptr_t)op_export_stub ||
+            first == (Word)(uintptr_t)exec_export_breakpoint) &&
+           exec_is_raising((const Export *)(uintptr_t)entry[1]);
+}
+
+const Word *exec_trap_entry(const Exception *exc) {
+    const Export *ex = exc->trap_export;
+    ASSERT(ex != NULL && exc->class >= EXC_TRAP);
+    // a built-in that goes on after a yield is not called again: no breakpoint
+    if (exc->class == EXC_YIELD && ex->bif != NULL) return &ex->stub[FUNC_INFO_WORDS];
+    return atomic_load_explicit(&ex->entry, memory_order_acquire);
 }
 
 /** The return address stands on the stack. */
@@ -395,7 +423,7 @@ OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
     ASSERT(p->exc.class != EXC_NONE && is_return_address(*e)); // EXEC-2
     if (p->exc.class == EXC_PAUSED) CONTINUE_WITH(exec_bif_paused);
     if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
-        const Word *entry = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
+        const Word *entry = exec_trap_entry(&p->exc);
         bool yield = p->exc.class == EXC_YIELD;
         p->exc.class = EXC_NONE;
         if (!yield && --reds >= 0) JUMP(entry);
@@ -405,7 +433,7 @@ OP_CONVENTION COLD int exec_bif_outcome(OP_ARGS) {
         return EXEC_YIELDED;
     }
     if (p->exc.trace == TERM_NONE) {
-        if (is_raising(ex))
+        if (exec_is_raising(ex))
             take_trace(p, NULL, 0, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE);
         else
             exec_trace_mfa(p, NULL, ex->module, ex->function, ex->arity, x);

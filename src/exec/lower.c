@@ -222,6 +222,7 @@ static bool lower_module(const LowerInput *in, LowerOutput *out) {
             l->functions = grow(l->functions, &l->functions_capacity, l->functions_count + 1,
                                 sizeof(uint32_t));
             l->functions[l->functions_count++] = (uint32_t)l->count;
+            l->entry_seen = false;
             Export *ex =
                 code_find_export(in->vm->code, o[0].value, o[1].value, (uint32_t)o[2].value);
             l->builtin = ex != NULL && ex->bif != NULL ? ex : NULL;
@@ -268,6 +269,10 @@ static void prepare_export(VM *vm, Export *e) {
     const Word *code = atomic_load_explicit(&e->code, memory_order_acquire);
     if (code == NULL || e->bif != NULL || special_entry(e) != NULL)
         code = &e->stub[FUNC_INFO_WORDS];
+    const Word *traced = atomic_load_explicit(&e->traced, memory_order_relaxed);
+    if (traced != NULL) code = traced;
+    atomic_store_explicit(&e->light, traced != NULL ? exec_traced_bif : e->bif,
+                          memory_order_relaxed);
     atomic_store_explicit(&e->entry, code,
                           memory_order_release); // pairs with the acquire in call instructions
 }
@@ -284,4 +289,5 @@ static void prepare_fun(VM *vm, FunEntry *f) {
     atomic_store_explicit(&f->entry, code != NULL ? code : &f->stub[2], memory_order_release);
 }
 
-const CodeHooks exec_code_hooks = {lower_module, prepare_export, prepare_fun};
+const CodeHooks exec_code_hooks = {lower_module, prepare_export, prepare_fun, exec_code_leaves,
+                                   exec_code_enters};

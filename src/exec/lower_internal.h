@@ -184,6 +184,7 @@ typedef struct Lowering {
     uint32_t *functions;
     size_t functions_count, functions_capacity;
     uint32_t at;      // index of the generic instruction being lowered
+    bool entry_seen;  // the label of the function that began has been
     Export *builtin;  // the function that begins is a built-in of this name
     uint32_t on_load; // entry offset + 1
     bool has_nifs;

@@ -98,6 +98,13 @@ static bool is_light_builtin(const Export *ex) {
     return ex->function != am_apply && ex->function != am_hibernate && ex->function != am_yield;
 }
 
+/** While the built-in is traced it returns here first. */
+static void lower_bif_last(Lowering *l, Export *ex, Arg frame) {
+    ASSERT(is_light_builtin(ex));
+    EMIT(call_bif_last, arg_pointer(ex), frame);
+    EMIT0(return_value);
+}
+
 static void lower_call(Lowering *l, const GenericOp *g, const Operand *o) {
     switch (g->opcode) {
     case G_call: EMIT(call, lower_arg_label(l, &o[1])); return;
@@ -129,12 +136,12 @@ static void lower_call(Lowering *l, const GenericOp *g, const Operand *o) {
             EMIT(call_ext, arg_pointer(ex));
     } else if (g->opcode == G_call_ext_last) {
         if (light)
-            EMIT(call_bif_last, arg_pointer(ex), arg_frame(l, &o[2]));
+            lower_bif_last(l, ex, arg_frame(l, &o[2]));
         else
             EMIT(call_ext_last, arg_pointer(ex), arg_frame(l, &o[2]));
     } else {
         if (light)
-            EMIT(call_bif_last, arg_pointer(ex), arg_word(0));
+            lower_bif_last(l, ex, arg_word(0));
         else
             EMIT(call_ext_only, arg_pointer(ex));
     }
@@ -724,6 +731,9 @@ void lower_instruction(Lowering *l) {
     } else {
         switch (g->opcode) {
         case G_label:
+            // A label that loops lead to must not be where a breakpoint goes.
+            if (l->entry_seen && l->count == l->functions[l->functions_count - 1]) EMIT0(no_op);
+            l->entry_seen = l->functions_count > 0;
             l->labels[o[0].value] = (uint32_t)l->count + 1;
             if (l->builtin != NULL) EMIT(builtin_body, arg_pointer(l->builtin));
             l->builtin = NULL;

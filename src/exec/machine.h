@@ -136,12 +136,15 @@ static ALWAYS_INLINE void exec_any_put(Word w, Term *x, Term *e, Term value) {
 #define PUT_ANY(word, value) exec_any_put((word), x, e, (value))
 
 // ---- control
+/** The function of the instruction at target. Relaxed: tracing puts another in the place of a
+ * function's first one (trace/breakpoint.h), and either is right to run. */
+#define OP_AT(target) ((OpFunction *)__atomic_load_n((target), __ATOMIC_RELAXED))
 // ------------------------------------------------------------------------------------------
 #define CONTINUE_WITH(function) MUSTTAIL return function(p, PC, x, e, hp, reds)
 #define JUMP(target)                                                                               \
     do {                                                                                           \
         const Word *target_ = (target);                                                            \
-        MUSTTAIL return ((OpFunction *)*target_)(p, target_, x, e, hp, reds);                      \
+        MUSTTAIL return OP_AT(target_)(p, target_, x, e, hp, reds);                                \
     } while (0)
 /** Continues at target, which is a function's entry, after spending a reduction. */
 #define ENTER(target)                                                                              \
@@ -149,7 +152,7 @@ static ALWAYS_INLINE void exec_any_put(Word w, Term *x, Term *e, Term value) {
         const Word *entered_ = (target);                                                           \
         if (UNLIKELY(--reds < 0))                                                                  \
             MUSTTAIL return exec_yield_at_entry(p, entered_, x, e, hp, reds);                      \
-        MUSTTAIL return ((OpFunction *)*entered_)(p, entered_, x, e, hp, reds);                    \
+        MUSTTAIL return OP_AT(entered_)(p, entered_, x, e, hp, reds);                              \
     } while (0)
 #define PUSH_RETURN(address) (*--e = (Term)(uintptr_t)(address))
 #define RETURN()                                                                                   \
@@ -201,5 +204,11 @@ OpFunction exec_bif_outcome;
 /** The built-in that the instruction at p->pc called stands still: the instruction runs again in
  * another turn. A built-in in a guard: all registers are kept. */
 OpFunction exec_bif_paused, exec_guard_paused;
+/** What stands in a traced function's entry or an Export's trace stub, and what a frame that
+ * tracing pushed returns to (exec/traced.c). */
+OpFunction exec_breakpoint, exec_export_breakpoint, exec_trace_returned;
+Term exec_traced_bif(Process *p, Term *a);
+void exec_code_leaves(VM *vm, CodeInstance *i);
+void exec_code_enters(VM *vm, CodeInstance *i);
 
 #endif

@@ -21,7 +21,7 @@ int exec_run(Process *p, int64_t reductions) {
     p->saved_x_count = 0;
     p->reductions_left = reductions;
     const Word *pc = p->pc;
-    int result = ((OpFunction *)*pc)(p, pc, x, p->heap.stack, p->heap.top, reductions);
+    int result = OP_AT(pc)(p, pc, x, p->heap.stack, p->heap.top, reductions);
     ASSERT(result != EXEC_EXITED || p->exit_reason != TERM_NONE);
     return result;
 }
@@ -82,8 +82,8 @@ OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
         return EXEC_YIELDED;
     }
     if (p->exc.class == EXC_TRAP || p->exc.class == EXC_YIELD) {
+        p->pc = exec_trap_entry(&p->exc);
         p->exc.class = EXC_NONE;
-        p->pc = atomic_load_explicit(&p->exc.trap_export->entry, memory_order_acquire);
         exec_save_registers(p, x, p->exc.trap_arity);
         return EXEC_YIELDED;
     }
@@ -124,6 +124,12 @@ void exec_create(VM *vm) {
     vm->run_process = exec_run;
     vm->entry_apply = &s->start_apply[FUNC_INFO_WORDS];
     vm->stack_trace = exec_stack_trace;
+    vm->tracing.breakpoint = (Word)(uintptr_t)exec_breakpoint;
+    vm->tracing.export_breakpoint = (Word)(uintptr_t)exec_export_breakpoint;
+    for (int i = 0; i < TRACE_FRAME_KINDS; i++) {
+        s->trace_return[i] = (Word)(uintptr_t)exec_trace_returned;
+        vm->tracing.frame_return[i] = &s->trace_return[i];
+    }
 }
 
 void exec_destroy(VM *vm) {

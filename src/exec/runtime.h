@@ -14,6 +14,7 @@
 #include "proc/process.h"
 #include "proc/receive.h"
 #include "proc/signal.h"
+#include "proc/trace.h"
 
 /** vm->exec. */
 typedef struct ExecState {
@@ -21,7 +22,8 @@ typedef struct ExecState {
     Word return_value[1];
     Word raise_pending[1];
     Word start_apply[FUNC_INFO_WORDS + 1];
-    _Atomic uint32_t backtrace_depth; // system_flag(backtrace_depth)
+    Word trace_return[TRACE_FRAME_KINDS]; // return addresses of the frames that tracing pushes
+    _Atomic uint32_t backtrace_depth;     // system_flag(backtrace_depth)
 } ExecState;
 
 typedef enum {
@@ -93,7 +95,11 @@ void exec_trace_mfa(Process *p, const Word *pc, Term module, Term function, uint
 void exec_trace_error(Process *p, Term args, Term error_info);
 /** Of erlang:raise/3: the list is the trace. */
 void exec_trace_given(Process *p, Term list);
-/** Is this the entry of error/1,2,3, exit/1 or throw/1? */
+/** Where a trap or yield goes on. */
+const Word *exec_trap_entry(const Exception *exc);
+/** Is this error/1,2,3, exit/1 or throw/1? */
+bool exec_is_raising(const Export *ex);
+/** Is this the entry of one of these? */
 bool exec_is_raising_entry(const Word *entry);
 /** error, exit, throw, nif_error: what follows such a call is never reached. */
 bool exec_never_returns(const Export *ex);
@@ -117,8 +123,9 @@ Term rt_finish(Process *p, Term *x, Term result, uint64_t live);
 RT_ARITH(plus)
 RT_ARITH(minus)
 RT_ARITH(times)
-RT_ARITH(int_div) RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor)
-    RT_ARITH(bsl) RT_ARITH(bsr)
+RT_ARITH(int_div)
+RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl)
+    RT_ARITH(bsr)
 #undef RT_ARITH
         Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);

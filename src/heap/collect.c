@@ -302,7 +302,8 @@ static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots 
     }
 }
 
-static bool is_full_due(const Heap *h, size_t mature_words) {
+bool heap_is_full_due(const Heap *h) {
+    size_t mature_words = (size_t)(h->high_water - h->start);
     if (h->flags & HEAP_FULLSWEEP_WANTED) return true;
     if (h->minor_count >= h->fullsweep_after) return true;
     return h->old_start != NULL && mature_words > (size_t)(h->old_end - h->old_top);
@@ -316,7 +317,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     size_t old_words = (size_t)(h->old_top - h->old_start);
     size_t stack_words = (size_t)(h->end - h->stack);
     size_t mature_words = (size_t)(h->high_water - h->start);
-    bool full = is_full_due(h, mature_words);
+    bool full = heap_is_full_due(h);
     size_t before = young_words + old_words;
     h->flags &= ~(HEAP_GC_WANTED | HEAP_FULLSWEEP_WANTED);
     if (full) {

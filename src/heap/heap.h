@@ -192,6 +192,8 @@ typedef struct HeapRoots {
  * Returns false if max_heap_size was passed (the caller decides what that means).
  */
 bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roots_count);
+/** Will the next collection be a full one? */
+bool heap_is_full_due(const Heap *h);
 /** hibernate: a full collection into a block of just the size needed, with no stack. */
 void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count);
 /** Checks HEAP-1 to HEAP-4 and every term from the roots; asserts on a breach. For checked builds.

@@ -406,6 +406,14 @@ PortWaiter *port_queue_command(Port *port, Term caller, const uint64_t *ref_word
 // ---- what signals do to ports
 // ------------------------------------------------------------------------
 
+static bool hook_output(VM *vm, Term term, const uint8_t *bytes, size_t count) {
+    Port *port = port_enter(vm, term);
+    if (port == NULL) return false;
+    port->driver->output(port, bytes, count);
+    port_leave(port);
+    return true;
+}
+
 static bool hook_link(VM *vm, Term term, Term pid) {
     ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
@@ -483,6 +491,7 @@ static uint64_t hook_count(VM *vm) {
 
 const PortHooks port_hooks = {
     .send = port_hook_send,
+    .output = hook_output,
     .link = hook_link,
     .unlink = hook_unlink,
     .monitor = hook_monitor,

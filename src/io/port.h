@@ -113,6 +113,7 @@ struct Port {
     bool sends_closed; // {Port, closed} when it is dead
     uint64_t bytes_in, bytes_out;
     uint64_t low_watermark, high_watermark;
+    _Atomic(TraceState *) trace; // NULL: not traced; TRACE-1
     bool is_busy;
     PortWaiter *waiters, **waiters_last;
     LinkTree *links;    // linked processes by pid

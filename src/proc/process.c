@@ -25,6 +25,8 @@ void spawn_options_default(VM *vm, SpawnOptions *o) {
     const VMConfig *c = &vm->config;
     *o = (SpawnOptions){
         .monitor_tag = TERM_NONE,
+        .request_ref = TERM_NONE,
+        .reply_tag = am_spawn_reply,
         .priority = PRIORITY_NORMAL,
         .min_heap_words = c->min_heap_words != 0 ? c->min_heap_words : HEAP_WORDS_MIN_DEFAULT,
         .min_virtual_words =
@@ -63,7 +65,6 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     p->priority = o->priority;
     p->message_queue_off_heap = o->message_queue_off_heap;
     p->seq_trace_token = TERM_NIL;
-    p->tracer = TERM_NIL;
     p->flags = o->system ? PROCESS_FLAG_SYSTEM : 0;
     p->home = scheduler_here(parent);
     if (p->home == NULL)
@@ -98,6 +99,9 @@ static void process_free(void *ptr) {
 /** What is freed is NULL, so that the rest can be freed later. */
 static void free_parts(Process *p) {
     Budget *budget = long_call_budget(p);
+    if (UNLIKELY(p->trace_own != NULL ||
+                 atomic_load_explicit(&p->trace, memory_order_relaxed) != NULL))
+        p->vm->tracing.hooks->process_ended(p);
     dictionary_free(p);
     LinkTree **trees[] = {&p->links, &p->monitors_made, &p->monitored_by, &p->aliases,
                           &p->suspending};
@@ -146,6 +150,20 @@ static void undo_monitor(Process *parent, Term ref) {
     if (a != NULL) relation_remove(parent->aliases, a);
 }
 
+/** parent has just made p, which does not run yet: whoever traces one of them hears of it. */
+static void trace_spawned(VM *vm, Process *parent, Process *p, Term args, Term ref,
+                          const SpawnOptions *o) {
+    if (tracing_watches(&vm->tracing, TRACING_PROFILE_PROCESSES))
+        vm->tracing.hooks->profile_process(p, am_active);
+    if (parent == NULL) return;
+    if (UNLIKELY(parent->seq_trace_token != TERM_NIL))
+        vm->tracing.hooks->token_for_child(parent, p, args, ref != TERM_NONE ? ref : o->request_ref,
+                                           o->reply_tag);
+    if (UNLIKELY(process_traced(parent, TRACE_PROCS) != NULL) ||
+        UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
+        vm->tracing.hooks->spawned(parent, p, args);
+}
+
 Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args,
                    const SpawnOptions *o, Term *monitor_ref) {
     ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(args));
@@ -161,6 +179,9 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
     p->initial_call[2] = term_from_small(arity);
     p->pc = vm->entry_apply;
     if (o->link && parent != NULL) relation_add(&p->links, parent->pid)->flags = RELATION_LINKED;
+    if ((parent != NULL && UNLIKELY(process_traced(parent, TRACE_ALL) != NULL)) ||
+        UNLIKELY(atomic_load_explicit(&vm->tracing.new_processes, memory_order_relaxed) != NULL))
+        vm->tracing.hooks->child(vm, parent, p, o->link);
     Term ref = o->monitor ? spawn_monitor(vm, parent, p, o) : TERM_NONE;
     // LIFE-1: the signals that others send from here on wait until it first runs
     if (!process_table_add(vm->processes, p)) {
@@ -174,6 +195,7 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
         relation_find_ref(parent->monitors_made, ref_words(ref))->other = pid;
         *monitor_ref = ref;
     }
+    trace_spawned(vm, parent, p, args, ref, o);
     scheduler_add(vm, p, scheduler_here(parent));
     return pid;
 }
@@ -197,7 +219,7 @@ static void fire_links(Process *p) {
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->links, &at)) != NULL;) {
         if ((r->flags & RELATION_LINKED) != 0)
-            signal_send_exit_link(p->vm, p->pid, r->key, p->exit_reason);
+            signal_send_exit_link_from(p, r->key, p->exit_reason);
         budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
     }
 }
@@ -240,21 +262,36 @@ static void resume_suspended(Process *p) {
         for (uint64_t n = r->id; n > 0; n--) process_request_resume(p->vm, r->key);
 }
 
+/** Takes p's name away from it. */
+static void give_up_name(Process *p) {
+    Term name = registry_name_of(p->vm, p);
+    if (name == TERM_NONE) return;
+    registry_remove_owner(p->vm, p->pid, name);
+    if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
+        p->vm->tracing.hooks->process_event(p, am_unregister, name, TERM_NONE);
+}
+
 /** LIFE-2; runs by long_call_run, so that a big process ends in slices. */
 static Term exit_body(Process *p, UNUSED Term *args) {
     VM *vm = p->vm;
     long_call_abandon(p);
+    if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
+        vm->tracing.hooks->process_event(p, am_exit, p->exit_reason, TERM_NONE);
     time_cancel_receive_timer(p);
     for (uint32_t i = 0; i < vm->process_ended_count; i++) vm->process_ended[i](p);
-    registry_remove_owner(vm, p->pid, registry_name_of(vm, p));
+    give_up_name(p);
     process_table_remove(vm->processes, p);
-    registry_remove_owner(vm, p->pid, registry_name_of(vm, p)); // named while it was ending
+    give_up_name(p); // it was named while it was ending
     signal_close(p);
     fire_links(p);
     drop_monitors_made(
         p); // before anybody hears of the end: who does sees no monitor of p's any more
     fire_monitors(p);
     resume_suspended(p);
+    if (UNLIKELY(process_traced(p, TRACE_EXITING) != NULL))
+        vm->tracing.hooks->schedule(p, am_out_exited);
+    if (tracing_watches(&vm->tracing, TRACING_PROFILE_PROCESSES))
+        vm->tracing.hooks->profile_process(p, am_inactive);
     free_parts(p);
     return am_true;
 }

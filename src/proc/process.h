@@ -20,6 +20,7 @@ typedef struct VM VM;
 typedef struct Scheduler Scheduler;
 typedef struct Process Process;
 typedef struct Signal Signal;
+typedef struct TraceState TraceState; // proc/trace.h
 
 typedef struct LinkTree LinkTree; // links and monitors by key; proc/link.h
 
@@ -137,12 +138,13 @@ struct Process {
     uint32_t suspend_count;
 
     // -- the rest --
-    Term seq_trace_token;
-    uint32_t trace_flags;
-    Term tracer;
-    uint32_t flags;     // PROCESS_FLAG_*
-    Term error_handler; // module atom, default error_handler
-    Term *code_roots;   // extra roots that a suspended built-in keeps (NULL: none)
+    Term seq_trace_token;         // its own copy in its heap, or TERM_NIL
+    _Atomic(TraceState *) trace;  // NULL: not traced; TRACE-1
+    struct TraceExtra *trace_own; // trace/: what being traced needs here; NULL until then
+    _Atomic bool sensitive;       // process_flag(sensitive): neither traced nor shown
+    uint32_t flags;               // PROCESS_FLAG_*
+    Term error_handler;           // module atom, default error_handler
+    Term *code_roots;             // extra roots that a suspended built-in keeps (NULL: none)
     size_t code_roots_count;
     uint64_t unique_counter;
     int64_t started_ns;
@@ -162,8 +164,6 @@ struct Process {
 #define PROCESS_HOST 8u  // a C thread owns it for good (proc/host.h): always RUNNING
 #define PROCESS_WOKEN 4u // a signal came while it ran: queue it again when it stops
 
-#define PROCESS_FLAG_SENSITIVE 1u
-#define PROCESS_FLAG_SAVE_CALLS 2u
 #define PROCESS_FLAG_SYSTEM 4u
 #define PROCESS_FLAG_ETS_SUPER_USER 8u // reads and writes private tables, too
 

@@ -17,7 +17,9 @@
 #include "proc/receive.h"
 #include "proc/scheduler.h"
 #include "proc/spawn.h"
+#include "proc/time.h"
 #include "vm/vm.h"
+#include "world/thread.h"
 
 #define ROOT_RANGES_MAX 16
 
@@ -64,11 +66,13 @@ static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back) {
     size_t n = 0;
     for (; s != NULL; s = s->next) {
         if ((s->flags & SIGNAL_FLAG_IN_HEAP) == 0) continue;
-        if (write_back)
-            s->term = terms[n];
-        else
-            terms[n] = s->term;
-        n++;
+        Term *parts[] = {&s->term, &s->token};
+        for (size_t i = 0; i < (term_is_pointer(s->token) ? 2 : 1); i++, n++) {
+            if (write_back)
+                *parts[i] = terms[n];
+            else
+                terms[n] = *parts[i];
+        }
     }
     return n;
 }
@@ -77,10 +81,10 @@ static void gather_messages(Process *p, Roots *r) {
     r->messages = NULL;
     r->messages_count = p->messages_in_heap;
     if (r->messages_count == 0) return;
-    r->messages = mem_alloc(r->messages_count * sizeof(Term));
+    r->messages = mem_alloc(2 * r->messages_count * sizeof(Term)); // each may have a token, too
     size_t n = each_message_in_heap(p->messages_first, r->messages, false);
     n += each_message_in_heap(p->signals_first, r->messages + n, false);
-    ASSERT(n == r->messages_count);
+    ASSERT(n >= r->messages_count && n <= 2 * r->messages_count);
     add_range(r, r->messages, n);
 }
 
@@ -106,7 +110,6 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
     add_range(r, &p->exc.reason, 3); // reason, trace, error_info_cause
     add_range(r, &p->exit_reason, 1);
     add_range(r, &p->seq_trace_token, 1);
-    add_range(r, &p->tracer, 1);
     add_range(r, &p->label, 1);
     gather_messages(p, r);
 }
@@ -167,13 +170,37 @@ static bool messages_pass_max(const Process *p) {
     return heap_held_words(h) + signals_bytes(p->messages_first) / sizeof(Term) > h->max_words;
 }
 
+/** A collection of which somebody wants to hear. */
+static bool collect_watched(Process *p, size_t need_words, const Roots *r) {
+    Tracing *t = &p->vm->tracing;
+    bool major = heap_is_full_due(&p->heap);
+    int64_t before = time_monotonic_ns(p->vm);
+    if (process_traced(p, TRACE_GC) != NULL)
+        t->hooks->collection(p, major ? am_gc_major_start : am_gc_minor_start, need_words);
+    bool within = heap_collect(&p->heap, need_words, r->ranges, r->count);
+    uint32_t sleep_ms = atomic_load_explicit(&t->test_gc_sleep_ms, memory_order_relaxed);
+    if (sleep_ms != 0) thread_sleep_ns((int64_t)sleep_ms * 1000000);
+    if (process_traced(p, TRACE_GC) != NULL)
+        t->hooks->collection(p, major ? am_gc_major_end : am_gc_minor_end, p->heap.reclaimed_words);
+    if (tracing_watches(t, TRACING_COLLECTIONS))
+        t->hooks->collected(p, time_monotonic_ns(p->vm) - before);
+    return within;
+}
+
+static bool collect(Process *p, size_t need_words, const Roots *r) {
+    if (UNLIKELY(process_traced(p, TRACE_GC) != NULL) ||
+        tracing_watches(&p->vm->tracing, TRACING_COLLECTIONS))
+        return collect_watched(p, need_words, r);
+    return heap_collect(&p->heap, need_words, r->ranges, r->count);
+}
+
 bool process_collect(Process *p, size_t need_words, uint32_t live) {
     MsaccState before =
         p->scheduler == NULL ? MSACC_OTHER : scheduler_enter_state(p->scheduler, MSACC_GC);
     if (p->receive_matching) adopt_matched_message(p);
     Roots r;
     gather_roots(p, live, &r);
-    bool within = heap_collect(&p->heap, need_words, r.ranges, r.count);
+    bool within = collect(p, need_words, &r);
     write_back_messages(p, &r);
     account(p, (uint64_t)(p->heap.top - p->heap.start));
     if (p->scheduler != NULL) scheduler_enter_state(p->scheduler, before);
@@ -184,7 +211,10 @@ void process_hibernate(Process *p) {
     ASSERT(p->heap.stack == p->heap.end);
     Roots r;
     gather_roots(p, 0, &r);
+    bool traced = UNLIKELY(process_traced(p, TRACE_GC) != NULL);
+    if (traced) p->vm->tracing.hooks->collection(p, am_gc_major_start, 0);
     heap_shrink(&p->heap, r.ranges, r.count);
+    if (traced) p->vm->tracing.hooks->collection(p, am_gc_major_end, p->heap.reclaimed_words);
     write_back_messages(p, &r);
     account(p, 0);
 }

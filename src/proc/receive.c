@@ -14,6 +14,7 @@
 #include "proc/time.h"
 #include "term/number.h"
 #include "term/ref.h"
+#include "vm/vm.h"
 
 #define MARKER_COUNT 8
 
@@ -64,12 +65,21 @@ void mailbox_take(Process *p) {
     }
     bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
     HeapFragment *f = s->fragments;
+    Term token = s->token, message = s->term;
     if (!embedded) mem_free(s);
     if (f != NULL) heap_adopt_fragments(&p->heap, f); // an embedded record goes with its fragment
+    if (UNLIKELY(token != p->seq_trace_token) && token != TERM_NONE) {
+        p->seq_trace_token = token; // in the heap now, as the message is
+        if (token != TERM_NIL) p->vm->tracing.hooks->token_received(p, message);
+    }
     end_receive(p);
 }
 
-void mailbox_timeout(Process *p) { end_receive(p); }
+void mailbox_timeout(Process *p) {
+    if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL))
+        p->vm->tracing.hooks->receive(p, 0, am_clock_service, am_timeout);
+    end_receive(p);
+}
 
 /**
  * A receive without clauses waits without having looked at any message: those that are there are

@@ -27,11 +27,22 @@ struct Signal {
     uint8_t kind;  // SIGNAL_*
     uint8_t flags; // SIGNAL_FLAG_*
     uint16_t spare;
-    uint32_t spare2;
+    uint32_t sender;         // of a message: signal_sender of a local process, or 0
     HeapFragment *fragments; // hold the terms (and with SIGNAL_FLAG_EMBEDDED this record), or NULL
     Term term;               // the message; other kinds: see signal.h
-    Term token;              // sequential trace token of a message, or TERM_NIL
+    Term token; // of a message: sequential trace token in its fragments, TERM_NIL: none, or
+                // TERM_NONE: not a process's message, the receiver keeps the token it has
 };
+
+/** A local pid in 32 bits, never 0: what Signal.sender holds. */
+static ALWAYS_INLINE uint32_t signal_sender(Term pid) {
+    DEBUG_ASSERT(term_is_local_pid(pid));
+    return (uint32_t)term_pid_data(pid) + 1;
+}
+static ALWAYS_INLINE Term signal_sender_pid(uint32_t sender) {
+    DEBUG_ASSERT(sender != 0);
+    return term_from_pid_data(sender - 1);
+}
 
 #define SIGNAL_FLAG_EMBEDDED 1u // the record stands in its fragment's memory
 #define SIGNAL_FLAG_IN_HEAP 2u  // term lives in the receiver's own heap: it is a root

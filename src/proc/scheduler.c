@@ -52,6 +52,9 @@ void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
     }
     if ((state & PROCESS_STATUS_MASK) == PROCESS_WAITING) {
         p->raised = raised;
+        // not in a queue yet, so p is still the caller's
+        if (tracing_watches(&vm->tracing, TRACING_PROFILE_PROCESSES))
+            vm->tracing.hooks->profile_process(p, am_active);
         scheduler_add(vm, p, here); // SCHED-2
     } else if ((state & PROCESS_HOST) != 0) {
         parker_unpark(p->host_parker);
@@ -70,6 +73,8 @@ static void requeue(Scheduler *s, Process *p) {
 /** RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards. */
 static void become_waiting(Scheduler *s, Process *p) {
     ASSERT(p->x == NULL && p->scheduler == s);
+    if (tracing_watches(&s->vm->tracing, TRACING_PROFILE_PROCESSES))
+        s->vm->tracing.hooks->profile_process(p, am_inactive);
     uint32_t expected = PROCESS_RUNNING;
     if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING,
                                                 memory_order_seq_cst, memory_order_seq_cst))
@@ -127,15 +132,35 @@ static void end_or_requeue(Scheduler *s, Process *p) {
     if (s->kind != SCHEDULER_NORMAL || !process_exit(p)) requeue(s, p);
 }
 
+/** A turn of which somebody wants to hear how long it took. */
+static ExecResult run_timed(Process *p) {
+    VM *vm = p->vm;
+    const Word *in = p->pc;
+    int64_t begin = time_monotonic_ns(vm);
+    ExecResult result = (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
+    int64_t took = time_monotonic_ns(vm) - begin;
+    uint64_t limit = atomic_load_explicit(&vm->tracing.long_schedule_ns, memory_order_relaxed);
+    if (limit != 0 && (uint64_t)took >= limit) vm->tracing.hooks->long_schedule(p, in, took);
+    return result;
+}
+
+/** p begins or ends a turn, as its tracer and the profiler see it. */
+static ALWAYS_INLINE void trace_turn(Process *p, Term what) {
+    if (UNLIKELY(process_traced(p, TRACE_ALL) != NULL)) p->vm->tracing.hooks->schedule(p, what);
+}
+
 /** Lets p's code run on this thread, and files p by how it stopped. */
 static void run_code(Scheduler *s, Process *p) {
     VM *vm = s->vm;
     p->x = s->x;
     p->reductions_left = REDUCTIONS_PER_TURN;
     note_switch(s);
-    ExecResult result = (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
+    ExecResult result = tracing_watches(&vm->tracing, TRACING_LONG_SCHEDULE)
+                            ? run_timed(p)
+                            : (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
     p->x = NULL;
     account(s, p);
+    if (p->exit_reason == TERM_NONE) trace_turn(p, am_out);
     scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);
     scheduler_note_event(vm, p->reductions_done);
     if (p->exit_reason != TERM_NONE) {
@@ -163,6 +188,7 @@ static void run_process(Scheduler *s, Process *p) {
     p->scheduler = s;
     p->x = NULL;
     if (s->kind != SCHEDULER_NORMAL) {
+        trace_turn(p, am_in);
         run_code(s, p);
         return;
     }
@@ -172,18 +198,22 @@ static void run_process(Scheduler *s, Process *p) {
         end_or_requeue(s, p);
         return;
     }
+    trace_turn(p, am_in);
     if (has_signals(p)) signal_handle_all(p);
     if ((p->heap.flags & HEAP_GC_WANTED) != 0 && p->exit_reason == TERM_NONE &&
         !long_call_is_paused(p)) // LONG-1
         process_collect(p, 0, 0);
     if (p->exit_reason != TERM_NONE)
         end_or_requeue(s, p);
-    else if (p->suspend_count > 0 || p->receive_waiting)
+    else if (p->suspend_count > 0 || p->receive_waiting) {
+        trace_turn(p, am_out);
         become_waiting(s, p);
-    else if (p->dirty_kind != DIRTY_NONE)
+    } else if (p->dirty_kind != DIRTY_NONE) {
+        trace_turn(p, am_out);
         hand_to_dirty(s, p);
-    else
+    } else {
         run_code(s, p);
+    }
 }
 
 // ---- picking

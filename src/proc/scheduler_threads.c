@@ -89,6 +89,12 @@ static void note_idle(Scheduler *s, bool idle) {
     atomic_store_explicit(&s->active_since_ns, idle ? 0 : now, memory_order_relaxed);
 }
 
+/** Tells the profiler that a scheduler fell asleep or woke. */
+static void profile(Scheduler *s, bool active) {
+    if (s->kind == SCHEDULER_NORMAL && tracing_watches(&s->vm->tracing, TRACING_PROFILE_SCHEDULERS))
+        s->vm->tracing.hooks->profile_scheduler(s->vm, s->index + 1, active);
+}
+
 static void sleep_until_woken(Scheduler *s) {
     for (int i = 0; i < SPINS_BEFORE_SLEEP; i++) {
         if (work_is_there(s)) return;
@@ -100,11 +106,13 @@ static void sleep_until_woken(Scheduler *s) {
     if (!work_is_there(s) && !is_stopping(s)) { // SCHED-3: after saying so
         note_idle(s, true);
         scheduler_enter_state(s, MSACC_SLEEP);
+        profile(s, false);
         quiesce_offline(s->vm->quiesce, s->quiesce);
         parker_park(&s->parker, sleep_timeout_ns(s));
         quiesce_online(s->vm->quiesce, s->quiesce);
         scheduler_enter_state(s, MSACC_OTHER);
         note_idle(s, false);
+        profile(s, true);
     }
     uint32_t one = 1;
     bool still_set = atomic_compare_exchange_strong_explicit(

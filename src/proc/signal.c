@@ -59,16 +59,45 @@ SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term re
     return s;
 }
 
-static Signal *message_new(VM *vm, Term message) {
+static Signal *message_new(VM *vm, const Process *sender, Term message) {
     LiteralRange now = literal_range_now(&vm->literals);
     size_t words = copied_words(&now, message);
     HeapFragment *f;
     Signal *s = record_new(words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->kind = SIGNAL_MESSAGE;
-    s->token = TERM_NIL;
+    s->sender = sender == NULL ? 0 : signal_sender(sender->pid);
+    s->token = sender == NULL ? TERM_NONE : TERM_NIL;
     s->term = copied(&now, message, &hp, f);
     return s;
+}
+
+/** A message with the sequential trace token of its sender: both in one chain of fragments. */
+static Signal *message_with_token(VM *vm, Process *sender, Term to, Term message) {
+    ASSERT(sender->seq_trace_token != TERM_NIL);
+    Heap build;
+    heap_init_detached(&build, &vm->literals);
+    Signal *s = mem_zalloc(sizeof *s);
+    s->kind = SIGNAL_MESSAGE;
+    s->sender = signal_sender(sender->pid);
+    s->token = vm->tracing.hooks->token_for_message(sender, to, message, &build);
+    s->term = heap_copy(&build, message);
+    s->fragments = heap_take_fragments(&build);
+    heap_destroy(&build);
+    return s;
+}
+
+/** Puts the token that message carries to `to` into a signal that has terms. */
+static void add_token(Process *sender, SignalRequest *s, Term to, Term message) {
+    VM *vm = sender->vm;
+    Heap build;
+    heap_init_detached(&build, &vm->literals);
+    s->head.token = vm->tracing.hooks->token_for_message(sender, to, message, &build);
+    HeapFragment *f = heap_take_fragments(&build);
+    heap_destroy(&build);
+    HeapFragment **last = &s->head.fragments;
+    while (*last != NULL) last = &(*last)->next;
+    *last = f;
 }
 
 void signal_free(Signal *s) {
@@ -205,10 +234,11 @@ void signal_close(Process *p) {
 // ---- messages
 // ---------------------------------------------------------------------------------------
 
-void signal_send_self(Process *p, Term message) {
+static void send_self(Process *p, Term message, Term token) {
     Signal *s = mem_zalloc(sizeof *s);
     s->kind = SIGNAL_MESSAGE;
-    s->token = TERM_NIL;
+    s->sender = signal_sender(p->pid);
+    s->token = token;
     s->term = message;
     if (!term_is_immediate(message) && !heap_is_literal(&p->heap, message)) {
         s->flags = SIGNAL_FLAG_IN_HEAP; // SIG-3
@@ -218,24 +248,37 @@ void signal_send_self(Process *p, Term message) {
     signal_append_own(p, s);
 }
 
+void signal_send_self(Process *p, Term message) { send_self(p, message, TERM_NONE); }
+
 static void send_alias(VM *vm, Process *sender, Term alias, Term message) {
     Term owner = ref_owner(alias);
     if (owner == 0) return; // no alias: nobody listens
     ASSERT(term_is_local_pid(owner));
     SignalRequest *s = signal_new(vm, SIGNAL_ALIAS_MESSAGE, TERM_NONE, message, alias);
+    if (sender != NULL) {
+        s->head.sender = signal_sender(sender->pid);
+        if (UNLIKELY(sender->seq_trace_token != TERM_NIL)) add_token(sender, s, alias, message);
+    }
     Process *p = process_table_find(vm->processes, owner);
     if (p == NULL || !push(vm, p, &s->head, scheduler_here(sender))) signal_free(&s->head);
 }
 
 void signal_send_message(VM *vm, Process *sender, Term to, Term message) {
     if (LIKELY(term_is_local_pid(to))) {
-        if (sender != NULL && to == sender->pid) {
-            signal_send_self(sender, message);
+        bool has_token = UNLIKELY(sender != NULL && sender->seq_trace_token != TERM_NIL);
+        if (sender != NULL && to == sender->pid && !has_token) {
+            send_self(sender, message, TERM_NIL);
             return;
         }
         Process *p = process_table_find(vm->processes, to);
         if (p == NULL) return;
-        Signal *s = message_new(vm, message);
+        Signal *s = has_token ? message_with_token(vm, sender, to, message)
+                              : message_new(vm, sender, message);
+        if (p == sender) {
+            signal_take_outer(p); // SIG-1
+            signal_append_own(p, s);
+            return;
+        }
         if (!push(vm, p, s, scheduler_here(sender))) signal_free(s);
     } else if (term_is_local_ref(to)) {
         send_alias(vm, sender, to, message);
@@ -257,7 +300,7 @@ void signal_send_built(VM *vm, Process *sender, Term to, Term message, HeapFragm
     }
     Signal *s = mem_zalloc(sizeof *s);
     s->kind = SIGNAL_MESSAGE;
-    s->token = TERM_NIL;
+    s->token = TERM_NONE;
     s->term = message;
     s->fragments = fragments;
     if (!push(vm, p, s, scheduler_here(sender))) signal_free(s);
@@ -268,20 +311,28 @@ static Term send_badarg(Process *p) {
     return TERM_NONE;
 }
 
+/** Tells the tracer of a process that is about to send (TRACE-2). */
+static ALWAYS_INLINE void trace_send(Process *p, Term to, Term message) {
+    if (UNLIKELY(process_traced(p, TRACE_SEND) != NULL)) p->vm->tracing.hooks->send(p, to, message);
+}
+
 Term signal_send_any(Process *p, Term to, Term message) {
     ASSERT(message != TERM_NONE);
     VM *vm = p->vm;
     if (LIKELY(term_is_local_pid(to))) {
+        trace_send(p, to, message);
         signal_send_message(vm, p, to, message);
         return message;
     }
     if (term_is_atom(to)) {
+        trace_send(p, to, message);
         Term owner = registry_find(vm, to);
         if (owner == TERM_NONE) return send_badarg(p);
         signal_send_message(vm, p, owner, message);
         return message;
     }
     if (term_is_local_port(to) || term_is_reference(to) || term_is_pid(to) || term_is_port(to)) {
+        trace_send(p, to, message);
         if (term_is_local_port(to) || term_is_local_ref(to))
             signal_send_message(vm, p, to, message);
         return message;
@@ -289,6 +340,7 @@ Term signal_send_any(Process *p, Term to, Term message) {
     if (!term_is_tuple_of(to, 2) || !term_is_atom(tuple_get(to, 0)) ||
         !term_is_atom(tuple_get(to, 1)))
         return send_badarg(p);
+    trace_send(p, to, message);
     if (tuple_get(to, 1) == node_own_name(vm->nodes)) {
         Term owner = registry_find(vm, tuple_get(to, 0));
         if (owner != TERM_NONE) signal_send_message(vm, p, owner, message);
@@ -299,17 +351,35 @@ Term signal_send_any(Process *p, Term to, Term message) {
 // ---- exits
 // ------------------------------------------------------------------------------------------
 
-static void send_exit(VM *vm, SignalKind kind, Term from, Term to, Term reason) {
-    if (term_is_local_pid(to))
-        signal_push(vm, to, signal_new(vm, kind, from, reason, TERM_NONE));
-    else if (term_is_local_port(to) && vm->port_hooks != NULL)
+static void send_exit(VM *vm, SignalKind kind, Process *sender, Term from, Term to, Term reason) {
+    if (term_is_local_pid(to)) {
+        SignalRequest *s = signal_new(vm, kind, from, reason, TERM_NONE);
+        s->head.token = TERM_NONE;
+        if (sender != NULL && UNLIKELY(sender->seq_trace_token != TERM_NIL)) {
+            Term cells[4], *hp = cells;
+            hp[0] = header_tuple(3);
+            hp[1] = am_EXIT;
+            hp[2] = from;
+            hp[3] = reason;
+            add_token(sender, s, to, term_from_box(cells));
+        }
+        signal_push(vm, to, s);
+    } else if (term_is_local_port(to) && vm->port_hooks != NULL)
         vm->port_hooks->exit(vm, to, from, reason, kind == SIGNAL_EXIT_LINK);
 }
 
 void signal_send_exit(VM *vm, Term from, Term to, Term reason) {
-    send_exit(vm, SIGNAL_EXIT, from, to, reason);
+    send_exit(vm, SIGNAL_EXIT, NULL, from, to, reason);
+}
+
+void signal_send_exit_from(Process *p, Term to, Term reason) {
+    send_exit(p->vm, SIGNAL_EXIT, p, p->pid, to, reason);
+}
+
+void signal_send_exit_link_from(Process *p, Term to, Term reason) {
+    send_exit(p->vm, SIGNAL_EXIT_LINK, p, p->pid, to, reason);
 }
 
 void signal_send_exit_link(VM *vm, Term from, Term to, Term reason) {
-    send_exit(vm, SIGNAL_EXIT_LINK, from, to, reason);
+    send_exit(vm, SIGNAL_EXIT_LINK, NULL, from, to, reason);
 }

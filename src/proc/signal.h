@@ -70,6 +70,9 @@ void signal_send_built(VM *vm, Process *sender, Term to, Term message, HeapFragm
 void signal_send_exit(VM *vm, Term from, Term to, Term reason);
 /** The end of a link between from and to, with its reason. */
 void signal_send_exit_link(VM *vm, Term from, Term to, Term reason);
+/** Either of these by p itself, whose sequential trace token goes along. */
+void signal_send_exit_from(Process *p, Term to, Term reason);
+void signal_send_exit_link_from(Process *p, Term to, Term reason);
 /** `!` with every kind of receiver: pid, port, name, {name, node}, alias. TERM_NONE with p->exc set
  * (badarg), else message. */
 Term signal_send_any(Process *p, Term to, Term message);

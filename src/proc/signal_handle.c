@@ -23,6 +23,8 @@
 
 static void append_message(Process *p, Signal *s) {
     ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
+    if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL))
+        p->vm->tracing.hooks->receive(p, s->sender, am_system, s->term);
     s->next = NULL;
     *p->messages_last = s; // HANDLE-3
     p->messages_last = &s->next;
@@ -67,14 +69,20 @@ void signal_take_outer(Process *p) {
 }
 
 /** A message that the process gets from its own VM: term in the fragments given. */
-static void deliver(Process *p, Term message, HeapFragment *fragments) {
+static void deliver(Process *p, Term message, Term token, HeapFragment *fragments) {
     ASSERT(message != TERM_NONE && fragments != NULL); // SIG-3
     Signal *s = mem_zalloc(sizeof *s);
     s->kind = SIGNAL_MESSAGE;
-    s->token = TERM_NIL;
+    s->token = token;
     s->term = message;
     s->fragments = fragments;
     append_message(p, s);
+}
+
+/** A process event, when they are traced of p. */
+static void trace_event(Process *p, Term what, Term data) {
+    if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
+        p->vm->tracing.hooks->process_event(p, what, data, TERM_NONE);
 }
 
 /** The fragments of a signal become its taker's; the record is dead then, or freed. */
@@ -103,6 +111,7 @@ static void handle_exit(Process *p, SignalRequest *r) {
             return;
         }
         relation_remove(p->links, link);
+        if (p->trap_exit || reason == am_normal) trace_event(p, am_getting_unlinked, r->from);
     } else if (reason == am_kill) {
         process_set_exiting(p, am_killed, true);
         signal_free(&r->head);
@@ -113,9 +122,10 @@ static void handle_exit(Process *p, SignalRequest *r) {
         Heap build;
         heap_init_detached(&build, &p->vm->literals);
         Term message = heap_tuple3(&build, am_EXIT, from, reason);
+        Term token = r->head.token;
         HeapFragment *f = heap_take_fragments(&build);
         f->next = take_fragments(&r->head);
-        deliver(p, message, f);
+        deliver(p, message, token, f);
         return;
     }
     if (reason == am_normal && (r->head.kind == SIGNAL_EXIT_LINK || from != p->pid)) {
@@ -133,11 +143,13 @@ static void handle_link(Process *p, SignalRequest *r) {
     ASSERT(term_is_immediate(r->from));
     if (relation_find(p->links, r->from) != NULL) return; // HANDLE-4
     relation_add(&p->links, r->from)->flags = RELATION_LINKED;
+    trace_event(p, am_getting_linked, r->from);
 }
 
 static void handle_unlink(Process *p, SignalRequest *r) {
     Relation *link = relation_find(p->links, r->from);
     if (link != NULL) {
+        if ((link->flags & RELATION_LINKED) != 0) trace_event(p, am_getting_unlinked, r->from);
         link->flags &= ~RELATION_LINKED;
         if (link->id == 0) relation_remove(p->links, link);
     }
@@ -197,7 +209,7 @@ static void handle_down(Process *p, SignalRequest *r) {
     HeapFragment *last = f;
     while (last->next != NULL) last = last->next;
     last->next = take_fragments(&r->head);
-    deliver(p, message, f);
+    deliver(p, message, TERM_NONE, f);
 }
 
 static void handle_alias_message(Process *p, SignalRequest *r) {

@@ -10,6 +10,8 @@ typedef struct SpawnOptions {
     bool link, monitor;
     uint32_t alias_flags; // of the monitor: RELATION_ALIAS_*, 0: none
     Term monitor_tag;     // {tag, Term}, or TERM_NONE
+    Term request_ref;     // of spawn_request, or TERM_NONE
+    Term reply_tag;       // of its reply
     uint8_t priority;     // as Process.priority
     uint32_t min_heap_words, fullsweep_after;
     uint64_t min_virtual_words, max_heap_words;

@@ -24,8 +24,12 @@ struct Export {
     _Atomic(const Word *) entry;             // where a call goes: loaded code, or stub
     Term (*bif)(struct Process *p, Term *a); // built-in of that name, or NULL
     _Atomic(const Word *) code; // the loaded module's function, NULL when there is none
-    Word stub[8];               // little code of its own: call the built-in, or the error handler
-    uint64_t serial;            // counts up as exports are made: the order of module_info(exports)
+    Term (*_Atomic light)(struct Process *p,
+                          Term *a); // what call_bif calls: bif, or tracing's way in
+    _Atomic(const Word *) traced;   // where a call goes while the function is traced, or NULL
+    void *breakpoint;               // trace/'s own, under its lock
+    Word stub[8];    // little code of its own: call the built-in, or the error handler
+    uint64_t serial; // counts up as exports are made: the order of module_info(exports)
 };
 
 typedef struct FunEntry FunEntry;

@@ -10,6 +10,7 @@
 #include "code/code.h"
 #include "code/lower.h"
 #include "proc/process.h"
+#include "proc/trace.h"
 #include "term/atom.h"
 #include "term/external.h"
 #include "term/node.h"
@@ -25,6 +26,8 @@ typedef struct PortHooks {
     /** port ! message: the port takes a copy; a bad one ends in the owner's 'EXIT' or badsig, as in
      * OTP. */
     bool (*send)(VM *vm, Process *sender, Term port, Term message);
+    /** Output as by port_command, whoever owns the port, never waiting: a tracer's messages. */
+    bool (*output)(VM *vm, Term port, const uint8_t *bytes, size_t count);
     bool (*link)(VM *vm, Term port, Term pid);
     bool (*unlink)(VM *vm, Term port, Term pid);
     bool (*monitor)(VM *vm, Term port, Term pid, Term ref);
@@ -84,6 +87,7 @@ struct VM {
     struct SchedulerSet *schedulers;
     struct Quiesce *quiesce;
     struct TimeService *time; // clocks with offset, timers
+    Tracing tracing;
     _Atomic uint64_t reference_counter;
     _Atomic uint64_t unique_counter;
     _Atomic Term system_logger; // who gets what the VM has to say: am_logger, am_undefined or a pid

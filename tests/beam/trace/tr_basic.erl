@@ -1,5 +1,4 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% later: tracing is not built yet
 -module(tr_basic).
 -export([f/1, g/2, loop/0]).
 -include("../t.hrl").

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// actions.c - match specifications of trace patterns: what they say of an event, and the actions
+// that they ask for beyond it. All on the thread of the process that is traced.
+#include "base/alloc.h"
+#include "bif/backtrace.h"
+#include "bif/system_state.h"
+#include "proc/registry.h"
+#include "proc/spawn.h"
+#include "trace/trace_room.h"
+
+/** The process that a pid or registered name stands for, or NULL. */
+static Process *process_of(VM *vm, Term t) {
+    if (term_is_atom(t)) t = registry_find(vm, t);
+    return t != TERM_NONE && term_is_local_pid(t) ? process_find(vm, t) : NULL;
+}
+
+/** Sets and clears flags of target, which gets this tracer (or with NULL keeps none). */
+static Term change(VM *vm, Process *target, uint32_t clear, uint32_t set, Tracer *tracer) {
+    ASSERT(target != NULL);
+    mutex_lock(&vm->tracing.room->lock);
+    const TraceState *t = atomic_load_explicit(&target->trace, memory_order_relaxed);
+    uint32_t before = t != NULL ? t->flags : 0, flags = (before & ~clear) | set;
+    Tracer *had = t != NULL ? t->tracer : NULL;
+    bool changed = flags != before || (flags != 0 && !tracer_same(had, tracer));
+    if (changed) trace_state_put(vm, &target->trace, flags, tracer);
+    mutex_unlock(&vm->tracing.room->lock);
+    return term_from_bool(changed);
+}
+
+static Tracer *tracer_of(const Process *p) {
+    const TraceState *t = atomic_load_explicit(&p->trace, memory_order_acquire);
+    return t != NULL ? t->tracer : NULL;
+}
+
+/** {enable_trace | disable_trace, [Process,] Flag}. */
+static Term one_flag(Process *p, bool set, const Term *arguments, size_t count) {
+    ASSERT(count == 1 || count == 2);
+    Term name = arguments[count - 1];
+    uint32_t flag = term_is_atom(name) ? trace_flag(name) : 0;
+    Process *target = count == 1 ? p : process_of(p->vm, arguments[0]);
+    if (flag == 0 || target == NULL) return am_EXIT;
+    change(p->vm, target, set ? 0 : flag, set ? flag : 0, tracer_of(p));
+    return am_true;
+}
+
+/** {trace, [Process,] Disable, Enable}. */
+static Term many_flags(Process *p, const Term *arguments, size_t count) {
+    ASSERT(count == 2 || count == 3);
+    VM *vm = p->vm;
+    uint32_t clear = 0, set = 0;
+    Tracer *tracer = tracer_hold(tracer_of(p));
+    Process *target = count == 2 ? p : process_of(vm, arguments[0]);
+    Term result = am_EXIT;
+    if (target != NULL && trace_flags_parse(vm, arguments[count - 2], &clear, &tracer) &&
+        trace_flags_parse(vm, arguments[count - 1], &set, &tracer) &&
+        ((clear | set) & TRACE_CPU_TIMESTAMP) == 0 &&
+        (tracer == NULL || tracer_asks(vm, tracer, am_trace_status, target->pid) != TRACER_REMOVE))
+        result = change(vm, target, clear, set, tracer);
+    tracer_retire(vm, tracer);
+    return result;
+}
+
+static Term caller(Process *p, const Word *address, bool with_line) {
+    CodeLocation l;
+    Heap *h = &p->heap;
+    if (address == NULL || !code_locate(p->vm->code, address - 1, &l)) return am_undefined;
+    Term arity = term_from_small(l.arity);
+    if (!with_line) return heap_tuple3(h, l.module_name, l.function, arity);
+    Term place = l.line == 0 || l.file == TERM_NONE
+                     ? am_undefined
+                     : heap_tuple2(h, l.file, term_from_small(l.line));
+    return heap_tuple4(h, l.module_name, l.function, arity, place);
+}
+
+static Term process_dump(Process *p) {
+    TextBuffer text = {0};
+    backtrace_add(&text, p);
+    Term binary = heap_binary_from(&p->heap, text.bytes, text.count);
+    mem_free(text.bytes);
+    return binary;
+}
+
+static Term control_word(Process *p, const Term *value) {
+    _Atomic uint64_t *word = &p->vm->system->trace_control_word;
+    if (value == NULL)
+        return heap_unsigned(&p->heap, atomic_load_explicit(word, memory_order_relaxed));
+    uint64_t next;
+    if (!bif_get_uint64(*value, &next) || next > UINT32_MAX) return am_EXIT;
+    return heap_unsigned(&p->heap, atomic_exchange_explicit(word, next, memory_order_relaxed));
+}
+
+static Term display(Process *p, Term t) {
+    Export *ex = code_find_export(p->vm->code, am_erlang, am_display, 1);
+    return ex != NULL && ex->bif != NULL ? ex->bif(p, &t) : am_true;
+}
+
+static Term perform(MatchActions *actions, Process *p, Term name, const Term *a, size_t count) {
+    ASSERT(term_is_atom(name));
+    switch (name) {
+    case am_silent:
+        if (a[0] == am_true || a[0] == am_false)
+            trace_state_change(p, TRACE_SILENT, a[0] == am_true ? TRACE_SILENT : 0);
+        return am_true;
+    case am_enable_trace: return one_flag(p, true, a, count);
+    case am_disable_trace: return one_flag(p, false, a, count);
+    case am_trace: return many_flags(p, a, count);
+    case am_caller: return caller(p, actions->context, false);
+    case am_caller_line: return caller(p, actions->context, true);
+    case am_is_seq_trace: return term_from_bool(p->seq_trace_token != TERM_NIL);
+    case am_get_seq_token: return heap_copy(&p->heap, p->seq_trace_token);
+    case am_set_seq_token: {
+        Term before = seq_set_token(p, a[0], heap_copy(&p->heap, a[1]));
+        return before == TERM_NONE ? am_EXIT : before;
+    }
+    case am_process_dump: return process_dump(p);
+    case am_display: return display(p, a[0]);
+    case am_get_tcw: return control_word(p, NULL);
+    case am_set_tcw: return control_word(p, &a[0]);
+    default: return am_EXIT;
+    }
+}
+
+MatchOutcome match_set_run(Process *p, const MatchSet *m, const Term *arguments, size_t count,
+                           const Word *caller_address) {
+    MatchActions actions = {.message = TERM_NONE, .perform = perform, .context = caller_address};
+    MatchOutcome o = {.result = am_false};
+    if (match_run_call(m->program, p, arguments, count, &actions) == TERM_NONE) return o;
+    o.result = actions.message != TERM_NONE ? actions.message : am_true;
+    o.return_trace = actions.return_trace;
+    o.exception_trace = actions.exception_trace;
+    return o;
+}

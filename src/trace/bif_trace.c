@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bif_trace.c - trace/3, trace_pattern/3 and trace_delivered/1, as erlang.erl's functions around
+// them expect. What trace_info/2 answers stands in bif_trace_info.c.
+#include "base/alloc.h"
+#include "bif/bif.h"
+#include "io/port.h"
+#include "proc/logger.h"
+#include "proc/process_table.h"
+#include "proc/quiesce.h"
+#include "proc/spawn.h"
+#include "proc/time.h"
+#include "trace/breakpoint.h"
+
+// ---- trace/3
+// ----------------------------------------------------------------------------------------
+#define MODIFIER_FLAGS                                                                             \
+    (TRACE_SILENT | TRACE_TIMESTAMPS | TRACE_SCHEDULER_ID | TRACE_RECEIVE | TRACE_SEND)
+#define PORT_FLAGS (MODIFIER_FLAGS | TRACE_PORTS | TRACE_RUNNING_PORTS)
+#define PROCESS_FLAGS ((TRACE_ALL & ~PORT_FLAGS) | MODIFIER_FLAGS)
+
+typedef struct Order {
+    VM *vm;
+    bool on;
+    uint32_t flags;
+    Tracer *tracer; // NULL: the one that is there
+    uint64_t matches;
+} Order;
+
+/** Changes what is traced at one place; false: another tracer that lives has it. Under the lock. */
+static bool start(const Order *o, _Atomic(TraceState *) *place, Term tracee) {
+    ASSERT(place != NULL && tracee != TERM_NONE);
+    const TraceState *t = atomic_load_explicit(place, memory_order_relaxed);
+    uint32_t before = t != NULL ? t->flags : 0;
+    Tracer *tracer = t != NULL ? t->tracer : NULL;
+    if (o->tracer != NULL && tracer != NULL && !tracer_same(tracer, o->tracer) &&
+        tracer_asks(o->vm, tracer, am_trace_status, tracee) != TRACER_REMOVE)
+        return false;
+    if (o->tracer != NULL) tracer = o->tracer;
+    uint32_t after = o->on ? before | o->flags : before & ~o->flags;
+    trace_state_put(o->vm, place, after, tracer);
+    return true;
+}
+
+static void start_process(Process *p, void *context) {
+    Order *o = context;
+    if ((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_HOST) != 0) return;
+    if (start(o, &p->trace, p->pid)) o->matches++;
+}
+
+static void start_port(Port *port, void *context) {
+    Order *o = context;
+    if (start(o, &port->trace, port->term)) o->matches++;
+}
+
+static bool start_one(const Order *o, Term tracee, bool *found) {
+    VM *vm = o->vm;
+    bool done = true;
+    *found = false;
+    if (term_is_local_pid(tracee)) {
+        Process *p = process_find(vm, tracee);
+        *found = p != NULL;
+        if (p != NULL) done = start(o, &p->trace, tracee);
+    } else if (term_is_local_port(tracee)) {
+        Port *port = port_enter(vm, tracee);
+        *found = port != NULL;
+        if (port != NULL) {
+            done = start(o, &port->trace, tracee);
+            port_leave(port);
+        }
+    }
+    return done;
+}
+
+/** What exists of what the atom names. */
+static void start_existing(Order *o, Term who) {
+    ASSERT(term_is_atom(who));
+    bool only_ports = who == am_ports || who == am_existing_ports;
+    bool only_processes = who == am_processes || who == am_existing_processes;
+    bool processes = (o->flags & PROCESS_FLAGS & ~MODIFIER_FLAGS) != 0 && !only_ports;
+    bool ports = (o->flags & PORT_FLAGS & ~MODIFIER_FLAGS) != 0 && !only_processes;
+    if ((o->flags & MODIFIER_FLAGS) != 0) {
+        processes |= !only_ports;
+        ports |= !only_processes;
+    }
+    if (processes) process_table_each(o->vm->processes, start_process, o);
+    if (ports) ports_each(o->vm, start_port, o);
+}
+
+/** What new processes and ports get; a tracer that is given replaces the one that is there. */
+static void start_new(const Order *o, Term who) {
+    ASSERT(term_is_atom(who));
+    Tracing *t = &o->vm->tracing;
+    Order order = *o;
+    _Atomic(TraceState *) *places[] = {&t->new_processes, &t->new_ports};
+    uint32_t flags[] = {PROCESS_FLAGS, PORT_FLAGS};
+    bool wanted[] = {who != am_ports && who != am_new_ports,
+                     who != am_processes && who != am_new_processes};
+    for (int i = 0; i < 2; i++) {
+        order.flags = o->flags & flags[i];
+        if (!wanted[i] || order.flags == 0) continue;
+        const TraceState *before = atomic_load_explicit(places[i], memory_order_relaxed);
+        uint32_t now = before != NULL ? before->flags : 0;
+        now = o->on ? now | order.flags : now & ~order.flags;
+        Tracer *tracer = o->tracer != NULL ? o->tracer : before != NULL ? before->tracer : NULL;
+        trace_state_put(o->vm, places[i], now, tracer);
+    }
+}
+
+/** The set that the atom names; false: it names none. */
+static bool start_set(Order *o, Term who) {
+    bool both = who == am_all || who == am_processes || who == am_ports;
+    bool existing =
+        both || who == am_existing || who == am_existing_processes || who == am_existing_ports;
+    bool new = both || who == am_new || who == am_new_processes || who == am_new_ports;
+    if (existing) start_existing(o, who);
+    if (new) start_new(o, who);
+    return existing || new;
+}
+
+static void one_tracer_only(Process *p) {
+    logger_send(p->vm, p, am_error, "** can only have one tracer per process\n", TERM_NIL);
+}
+
+/** erts_internal:trace(Who, How, Flags): how many processes and ports there were. */
+BIF(erts_internal, trace, 3)
+{
+    Order o = {.vm = p->vm, .on = a[1] == am_true};
+    if (!trace_flags_parse(p->vm, a[2], &o.flags, &o.tracer)) {
+        tracer_drop(o.tracer);
+        return bif_badarg_cause(p, am_badopt);
+    }
+    bool cpu = (o.flags & TRACE_CPU_TIMESTAMP) != 0, ok = a[1] == am_true || a[1] == am_false;
+    o.flags &= ~TRACE_CPU_TIMESTAMP;
+    if (o.on && o.tracer == NULL) o.tracer = tracer_parse(p->vm, am_tracer, p->pid);
+    bool is_one = term_is_pid(a[0]) || term_is_port(a[0]), already = false;
+    if (cpu && ok) ok = false; // the clock of the operating system's process is not asked
+    mutex_lock(&p->vm->tracing.room->lock);
+    if (ok && is_one) {
+        already = !start_one(&o, a[0], &ok);
+        o.matches = 1;
+    } else if (ok) {
+        ok = term_is_atom(a[0]) && start_set(&o, a[0]);
+    }
+    mutex_unlock(&p->vm->tracing.room->lock);
+    tracer_drop(o.tracer);
+    if (already) one_tracer_only(p);
+    return ok && !already ? heap_unsigned(&p->heap, o.matches) : bif_badarg(p);
+}
+
+// ---- trace_pattern/3
+// ---------------------------------------------------------------------------------
+typedef struct PatternFlags {
+    uint32_t points; // BREAK_POINTS; 0: global
+    Tracer *meta;
+} PatternFlags;
+
+static bool one_pattern_flag(Process *p, Term flag, bool *is_global, PatternFlags *f) {
+    uint32_t point = 0;
+    if (term_is_tuple(flag)) {
+        tracer_drop(f->meta);
+        f->meta = tracer_parse(p->vm, am_meta, flag);
+        f->points |= BREAK_META;
+        return f->meta != NULL;
+    }
+    switch (flag) {
+    case am_global: *is_global = true; return f->points == 0;
+    case am_local: point = BREAK_LOCAL; break;
+    case am_meta: point = BREAK_META; break;
+    case am_call_count: point = BREAK_COUNT; break;
+    case am_call_time: point = BREAK_TIME; break;
+    default: return false;
+    }
+    f->points |= point;
+    if (point == BREAK_META && f->meta == NULL) f->meta = tracer_parse(p->vm, TERM_NONE, p->pid);
+    return !*is_global;
+}
+
+static bool pattern_flags_parse(Process *p, Term list, bool *is_global, PatternFlags *f) {
+    for (; term_is_cell(list); list = term_tail(list))
+        if (!one_pattern_flag(p, term_head(list), is_global, f)) return false;
+    return term_is_nil(list);
+}
+
+static bool function_pattern_parse(Term t, FunctionPattern *f) {
+    if (!term_is_tuple_of(t, 3)) return false;
+    Term module = tuple_get(t, 0), function = tuple_get(t, 1), arity = tuple_get(t, 2);
+    if (!term_is_atom(module) || !term_is_atom(function)) return false;
+    if (!term_is_small(arity) && arity != am_underscore) return false;
+    f->module = module == am_underscore ? TERM_NONE : module;
+    f->function = function == am_underscore ? TERM_NONE : function;
+    f->arity = arity == am_underscore ? -1 : term_small(arity);
+    // once something is left open, all behind it must be
+    if (f->module == TERM_NONE && f->function != TERM_NONE) return false;
+    return f->function != TERM_NONE || arity == am_underscore;
+}
+
+static void load_pattern_set(VM *vm, const BreakChange *c, uint32_t points, bool is_global) {
+    ASSERT((points & ~(uint32_t)BREAK_POINTS) == 0);
+    LoadPattern *l = &vm->tracing.room->on_load;
+    bool on = c->order != BREAK_OFF;
+    if ((points & BREAK_LOCAL) != 0 || points == 0) {
+        match_set_retire(vm, l->match);
+        l->match = match_set_hold(c->match);
+    }
+    if ((points & BREAK_META) != 0 || points == 0) {
+        match_set_retire(vm, l->meta_match);
+        tracer_retire(vm, l->meta);
+        l->meta_match = points == 0 ? NULL : match_set_hold(c->match);
+        l->meta = points == 0 ? NULL : tracer_hold(c->meta);
+    }
+    uint32_t counters = c->order == BREAK_ON ? BREAK_COUNT | BREAK_TIME | BREAK_MEMORY : 0;
+    uint32_t set = points & (BREAK_LOCAL | BREAK_META | counters);
+    if (l->flags != 0 && points != 0) { // breakpoints, changed
+        l->flags = on ? l->flags | set : l->flags & ~points;
+        l->is_on = l->flags != 0;
+    } else if (points == 0 && (on || l->flags == 0)) {
+        l->flags = 0;
+        l->is_on = on;
+    } else if (points != 0 && on) {
+        l->flags = set;
+        l->is_on = set != 0;
+    }
+    (void)is_global;
+}
+
+static void free_event_pattern(void *pattern) {
+    EventPattern *e = pattern;
+    match_set_drop(e->match);
+    mem_free(e);
+}
+
+static void event_pattern_set(VM *vm, bool send, MatchSet *match, bool on) {
+    ASSERT(on || match == NULL);
+    struct TraceRoom *room = vm->tracing.room;
+    EventPattern *e = mem_zalloc(sizeof *e);
+    e->is_on = on;
+    e->match = match_set_hold(match);
+    // pairs with the acquire of who reports an event
+    EventPattern *before = atomic_exchange_explicit(
+        send ? &room->send_pattern : &room->receive_pattern, e, memory_order_acq_rel);
+    if (before != NULL) quiesce_retire(vm->quiesce, free_event_pattern, before);
+}
+
+static MatchDialect dialect_of(Term what) {
+    if (what == am_send) return MATCH_FOR_SEND_TRACE;
+    return what == am_receive ? MATCH_FOR_RECEIVE_TRACE : MATCH_FOR_CALL_TRACE;
+}
+
+/** The order that the second argument of trace_pattern gives; false: it is no specification. */
+static bool order_parse(Process *p, Term what, Term t, BreakChange *c) {
+    c->order = t == am_false     ? BREAK_OFF
+               : t == am_restart ? BREAK_RESTART
+               : t == am_pause   ? BREAK_PAUSE
+                                 : BREAK_ON;
+    if (term_is_nil(t) || t == am_true || c->order != BREAK_ON) return true;
+    c->match = match_set_new(p->vm, t, dialect_of(what));
+    c->meta_match = c->match;
+    return c->match != NULL;
+}
+
+/** What the pattern names is changed, under both locks; -1: badarg. */
+static int64_t pattern_apply(VM *vm, Term what, const BreakChange *c, bool is_global) {
+    ASSERT(c->match == NULL || c->order == BREAK_ON);
+    FunctionPattern pattern;
+    if (what == am_on_load) {
+        load_pattern_set(vm, c, c->flags, is_global);
+        return 0;
+    }
+    if (term_is_atom(what)) {
+        if ((what != am_send && what != am_receive) || is_global || c->flags != 0 ||
+            c->order > BREAK_ON)
+            return -1;
+        event_pattern_set(vm, what == am_send, c->match, c->order == BREAK_ON);
+        return 1;
+    }
+    if (!function_pattern_parse(what, &pattern)) return -1;
+    return (int64_t)breakpoints_change(vm, &pattern, c);
+}
+
+/** erts_internal:trace_pattern(MFA | send | 'receive' | on_load, Order, Flags): how many match. */
+BIF(erts_internal, trace_pattern, 3)
+{
+    VM *vm = p->vm;
+    BreakChange c = {.order = BREAK_ON};
+    PatternFlags f = {0};
+    bool is_global = false;
+    Term cause = TERM_NONE;
+    int64_t matches = -1;
+    if (!order_parse(p, a[0], a[1], &c))
+        cause = am_match_spec;
+    else if (!pattern_flags_parse(p, a[2], &is_global, &f))
+        cause = am_badopt;
+    else if (c.match != NULL && f.points != 0 && (f.points & (BREAK_LOCAL | BREAK_META)) == 0)
+        cause = am_call_count;
+    if (cause == TERM_NONE) {
+        c.flags = f.points;
+        c.meta = f.meta;
+        code_lock(vm->code);
+        mutex_lock(&vm->tracing.room->lock);
+        matches = pattern_apply(vm, a[0], &c, is_global);
+        mutex_unlock(&vm->tracing.room->lock);
+        code_unlock(vm->code);
+    }
+    match_set_retire(vm, c.match);
+    tracer_retire(vm, f.meta);
+    if (cause != TERM_NONE) return bif_badarg_cause(p, cause);
+    return matches < 0 ? bif_badarg_cause(p, am_none) : term_from_small(matches);
+}
+
+// ---- trace_delivered/1
+// -------------------------------------------------------------------------------
+/** erlang:trace_delivered(Pid | all): {trace_delivered, Pid, Ref} comes at once, as whatever was
+ * traced has been sent already (TRACE-2). */
+BIF(erlang, trace_delivered, 1)
+{
+    if (!term_is_local_pid(a[0]) && a[0] != am_all) return bif_badarg(p);
+    Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
+    signal_send_self(p, heap_tuple3(&p->heap, am_trace_delivered, a[0], ref));
+    return ref;
+}
+
+// ---- dynamic trace tags: as a VM built without dynamic tracing answers
+// -------------------------------
+BIF(erlang, dt_put_tag, 1)
+{ return am_undefined; }
+
+BIF(erlang, dt_get_tag, 0)
+{ return am_undefined; }
+
+BIF(erlang, dt_get_tag_data, 0)
+{ return am_undefined; }
+
+BIF(erlang, dt_prepend_vm_tag_data, 1)
+{ return a[0]; }
+
+BIF(erlang, dt_append_vm_tag_data, 1)
+{ return a[0]; }
+
+BIF(erlang, dt_spread_tag, 1)
+{ return a[0] == am_true || a[0] == am_false ? am_true : bif_badarg(p); }
+
+BIF(erlang, dt_restore_tag, 1)
+{ return am_true; }
