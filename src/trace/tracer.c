@@ -161,7 +161,7 @@ static void send_to_port(VM *vm, Term port, Term message) {
     const ExternalOptions options = {.minor_version = 1};
     uint8_t *bytes;
     size_t count;
-    if (!external_encode(&vm->external, message, &options, &bytes, &count)) return;
+    if (!external_encode(&vm->external, message, &options, &bytes, &count, NULL)) return;
     if (vm->port_hooks->output != NULL) vm->port_hooks->output(vm, port, bytes, count);
     mem_free(bytes);
 }
