@@ -105,8 +105,55 @@ static IoItem io_next(IoWalk *w, Term *item) {
     }
 }
 
+/** A part that is no list: adds its bytes. False: it is no binary, or they are too many to count.
+ */
+static bool add_binary(Term t, uint64_t *bytes) {
+    if (!term_is_bitstring(t)) return false;
+    size_t bits = bits_size(t);
+    ASSERT(bits / 8 < SIZE_MAX / 16);
+    return (bits & 7u) == 0 && !__builtin_add_overflow(*bytes, bits / 8, bytes);
+}
+
+bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget) {
+    ASSERT(bytes != NULL);
+    TermStack tails;
+    term_stack_init_in_steps(&tails, budget);
+    uint64_t n = 0;
+    Term at = iodata;
+    bool good = true;
+    for (int64_t steps = 1; good; steps++) {
+        if (term_is_cell(at)) {
+            Term head = term_head(at), tail = term_tail(at);
+            if (LIKELY(term_is_small(head))) {
+                good = (uint64_t)term_small(head) <= 255;
+                n++;
+            } else if (term_is_cell(head)) {
+                if (!term_is_nil(tail)) term_stack_push(&tails, tail);
+                tail = head;
+            } else if (!term_is_nil(head)) {
+                good = add_binary(head, &n);
+            }
+            at = tail;
+        } else {
+            if (!term_is_nil(at)) good = add_binary(at, &n);
+            if (tails.count == 0) break;
+            at = term_stack_pop(&tails);
+        }
+        if ((steps & 255) == 0) budget_spend(budget, 256);
+    }
+    term_stack_free(&tails);
+    *bytes = n;
+    return good;
+}
+
 bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budget) {
     ASSERT(bits != NULL);
+    if (whole_bytes) {
+        uint64_t bytes;
+        if (!iodata_size_bytes(iodata, &bytes, budget)) return false;
+        *bits = bytes > SIZE_MAX / 8 ? SIZE_MAX : bytes * 8; // more than any binary can have
+        return true;
+    }
     IoWalk w;
     term_stack_init_in_steps(&w.stack, budget);
     w.at = iodata;
@@ -115,7 +162,7 @@ bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budge
     Term item;
     while ((kind = io_next(&w, &item)) != IO_END && kind != IO_BAD) {
         size_t more = kind == IO_BYTE ? 8 : bits_size(item);
-        if ((whole_bytes && (more & 7u) != 0) || n + more < n) {
+        if (n + more < n) {
             kind = IO_BAD;
             break;
         }
@@ -145,7 +192,18 @@ void iodata_write(Term iodata, uint8_t *out, Budget *budget) {
     size_t at = 0;
     IoItem kind;
     Term item;
-    while ((kind = io_next(&w, &item)) != IO_END) {
+    for (;;) {
+        size_t before = at;
+        while (term_is_cell(w.at) && term_is_small(term_head(w.at)) && (at & 7u) == 0) {
+            out[at >> 3] = (uint8_t)term_small(term_head(w.at));
+            at += 8;
+            w.at = term_tail(w.at);
+            if (at - before == 2048) break;
+        }
+        if (at != before) budget_spend(budget, (int64_t)(at - before) / 8);
+        if (at - before == 2048) continue; // a pause may come first
+        kind = io_next(&w, &item);
+        if (kind == IO_END) break;
         ASSERT(kind != IO_BAD);
         if (kind == IO_BYTE) {
             uint8_t b = (uint8_t)term_small(item);

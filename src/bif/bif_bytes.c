@@ -136,9 +136,9 @@ BIF_LONG(erlang, list_to_bitstring, 1) {
 }
 
 BIF_LONG(erlang, iolist_size, 1) {
-    size_t bits;
-    if (!iodata_size_bits(a[0], true, &bits, long_call_budget(p))) return bif_badarg(p);
-    return term_from_small((int64_t)(bits / 8));
+    uint64_t bytes;
+    if (!iodata_size_bytes(a[0], &bytes, long_call_budget(p))) return bif_badarg(p);
+    return heap_unsigned(&p->heap, bytes);
 }
 
 // ---- io vectors

@@ -106,6 +106,7 @@ BIF(maps, merge, 2)
 {
     if (!term_is_map(a[0])) return bad_map(p, a[0]);
     if (!term_is_map(a[1])) return bad_map(p, a[1]);
+    if (a[0] == a[1]) return a[0];
     if (map_is_flat(a[0]) && map_is_flat(a[1])) return merge_body(p, a);
     return long_call_run(p, a, 2, merge_body);
 }

@@ -311,6 +311,13 @@ static Term allocator_data(Process *p, Term name, uint64_t bytes) {
     return heap_tuple3(h, name, term_from_small(0), heap_cons(h, carriers, TERM_NIL));
 }
 
+/** What the VM itself and its tables take. */
+static uint64_t fixed_bytes(VM *vm) {
+    ASSERT(vm->schedulers != NULL && vm->schedulers->count > 0);
+    return sizeof *vm + vm->schedulers->count * sizeof(Scheduler) +
+           process_table_count(vm->processes) * sizeof(void *);
+}
+
 /** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads
  * announces. Of the allocators those that hold something; fix_alloc is told to be off. */
 static Term memory_internal(Process *p, Term ref, Term names) {
@@ -318,7 +325,7 @@ static Term memory_internal(Process *p, Term ref, Term names) {
     MemoryUsage m = memory_usage(p->vm);
     Term data = TERM_NIL;
     Heap *h = &p->heap;
-    uint64_t rest = m.code + m.atom_texts + m.atom_rows;
+    uint64_t rest = m.code + m.atom_texts + m.atom_rows + fixed_bytes(p->vm);
     data = heap_cons(h, allocator_data(p, am_ll_alloc, rest), data);
     data = heap_cons(h, allocator_data(p, am_ets_alloc, m.ets), data);
     data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binaries), data);
