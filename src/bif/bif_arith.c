@@ -113,8 +113,10 @@ BIF_Q(erlang, ">=", ge, 2)
 { return term_from_bool(compare(p, a[0], a[1]) >= 0); }
 BIF_Q(erlang, "=<", le, 2)
 { return term_from_bool(compare(p, a[0], a[1]) <= 0); }
-BIF(erlang, max, 2) { return compare(p, a[0], a[1]) >= 0 ? a[0] : a[1]; }
-BIF(erlang, min, 2) { return compare(p, a[0], a[1]) <= 0 ? a[0] : a[1]; }
+BIF(erlang, max, 2)
+{ return compare(p, a[0], a[1]) >= 0 ? a[0] : a[1]; }
+BIF(erlang, min, 2)
+{ return compare(p, a[0], a[1]) <= 0 ? a[0] : a[1]; }
 
 /** -1, 0 or 1 in the order of map keys. */
 BIF(erts_internal, cmp_term, 2)

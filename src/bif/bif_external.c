@@ -84,6 +84,7 @@ static Term encode_parts(Process *p, Term t, ExternalOptions *o) {
     if (o->compression == 0) o->cuts = &cuts;
     budget_guard(budget, &guard, free_cuts, &cuts);
     Term binary = encode(p, t, o), list = TERM_NIL;
+    ASSERT(cuts.count == 0 || o->compression == 0);
     if (binary != TERM_NONE) {
         size_t end = bits_size(binary) / 8;
         for (size_t i = cuts.count; i-- > 0;) {

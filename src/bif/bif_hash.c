@@ -40,6 +40,7 @@ BIF_LONG(erlang, phash2, 2) {
 // ------------------------------------------------------------------------------------------
 
 #define SLICE_BYTES ((size_t)1 << 14)
+_Static_assert(SLICE_BYTES % 64 == 0, "MD5 takes whole blocks without a copy");
 
 /** The bytes of iodata: in *to_free, or where a binary has them. False when it is none. */
 static bool get_bytes(Process *p, Term iodata, const uint8_t **bytes, size_t *count,

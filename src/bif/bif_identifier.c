@@ -119,6 +119,7 @@ BIF(erlang, list_to_ref, 1)
     int count = read_numbers(a[0], "#Ref<", n);
     if (count < 2 || !find_node(p, n[0], &node)) return bif_badarg(p);
     uint32_t number_count = (uint32_t)count - 1;
+    ASSERT(number_count >= 1);
     uint64_t numbers[REF_NUMBER_COUNT_MAX + 1] = {0};
     ASSERT(number_count <= REF_NUMBER_COUNT_MAX);
     for (uint32_t i = 0; i < number_count; i++) {
@@ -158,6 +159,7 @@ BIF(erlang, display, 1)
     TextBuffer b = {0};
     print_term(&b, p->vm->atoms, a[0], 0);
     text_add(&b, "\n", 1);
+    ASSERT(b.count > 1); // every term has a text
     write_raw(p, CONSOLE_OUT, b.bytes, b.count);
     mem_free(b.bytes);
     return am_true;

@@ -67,6 +67,7 @@ static Term share(Share *s, Term t) {
     } else {
         const Term *from = term_is_cell(t) ? term_cell(t) : term_box(t);
         size_t words = term_is_cell(t) ? CELL_WORDS : 1 + HEADER_SIZE(*from);
+        ASSERT(words > 1);
         Term *to = heap_alloc(s->h, words);
         memcpy(to, from, words * sizeof(Term));
         copy = term_is_cell(t) ? term_from_cell(to) : term_from_box(to);
@@ -90,6 +91,7 @@ static Term copy_shared(Process *p, Term t, bool with_literals) {
         ASSERT(count > 0);
         for (size_t i = first; i < first + count; i++) object[i] = share(&s, object[i]);
     }
+    ASSERT(s.count < s.capacity && result != TERM_NONE);
     bif_bump(p, (int64_t)s.count);
     mem_free(s.slots);
     term_stack_free(&s.todo);

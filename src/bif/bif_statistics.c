@@ -65,6 +65,7 @@ static uint64_t queue_lengths(Process *p, bool all, bool active, Term *list) {
     }
     lengths[n++] = runqueue_count(&set->dirty_queue[DIRTY_CPU]);
     if (all) lengths[n++] = runqueue_count(&set->dirty_queue[DIRTY_IO]);
+    ASSERT(n <= set->count + 2);
     *list = TERM_NIL;
     while (n-- > 0) {
         sum += lengths[n];

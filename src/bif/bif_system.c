@@ -16,6 +16,7 @@
 #include "vm/vm.h"
 
 SystemState *system_state_create(VM *vm) {
+    ASSERT(vm->system == NULL);
     SystemState *s = mem_zalloc(sizeof *s);
     mutex_init(&s->lock);
     atomic_init(&s->outstanding_requests_max, OUTSTANDING_REQUESTS_DEFAULT);
@@ -67,6 +68,7 @@ static Term flag_dirty_cpu_online(Process *p, Term value) {
     if (!read_online(value, MIN(set->dirty_cpu_count, online), &wanted)) return bif_badarg(p);
     uint32_t before =
         atomic_exchange_explicit(&set->dirty_cpu_online, wanted, memory_order_seq_cst);
+    ASSERT(before > 0 && before <= set->dirty_cpu_count);
     scheduler_wake_all(p->vm);
     return term_from_small(before);
 }

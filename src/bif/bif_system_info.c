@@ -336,6 +336,7 @@ static Term memory_internal(Process *p, Term ref, Term names) {
 
 /** {allocator, Ref, List} and {allocator_sizes, Ref, List}: none of OTP's allocators is there. */
 static Term allocator_internal(Process *p, Term ref, Term names) {
+    ASSERT(term_is_cell(names));
     Heap *h = &p->heap;
     Term list = TERM_NIL;
     for (; term_is_cell(names); names = term_tail(names))

@@ -16,6 +16,7 @@ uint64_t memory_code_bytes(const CodeInstance *instance) {
 
 static void add_code(Module *m, void *context) {
     uint64_t *bytes = context;
+    ASSERT(term_is_atom(m->name));
     const CodeInstance *versions[] = {m->current, m->old, m->pending_on_load};
     for (size_t i = 0; i < ARRAY_COUNT(versions); i++)
         if (versions[i] != NULL) *bytes += memory_code_bytes(versions[i]);

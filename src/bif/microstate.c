@@ -110,6 +110,7 @@ static Term thread_map(Process *p, Term type, uint32_t id, const MsaccTimes *t,
         [MSACC_GC] = am_gc,       [MSACC_OTHER] = am_other,       [MSACC_PORT] = am_port,
         [MSACC_SLEEP] = am_sleep,
     };
+    ASSERT(id > 0 || type == am_poll);
     Term counters[2 * MSACC_STATE_COUNT];
     for (int i = 0; i < MSACC_STATE_COUNT; i++) {
         int64_t ns = (int64_t)(t->ns[i] + (offset == NULL ? 0 : offset->ns[i]));

@@ -99,6 +99,7 @@ typedef struct SeenRequest {
 /** Every thread has passed a quiet point since block `number` was counted. */
 static void note_seen(void *request) {
     SeenRequest *r = request;
+    ASSERT(r->number > 0);
     uint64_t seen = atomic_load_explicit(&r->vm->scheduling_blocks_seen, memory_order_relaxed);
     // release: what the other threads' last turns wrote is seen by the process that goes on
     while (seen < r->number &&
@@ -109,6 +110,7 @@ static void note_seen(void *request) {
 }
 
 static SchedulingBlock *awaited_block(SystemState *s, Term pid) {
+    ASSERT(term_is_local_pid(pid));
     SchedulingBlock *b = s->scheduling_blocks;
     while (b != NULL && (b->pid != pid || b->awaited == 0)) b = b->next;
     return b;

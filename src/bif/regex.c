@@ -38,6 +38,8 @@ enum {
     CLASS_CONTROL = 288
 };
 
+_Static_assert(CLASS_CONTROL % 32 == 0, "a class has one bit for each of 256 characters");
+
 static void set_class(uint8_t *tables, int class, uint32_t c) {
     DEBUG_ASSERT(c < 256);
     tables[TABLE_CLASSES + class + c / 8] |= (uint8_t)(1u << (c % 8));

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 static Term text_binary(Process *p, TextBuffer *text) {
+    ASSERT(text->bytes != NULL && text->count > 0);
     Term binary = heap_binary_from(&p->heap, (const uint8_t *)text->bytes, text->count);
     bif_bump(p, (int64_t)text->count / 64);
     mem_free(text->bytes);
@@ -37,6 +38,7 @@ static void add_number(TextBuffer *out, const char *label, uint64_t value) {
 static void add_memory(TextBuffer *out, const MemoryUsage *m) {
     uint64_t atoms = m->atom_texts + m->atom_rows;
     uint64_t system = atoms + m->binaries + m->code + m->ets;
+    ASSERT(system >= atoms); // no sum has wrapped around
     text_add_string(out, "=memory\n");
     add_number(out, "total", m->processes + system);
     add_number(out, "processes", m->processes);
@@ -51,6 +53,7 @@ static void add_memory(TextBuffer *out, const MemoryUsage *m) {
 
 /** A table without a fixed limit has 0 as limit. */
 static void add_table(TextBuffer *out, const char *name, uint64_t limit, uint64_t entries) {
+    ASSERT(limit == 0 || entries <= limit);
     text_format(out, "=index_table:%s\n", name);
     add_number(out, "limit", limit);
     add_number(out, "entries", entries);
@@ -104,6 +107,7 @@ static void collect(Process *p, void *context) {
 
 static int by_age(const void *a, const void *b) {
     const Process *p = *(Process *const *)a, *q = *(Process *const *)b;
+    ASSERT(term_is_local_pid(p->pid) && term_is_local_pid(q->pid));
     return p->pid < q->pid ? -1 : p->pid > q->pid;
 }
 
@@ -136,6 +140,7 @@ typedef struct LoadedText {
 
 static void add_module(Module *m, void *context) {
     LoadedText *t = context;
+    ASSERT(term_is_atom(m->name));
     const CodeInstance *current = atomic_load_explicit(&m->current, memory_order_acquire);
     const CodeInstance *old = atomic_load_explicit(&m->old, memory_order_acquire);
     if (current == NULL && old == NULL) return;
