@@ -4,7 +4,7 @@
 %% and stack traces; their values when processes send, suspend and look at the caller meanwhile.
 -module(long_calls).
 -export([start/0, last/1, guarded/1, trapped/2]).
--define(N, 300000).
+-define(N, 100000).
 last(L) -> lists:reverse(L).
 guarded(L) when length(L) =:= ?N -> full;
 guarded(L) when is_list(L), length(L) > 3 -> other;

@@ -4,12 +4,12 @@
 -module(long_killed).
 -export([start/0]).
 
--define(N, 300000).
+-define(N, 100000).
 
 start() ->
     L = lists:seq(1, ?N),
     M = maps:from_list([{I, [I]} || I <- L]),
-    B = binary:copy(<<"some text, ">>, 300000),
+    B = binary:copy(<<"some text, ">>, 100000),
     T = term_to_binary(M),
     C = term_to_binary(L, [compressed]),
     Works = [fun() -> length(L ++ L) end,
@@ -27,17 +27,17 @@ start() ->
              fun() -> unicode:characters_to_binary([B, "more", 300 | lists:duplicate(?N, $a)]) end,
              fun() -> unicode:characters_to_list(B) end,
              fun() -> binary:split(B, <<"t">>, [global]) end,
-             fun() -> binary:matches([B], <<"t">>) end,
+             fun() -> binary:matches(B, <<"t">>) end,
              fun() -> erlang:md5([B, B, B]) end,
              fun() -> erlang:phash2([M, B]) end,
              fun() -> {M, L} =:= binary_to_term(term_to_binary({M, L})) end,
-             fun() -> re:run(lists:duplicate(34, $a) ++ "b", "(a+)+$") end,
-             fun() -> integer_to_list(7 bsl 1000000) end,
+             fun() -> re:run(lists:duplicate(24, $a) ++ "b", "(a+)+$") end,
+             fun() -> integer_to_list(7 bsl 300000) end,
              fun() -> E = ets:new(e, [public, ordered_set]), ets:insert(E, [{I} || I <- L]), ets:tab2list(E), ets:delete(E) end,
              fun() -> E = ets:new(e, [public]), ets:insert(E, [{I} || I <- L]), ets:tab2list(E), ets:delete_all_objects(E) end,
              fun() -> E = ets:new(e, []), ets:insert(E, [{I, B} || I <- L]), ets:delete(E) end],
     Tables = length(ets:all()),
-    lists:foreach(fun(W) -> [kill(W, Turns) || Turns <- [1, 2, 5, 20]] end, Works),
+    lists:foreach(fun(W) -> [kill(W, Turns) || Turns <- [1, 3, 12]] end, Works),
     io:format("~p works~n", [length(Works)]),
     Tables = length(ets:all()),
     purge(L),
@@ -50,7 +50,7 @@ kill(W, Turns) ->
     {P, M} = spawn_monitor(fun() -> again(W) end),
     [erlang:yield() || _ <- lists:seq(1, Turns * 3)],
     exit(P, kill),
-    receive {'DOWN', M, process, P, killed} -> ok end.
+    receive {'DOWN', M, process, P, killed} -> ok; {'DOWN', M, process, P, Other} -> io:format("ended: ~P~n", [Other, 10]) end.
 
 again(W) -> W(), again(W).
 
@@ -74,7 +74,7 @@ purge(L) ->
 %% Many links and monitors, a long queue and a big heap end together.
 relations() ->
     Self = self(),
-    N = 20000,
+    N = 5000,
     Hub = spawn(fun() ->
         process_flag(trap_exit, true),
         Ps = [spawn_link(fun() -> receive never -> ok end end) || _ <- lists:seq(1, N)],

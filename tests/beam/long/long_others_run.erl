@@ -1,11 +1,12 @@
 %% flags: +S 1
 %% timeout: 90
+%% slow
 %% SPDX-License-Identifier: Apache-2.0
 %% While a built-in works on something big, other processes of the one scheduler run: not timed, counted.
 -module(long_others_run).
 -export([start/0, tick/1]).
 
--define(N, 400000).
+-define(N, 250000).
 
 tick(N) ->
     receive {stop, P} -> P ! {ticks, N}
