@@ -6,11 +6,11 @@
 -module(bench).
 -export([main/1, names/0]).
 -compile([no_auto_import, nowarn_export_all]).
--import(erlang, [hd/1, length/1, self/0, spawn/1, list_to_atom/1, integer_to_list/1, byte_size/1]).
+-import(erlang, [hd/1, length/1, element/2, self/0, spawn/1, list_to_atom/1, integer_to_list/1, byte_size/1]).
 
 names() ->
     [fib, loop, nrev, binary, floats, mandelbrot, maps, spawn, ping_pong, ring, big_messages, ets, gen_server,
-     processes].
+     processes, re_run, binary_match, lists_sort, maps_functions, term_to_binary].
 
 main([Name]) ->
     Work = list_to_atom(Name),
@@ -51,7 +51,17 @@ run(ets, full) -> ets(1000000);
 run(gen_server, warm) -> gen_server_calls(5000);
 run(gen_server, full) -> gen_server_calls(500000);
 run(processes, warm) -> processes(100);
-run(processes, full) -> processes(200000).
+run(processes, full) -> processes(200000);
+run(re_run, warm) -> re_run(200);
+run(re_run, full) -> re_run(50000);
+run(binary_match, warm) -> binary_match(2);
+run(binary_match, full) -> binary_match(200);
+run(lists_sort, warm) -> lists_sort(1);
+run(lists_sort, full) -> lists_sort(5);
+run(maps_functions, warm) -> maps_functions(1);
+run(maps_functions, full) -> maps_functions(20);
+run(term_to_binary, warm) -> term_to_binary(1);
+run(term_to_binary, full) -> term_to_binary(10).
 
 fib(N) when N < 2 -> N;
 fib(N) -> fib(N - 1) + fib(N - 2).
@@ -210,3 +220,64 @@ processes(N) ->
     erlang:yield(),
     _ = [Pid ! stop || Pid <- Pids],
     N.
+
+%% Log lines taken apart by an expression with groups, and a search for all words of a text.
+re_run(N) ->
+    {ok, Re} = re:compile("^(\\d+)-(\\d+)-(\\d+) ([a-z]+): (.*)$"),
+    Line = <<"2024-01-31 warning: the disk of node one is nearly full">>,
+    Text = binary:copy(<<"some words and 123 numbers, ">>, 100),
+    re_run(N, Re, Line, Text, 0).
+
+re_run(0, _, _, _, Sum) -> Sum;
+re_run(N, Re, Line, Text, Sum) ->
+    {match, [_, _, _, _, Level, _]} = re:run(Line, Re, [{capture, all, binary}]),
+    More = case N rem 100 of
+               0 -> {match, All} = re:run(Text, "[a-z]+", [global]), length(All);
+               _ -> 0
+           end,
+    re_run(N - 1, Re, Line, Text, Sum + byte_size(Level) + More).
+
+binary_match(N) ->
+    Text = <<(binary:copy(<<"abcdefghijklmnopqrstuvwxyz ">>, 10000))/binary, "needle">>,
+    binary_match(N, Text, binary:compile_pattern([<<"needle">>, <<"pins">>]), 0).
+
+binary_match(0, _, _, Sum) -> Sum;
+binary_match(N, Text, Pattern, Sum) ->
+    {At, 6} = binary:match(Text, <<"needle">>),
+    {At, 6} = binary:match(Text, Pattern),
+    binary_match(N - 1, Text, Pattern, Sum + At + length(binary:matches(Text, <<"xyz">>))).
+
+lists_sort(N) ->
+    List = [erlang:phash2(I) || I <- lists:seq(1, 200000)],
+    Pairs = [{X rem 1000, X} || X <- List],
+    lists_sort(N, List, Pairs, 0).
+
+lists_sort(0, _, _, Sum) -> Sum;
+lists_sort(N, List, Pairs, Sum) ->
+    lists_sort(N - 1, List, Pairs,
+               Sum + hd(lists:sort(List)) + element(2, hd(lists:keysort(1, Pairs))) + length(lists:usort(Pairs))).
+
+maps_functions(N) ->
+    Map = maps:from_list([{I, I} || I <- lists:seq(1, 10000)]),
+    Other = maps:from_list([{I, x} || I <- lists:seq(5000, 15000)]),
+    maps_functions(N, Map, Other, 0).
+
+maps_functions(0, _, _, Sum) -> Sum;
+maps_functions(N, Map, Other, Sum) ->
+    Mapped = maps:map(fun(_, V) -> V + 1 end, Map),
+    Even = maps:filter(fun(K, _) -> K band 1 =:= 0 end, Mapped),
+    Merged = maps:merge(Even, Other),
+    Less = lists:foldl(fun maps:remove/2, Merged, lists:seq(1, 5000)),
+    Folded = maps:fold(fun(K, _, A) -> K + A end, 0, Less),
+    maps_functions(N - 1, Map, Other, Sum + Folded + length(maps:to_list(Less)) + length(maps:keys(Mapped)) +
+                       maps:size(maps:with(lists:seq(1, 2000), Map))).
+
+term_to_binary(N) ->
+    Term = [{I, integer_to_list(I), <<"binary">>, #{key => I, other => [a, b, {c, 1.5}]}} || I <- lists:seq(1, 20000)],
+    term_to_binary(N, Term, 0).
+
+term_to_binary(0, _, Sum) -> Sum;
+term_to_binary(N, Term, Sum) ->
+    Bytes = erlang:term_to_binary(Term),
+    Term = erlang:binary_to_term(Bytes),
+    term_to_binary(N - 1, Term, Sum + byte_size(Bytes)).

@@ -136,6 +136,7 @@ BIF(erts_debug, get_internal_state, 1)
         return heap_unsigned(&p->heap, turns / 100);
     }
     if (a[0] == am_process_info_args) return process_info_items(&p->heap);
+    if (a[0] == am_flxctr_memory_usage) return am_notsup; // counters of tables are not counted
     if (a[0] == am_persistent_term) return persistent_terms_state(p);
     if (term_is_tuple_of(a[0], 2)) return state_of(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
     return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);

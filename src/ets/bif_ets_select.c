@@ -319,13 +319,18 @@ static bool begin(Search *s, Process *p, Term id, Term specification, SearchActi
     bool write = action >= SEARCH_DELETE;
     s->t = table_get_or_raise(p, id, write ? ETS_FOR_WRITE : ETS_FOR_READ, lock_mode(s));
     if (s->t == NULL) return false;
-    s->program = match_compile(p->vm, specification, MATCH_FOR_TABLE, NULL);
+    MatchErrors errors = {0};
+    s->program = match_compile(p->vm, specification, MATCH_FOR_TABLE, &errors);
     if (s->program != NULL) {
         s->range = range_of(s->t, s->program);
         return true;
     }
     table_unlock(p, s->t, lock_mode(s));
-    bif_badarg(p);
+    if (errors.too_deep) {
+        bif_system_limit(p);
+    } else {
+        bif_badarg(p);
+    }
     return false;
 }
 
@@ -348,11 +353,23 @@ static Term select_all(Process *p, Term id, Term specification, bool backwards) 
     return s.gone ? bif_badarg_cause(p, am_id) : s.results;
 }
 
+/** A map in a pattern matches maps with more in them. */
+static bool has_map(Term pattern) {
+    for (; term_is_cell(pattern); pattern = term_tail(pattern))
+        if (has_map(term_head(pattern))) return true;
+    if (term_is_tuple(pattern)) {
+        for (size_t i = 0; i < tuple_arity(pattern); i++)
+            if (has_map(tuple_get(pattern, i))) return true;
+    }
+    return term_is_map(pattern);
+}
+
 /** Does the body's expression give just what the pattern has matched? */
 static bool gives_same(VM *vm, Term pattern, Term expression) {
     ASSERT(pattern != TERM_NONE && expression != TERM_NONE);
     if (term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const)
-        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern);
+        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern) &&
+               !has_map(pattern);
     if (term_is_tuple(pattern)) {
         if (!term_is_tuple_of(expression, 1)) return false;
         Term tuple = tuple_get(expression, 0);
@@ -367,7 +384,7 @@ static bool gives_same(VM *vm, Term pattern, Term expression) {
         pattern = term_tail(pattern);
         expression = term_tail(expression);
     }
-    return pattern != am_underscore && term_equal(pattern, expression);
+    return pattern != am_underscore && term_equal(pattern, expression) && !has_map(pattern);
 }
 
 /** select_replace wants specifications that cannot change a key: that shows in them, or they are

@@ -32,11 +32,14 @@ Term match_reference(Process *p, MatchProgram *m) {
     return heap_magic_ref(&p->heap, magic, words);
 }
 
-/** A reference that stands for the compiled specification; badarg when it is not valid. */
+/** A reference that stands for the compiled specification; badarg when it is not valid,
+ * system_limit when it is nested too deeply. */
 BIF(ets, match_spec_compile, 1)
 {
-    MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, NULL);
-    return program != NULL ? match_reference(p, program) : bif_badarg(p);
+    MatchErrors errors = {0};
+    MatchProgram *program = match_compile(p->vm, a[0], MATCH_FOR_TABLE, &errors);
+    if (program != NULL) return match_reference(p, program);
+    return errors.too_deep ? bif_system_limit(p) : bif_badarg(p);
 }
 
 BIF(ets, is_compiled_ms, 1)

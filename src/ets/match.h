@@ -17,7 +17,8 @@
 
 #include "proc/process.h"
 
-#define MATCH_NESTING_MAX 10000
+// Compiling recurses, on the small C stack of a long built-in, and with sanitizers in big frames.
+#define MATCH_NESTING_MAX 300
 
 typedef struct MatchProgram MatchProgram;
 
@@ -30,8 +31,9 @@ typedef enum {
 
 /** Why a specification was refused: a list of {error, Text} terms, newest last, built in `heap`. */
 typedef struct MatchErrors {
-    Heap *heap;
+    Heap *heap; // NULL: no texts are wanted
     Term list;
+    bool too_deep; // nested beyond MATCH_NESTING_MAX
 } MatchErrors;
 
 /** Compiles; NULL when the specification is not valid (errors may be NULL). Free with match_free.

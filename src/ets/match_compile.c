@@ -28,7 +28,7 @@ typedef struct Compiler {
 static void refuse(Compiler *c, const char *text, Term term) {
     ASSERT(text != NULL);
     c->failed = true;
-    if (c->errors == NULL) return;
+    if (c->errors == NULL || c->errors->heap == NULL) return;
     Heap *h = c->errors->heap;
     const char *hole = strstr(text, "%T");
     TextBuffer out = {0};
@@ -63,6 +63,7 @@ static void grow_stack(Compiler *c, uint32_t by) {
 
 static bool enter(Compiler *c, Term t) {
     if (++c->nesting <= MATCH_NESTING_MAX) return true;
+    if (c->errors != NULL) c->errors->too_deep = true;
     refuse(c, "Excessive nesting; system limit reached near: %T", t);
     return false;
 }
@@ -575,7 +576,7 @@ MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, Ma
     }
     m->stack_max = c.depth_max + 4;
     if (!c.failed) return m;
-    if (errors != NULL) errors->list = reverse(errors->heap, errors->list);
+    if (errors != NULL && errors->heap != NULL) errors->list = reverse(errors->heap, errors->list);
     match_free(m);
     return NULL;
 }

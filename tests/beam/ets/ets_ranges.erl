@@ -28,6 +28,11 @@ start() ->
     ets:insert(S, {{a, a}, 1, 2}),
     ?T(ets:select_replace(S, [{{{a, a}, '$2', '$3'}, [], [{{{const, {a, a}}, '$3', '$2'}}]}])), ?T(ets:tab2list(S)),
     ?T(catch element(1, element(2, catch ets:select_replace(S, [{{{a, '$1'}, '$2', '$3'}, [], [{{{const, {a, a}}, '$3', '$2'}}]}])))),
+    [?T({H, catch element(1, element(2, catch ets:select_replace(S, [{{H, '$2', '$3'}, [], [{{B, '$3', '$2'}}]}])))})
+     || {H, B} <- [{#{}, #{}}, {#{a => '$1'}, #{a => '$1'}}, {{#{}, 1}, {{#{}, 1}}}, {{#{}, 1}, {const, {#{}, 1}}}]],
+    Deep = lists:foldl(fun(N, G) -> {'orelse', {'==', N, '$1'}, G} end, true, lists:seq(1, 1000000)),
+    [?T(try ets:match_spec_compile([{{'$1', '$2'}, [G], [true]}]), compiled catch error:R -> R end) || G <- [Deep, foo, {foo}]],
+    ?T(try ets:select(S, [{{'$1', '$2'}, [Deep], [true]}]) catch error:R -> R end),
     [?T({H, ets:match(S, H), ets:match_object(S, H), ets:select_count(S, [{H, [], [true]}])})
      || H <- [[a], <<1>>, 1, a, #{}, #{a => b}, "x", 1.5, {}, []]],
     {Gone, Ref} = spawn_monitor(fun() -> ok end),
