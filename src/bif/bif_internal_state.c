@@ -115,14 +115,14 @@ static Term state_of(Process *p, Term what, Term argument) {
     return am_undefined;
 }
 
-/** erts_debug:get_internal_state(What): badarg unless somebody has made the internal state
+/** erts_debug:get_internal_state(What): undef unless somebody has made the internal state
  * available. */
 BIF(erts_debug, get_internal_state, 1)
 {
     bool available =
         atomic_load_explicit(&p->vm->system->internal_state_available, memory_order_relaxed);
-    if (a[0] == am_available_internal_state) return term_from_bool(available);
-    if (!available) return bif_badarg(p);
+    if (!available) return bif_error(p, am_undef);
+    if (a[0] == am_available_internal_state) return am_true;
     if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
     if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
     if (a[0] == am_check_io_debug) return TERM_NIL;
@@ -183,7 +183,7 @@ BIF(erts_debug, set_internal_state, 2)
         return term_from_bool(
             atomic_exchange_explicit(available, a[1] == am_true, memory_order_relaxed));
     }
-    if (!atomic_load_explicit(available, memory_order_relaxed)) return bif_badarg(p);
+    if (!atomic_load_explicit(available, memory_order_relaxed)) return bif_error(p, am_undef);
     if (a[0] == am_reds_left && term_is_small(a[1])) {
         p->reductions_left = term_small(a[1]);
         return am_true;
