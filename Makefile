@@ -9,6 +9,7 @@
 #   make bench      Mica and the installed erl side by side
 #   make debug      build/debug: checks on
 #   make asan, make tsan, make gc-stress    the test run with such a build
+#   make fuzz       the libFuzzer targets of tests/fuzz, a minute each
 #   make stencil    the stencil object and its check
 #   make missing    docs/missing.md
 #   make format     clang-format over all C files
@@ -45,7 +46,7 @@ endef
 DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
 SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
 
-.PHONY: all run test test-full conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan units
+.PHONY: all run test test-full conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan build-fuzz fuzz units
 all:
 	$(call build,build/release,--prefix=$(PREFIX))
 	$(call bin,build/release,build/bin)
@@ -61,6 +62,13 @@ build-asan:
 build-tsan:
 	$(call build,build/tsan,$(SANITIZE) -Db_sanitize=thread)
 	$(call bin,build/tsan,build/tsan/bin)
+
+# the libFuzzer targets, instrumented
+build-fuzz:
+	$(call build,build/fuzz,$(SANITIZE) -Dfuzz=true -Db_sanitize=address$(COMMA)undefined)
+
+fuzz: build-fuzz
+	@tests/fuzz/run --only targets --seconds 60
 
 run: all
 	@scripts/run-example

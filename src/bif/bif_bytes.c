@@ -36,9 +36,10 @@ bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *
     return true;
 }
 
+/** Whole bytes of a bitstring, which need not be a binary. */
 static Term part(Process *p, Term binary, Term position, Term length) {
     size_t start, count;
-    if (!term_is_binary(binary) ||
+    if (!term_is_bitstring(binary) ||
         !bytes_part(bits_size(binary) / 8, position, length, &start, &count))
         return bif_badarg(p);
     return heap_sub_bits(&p->heap, binary, start * 8, count * 8);

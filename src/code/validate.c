@@ -70,9 +70,14 @@ void valid_refine(Validator *v, const Operand *a, Kind k) {
 
 /** Room for so many kinds behind those that are kept. */
 static void keep_room(Validator *v, size_t count) {
-    if (v->kept_count + count <= v->kept_capacity) return;
+    if (v->kept_count + count < v->kept_capacity) return;
     v->kept_capacity = (v->kept_count + count) * 2 + 256;
     v->kept = mem_realloc(v->kept, v->kept_capacity * sizeof(Kind));
+}
+
+/** memcpy that knows of nothing, where there may be no block at all. */
+static void copy_kinds(Kind *to, const Kind *from, size_t count) {
+    if (count > 0) memcpy(to, from, count * sizeof(Kind));
 }
 
 static void keep(Validator *v, LabelState *l) {
@@ -81,8 +86,9 @@ static void keep(Validator *v, LabelState *l) {
     l->head = v->s;
     l->kinds = (uint32_t)v->kept_count;
     l->walk = v->function_walk;
-    memcpy(v->kept + v->kept_count, v->x, v->s.x_count * sizeof(Kind));
-    memcpy(v->kept + v->kept_count + v->s.x_count, v->y, frame * sizeof(Kind));
+    ASSERT(v->kept != NULL);
+    copy_kinds(v->kept + v->kept_count, v->x, v->s.x_count);
+    copy_kinds(v->kept + v->kept_count + v->s.x_count, v->y, frame);
     v->kept_count += v->s.x_count + frame;
 }
 

@@ -80,22 +80,20 @@ static void put_integer(Output *o, Term value, size_t bits, uint64_t flags) {
     mem_free(buffer);
 }
 
-/** IEEE half precision, rounded to even; false when it would be infinite. */
-static bool double_to_half(double v, uint16_t *out) {
+/** IEEE half precision, rounded to even; what is too large becomes infinite, as in OTP. */
+static uint16_t double_to_half(double v) {
     uint16_t sign = __builtin_signbit(v) ? 0x8000u : 0;
     double a = __builtin_fabs(v);
     ASSERT(!__builtin_isnan(v));
-    if (a >= 65520.0) return false;
+    if (a >= 65520.0) return sign | 0x7c00u;
     if (a < 0x1p-14) {
-        *out = (uint16_t)(sign | (uint16_t)__builtin_rint(a * 0x1p24));
-        return true;
+        return (uint16_t)(sign | (uint16_t)__builtin_rint(a * 0x1p24));
     }
     int exponent;
     double fraction =
         __builtin_frexp(a, &exponent); // a == fraction * 2^exponent, fraction in [0.5, 1)
     uint32_t mantissa = (uint32_t)__builtin_rint(fraction * 2048.0);
-    *out = (uint16_t)(sign | (((uint32_t)(exponent + 14) << 10) + (mantissa - 1024)));
-    return true;
+    return (uint16_t)(sign | (((uint32_t)(exponent + 14) << 10) + (mantissa - 1024)));
 }
 
 static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
@@ -110,9 +108,7 @@ static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
         memcpy(&r, &f, sizeof r);
         raw = r;
     } else if (bits == 16) {
-        uint16_t r;
-        if (!double_to_half(d, &r)) return false;
-        raw = r;
+        raw = double_to_half(d);
     } else {
         return bits == 0;
     }

@@ -217,7 +217,7 @@ static void push_elements(TermStack *s, const Term *elements, size_t count) {
 }
 
 static void begin_map(TextBuffer *b, TermStack *s, Term t) {
-    DEBUG_ASSERT(term_is_map(t));
+    DEBUG_ASSERT(term_is_map(t) || term_is_box_of(t, BOX_MAP_NODE)); // a trie's inner node, too
     const Term *box = term_box(t);
     term_stack_push(s, MARK_TUPLE_END);
     if (HEADER_KIND(*box) == BOX_MAP_FLAT) {

@@ -12,6 +12,7 @@ main(Args) ->
     error_logger:tty(false),
     logger:set_primary_config(level, none),
     Sources = list_to_tuple([S || M <- modules(), S <- source(M)]),
+    [{module, fuzz} = load(build(S)) || S <- tuple_to_list(Sources)], % each is good as it is
     R = [one(Seed, N, Sources) || N <- lists:seq(First, First + Count - 1)],
     io:format("~b refused, ~b loaded~n", [length([x || refused <- R]), length([x || loaded <- R])]),
     halt(0).
@@ -42,7 +43,7 @@ one(Seed, N, Sources) ->
     Chunks = element(rand:uniform(tuple_size(Sources)), Sources),
     Other = element(rand:uniform(tuple_size(Sources)), Sources),
     Damaged = case rand:uniform(10) of
-                  1 -> whole(build(Chunks));
+                  1 when N rem 3 =:= 0 -> whole(build(Chunks));
                   2 -> build([splice(C, Other) || C <- Chunks]);
                   _ -> build([damage(C) || C <- Chunks])
               end,
@@ -50,16 +51,16 @@ one(Seed, N, Sources) ->
         false -> ok;
         File -> ok = file:write_file(File, Damaged)
     end,
-    purge(),
-    case code:load_binary(fuzz, "fuzz", Damaged) of
+    case load(Damaged) of
         {module, fuzz} -> call_all(), loaded;
         {error, _} -> refused
     end.
 
-purge() ->
+load(Bin) ->
     code:purge(fuzz),
     code:delete(fuzz),
-    code:purge(fuzz).
+    code:purge(fuzz),
+    code:load_binary(fuzz, "fuzz", Bin).
 
 build(Chunks) ->
     {ok, Bin} = beam_lib:build_module(Chunks),
@@ -71,9 +72,9 @@ whole(Bin) ->
         _ -> flips(Bin, 0, rand:uniform(4))
     end.
 
-damage({"Code", Bin}) -> {"Code", code_damage(Bin, rand:uniform(3))};
+damage({"Code", Bin}) -> {"Code", code_damage(Bin, max(1, rand:uniform(4) - 2))};
 damage({Name, Bin}) ->
-    case rand:uniform(12) of
+    case rand:uniform(80) of
         1 when byte_size(Bin) > 0 -> {Name, flips(Bin, 0, 1)};
         _ -> {Name, Bin}
     end.
@@ -101,7 +102,7 @@ code_damage(Bin, 0) -> Bin;
 code_damage(Bin, N) when byte_size(Bin) > 24 ->
     At = 20 + rand:uniform(byte_size(Bin) - 20) - 1,
     <<A:At/binary, Byte, B/binary>> = Bin,
-    New = case rand:uniform(6) of
+    New = case rand:uniform(12) of
               1 -> <<(rand:uniform(256) - 1)>>;
               2 -> <<(Byte band 16#f8 bor (rand:uniform(8) - 1))>>;
               3 -> <<>>;
@@ -117,7 +118,7 @@ call_all() ->
     Chosen = lists:sublist([E || {_, E} <- lists:sort([{rand:uniform(), E} || E <- Exports])], 6),
     [call(F, A) || {F, A} <- Chosen].
 
-exports() -> try fuzz:module_info(exports) catch _:_ -> [] end.
+exports() -> erlang:get_module_info(fuzz, exports).
 
 call(F, A) ->
     Args = [argument() || _ <- lists:seq(1, A)],
