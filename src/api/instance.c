@@ -25,6 +25,7 @@
 #include "proc/scheduler.h"
 #include "proc/time.h"
 #include "trace/trace.h"
+#include "world/entropy.h"
 #include "world/thread.h"
 
 static void choose_thread_counts(VM *vm) {
@@ -58,6 +59,7 @@ static void create_code(VM *vm) {
                                      .magics = magic_table_create(),
                                      .find_export = code_external_export,
                                      .find_fun = code_external_fun};
+    vm->external.local_salt = vm->config.deterministic ? vm->config.seed : entropy_u64(vm->world);
     exec_create(vm);
     ASSERT(vm->code_hooks != NULL && vm->run_process != NULL);
     CodeConfig config = {.atoms = vm->atoms,

@@ -94,7 +94,7 @@ static MicaStatus start(MicaVM *v, const MicaConfig *config, char **message) {
     vm_config_default(&c);
     c.otp_root = v->root.root;
     c.preloaded_dir = v->root.preloaded;
-    c.erts_version = v->root.erts_version;
+    vm_config_set_root(&c, v->root.erts_version);
     c.schedulers = config->schedulers;
     c.gc_stress = config->gc_stress;
     c.deterministic = config->deterministic;

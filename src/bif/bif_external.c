@@ -15,9 +15,13 @@
 // ---- term_to_binary
 // -------------------------------------------------------------------------------
 
-static bool read_encode_option(Term option, ExternalOptions *o) {
+static bool read_encode_option(Term option, unsigned otp_release, ExternalOptions *o) {
     if (option == am_compressed) {
         o->compression = 6;
+        return true;
+    }
+    if (option == am_local && otp_release >= 26) {
+        o->local = true;
         return true;
     }
     if (option == am_deterministic) {
@@ -37,10 +41,13 @@ static bool read_encode_option(Term option, ExternalOptions *o) {
     return false;
 }
 
-static bool read_encode_options(Term list, ExternalOptions *o) {
-    *o = (ExternalOptions){.minor_version = 1};
+/** How atoms are written where nobody says it: OTP 26 writes all of them in UTF-8. */
+static int default_minor_version(const VM *vm) { return vm->config.otp_release >= 26 ? 2 : 1; }
+
+static bool read_encode_options(Process *p, Term list, ExternalOptions *o) {
+    *o = (ExternalOptions){.minor_version = default_minor_version(p->vm)};
     for (; term_is_cell(list); list = term_tail(list)) {
-        if (!read_encode_option(term_head(list), o)) return false;
+        if (!read_encode_option(term_head(list), p->vm->config.otp_release, o)) return false;
     }
     return term_is_nil(list);
 }
@@ -64,14 +71,14 @@ static Term encode(Process *p, Term t, const ExternalOptions *o) {
 
 /** term_to_binary(Term). */
 BIF_LONG(erlang, term_to_binary, 1) {
-    return encode(p, a[0], &(ExternalOptions){.minor_version = 1});
+    return encode(p, a[0], &(ExternalOptions){.minor_version = default_minor_version(p->vm)});
 }
 
 /** term_to_binary(Term, Options): compressed, {compressed, 0..9}, {minor_version, 0..2},
  * deterministic; badarg. */
 BIF_LONG(erlang, term_to_binary, 2) {
     ExternalOptions o;
-    return read_encode_options(a[1], &o) ? encode(p, a[0], &o) : bif_badarg(p);
+    return read_encode_options(p, a[1], &o) ? encode(p, a[0], &o) : bif_badarg(p);
 }
 
 static void free_cuts(void *cuts) { mem_free(((ExternalCuts *)cuts)->all); }
@@ -81,7 +88,7 @@ static Term encode_parts(Process *p, Term t, ExternalOptions *o) {
     ExternalCuts cuts = {0};
     BudgetGuard guard;
     Budget *budget = long_call_budget(p);
-    if (o->compression == 0) o->cuts = &cuts;
+    if (o->compression == 0 && !o->local) o->cuts = &cuts;
     budget_guard(budget, &guard, free_cuts, &cuts);
     Term binary = encode(p, t, o), list = TERM_NIL;
     ASSERT(cuts.count == 0 || o->compression == 0);
@@ -106,13 +113,13 @@ static Term encode_parts(Process *p, Term t, ExternalOptions *o) {
 
 /** term_to_iovec(Term): the same bytes as a list of binaries. */
 BIF_LONG(erlang, term_to_iovec, 1) {
-    return encode_parts(p, a[0], &(ExternalOptions){.minor_version = 1});
+    return encode_parts(p, a[0], &(ExternalOptions){.minor_version = default_minor_version(p->vm)});
 }
 
 /** term_to_iovec(Term, Options); badarg. */
 BIF_LONG(erlang, term_to_iovec, 2) {
     ExternalOptions o;
-    return read_encode_options(a[1], &o) ? encode_parts(p, a[0], &o) : bif_badarg(p);
+    return read_encode_options(p, a[1], &o) ? encode_parts(p, a[0], &o) : bif_badarg(p);
 }
 
 static Term size_of(Process *p, Term t, const ExternalOptions *o) {
@@ -123,13 +130,13 @@ static Term size_of(Process *p, Term t, const ExternalOptions *o) {
 
 /** external_size(Term): bytes that term_to_binary makes. */
 BIF_LONG(erlang, external_size, 1) {
-    return size_of(p, a[0], &(ExternalOptions){.minor_version = 1});
+    return size_of(p, a[0], &(ExternalOptions){.minor_version = default_minor_version(p->vm)});
 }
 
 /** external_size(Term, Options); badarg. */
 BIF_LONG(erlang, external_size, 2) {
     ExternalOptions o;
-    return read_encode_options(a[1], &o) ? size_of(p, a[0], &o) : bif_badarg(p);
+    return read_encode_options(p, a[1], &o) ? size_of(p, a[0], &o) : bif_badarg(p);
 }
 
 // ---- binary_to_term

@@ -6,6 +6,7 @@
 // A text names a node by 0 (this one) or by the index of its name's atom; a name that no identifier
 // here came with is badarg.
 #include "bif/bif.h"
+#include "term/bits.h"
 
 #include "term/number.h"
 #include "term/print.h"
@@ -188,6 +189,35 @@ BIF(erlang, display_string, 1)
     write_raw(p, CONSOLE_ERROR, text, count);
     mem_free(text);
     return am_true;
+}
+
+/** display_string(stdout | stderr, Characters | Binary): writes them. */
+BIF(erlang, display_string, 2)
+{
+    if (a[0] == am_stdin) return bif_badarg_cause(p, atom_from(p->vm->atoms, "enxio"));
+    if (a[0] != am_stdout && a[0] != am_stderr) return bif_badarg(p);
+    if (!term_is_list(a[1]) && !term_is_binary(a[1])) return bif_badarg(p);
+    size_t count;
+    char *text = bif_text_utf8(p->vm, a[1], &count);
+    if (text == NULL) return bif_badarg(p);
+    ASSERT(text[count] == '\0');
+    console_write(p->vm->world, a[0] == am_stdout ? CONSOLE_OUT : CONSOLE_ERROR, text, count);
+    mem_free(text);
+    return am_true;
+}
+
+/** term_to_string(Term, undefined | Limit) -> its text as a list, as display shows it; cut where it
+ * is longer than Limit. */
+BIF(erts_internal, term_to_string, 2)
+{
+    uint64_t limit = 0;
+    if (a[1] != am_undefined && !bif_get_uint64(a[1], &limit)) return bif_badarg(p);
+    TextBuffer b = {0};
+    print_term(&b, p->vm->atoms, a[0], limit);
+    ASSERT(b.count > 0); // every term has a text
+    Term list = heap_list_from_bytes(&p->heap, (const uint8_t *)b.bytes, b.count, TERM_NIL);
+    mem_free(b.bytes);
+    return list;
 }
 
 BIF(erlang, display_nl, 0)

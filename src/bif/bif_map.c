@@ -279,6 +279,29 @@ static Term flat_step(Process *p, Term map, bool as_list, Term accumulator) {
     return result;
 }
 
+/** The pairs of these keys, in their order: OTP 26's ordered iterators have a list of keys as path.
+ */
+static Term keys_step(Process *p, Term keys, Term map, bool as_list, Term accumulator) {
+    Heap *h = &p->heap;
+    size_t n = 0;
+    Term *pairs = mem_alloc(2 * ITERATOR_NEXT_COUNT * sizeof(Term));
+    for (; n < ITERATOR_NEXT_COUNT && term_is_cell(keys); keys = term_tail(keys), n++) {
+        pairs[2 * n] = term_head(keys);
+        pairs[2 * n + 1] = map_get(p->vm->atoms, map, pairs[2 * n]);
+        if (pairs[2 * n + 1] == TERM_NONE) break;
+    }
+    ASSERT(n <= ITERATOR_NEXT_COUNT);
+    bool is_whole = term_is_nil(keys), is_good = is_whole || n == ITERATOR_NEXT_COUNT;
+    Term result = as_list ? accumulator : is_whole ? am_none : heap_cons(h, keys, map);
+    if (is_good && !as_list) result = nested_pairs(h, pairs, n, result);
+    for (size_t i = 0; is_good && as_list && i < n; i++)
+        result = heap_cons(h, heap_tuple2(h, pairs[2 * i], pairs[2 * i + 1]), result);
+    if (is_good && as_list && !is_whole) result = heap_cons(h, keys, heap_cons(h, map, result));
+    bif_bump(p, (int64_t)n / 4 + 1);
+    mem_free(pairs);
+    return is_good ? result : bif_badarg(p);
+}
+
 /**
  * erts_internal:map_next(Path, Map, iterator) -> {K, V, {K, V, ... none | [Path | Map]}}
  * erts_internal:map_next(Path, Map, List) -> [{K, V}, ... | List] | [Path, Map | ...]; badarg.
@@ -288,8 +311,10 @@ BIF(erts_internal, map_next, 3)
     Term map = a[1];
     bool as_list = term_is_list(a[2]);
     uint64_t path;
-    if (!term_is_map(map) || (!as_list && a[2] != am_iterator) || !bif_get_uint64(a[0], &path))
-        return bif_badarg(p);
+    if (!term_is_map(map) || (!as_list && a[2] != am_iterator)) return bif_badarg(p);
+    if (term_is_list(a[0]) && p->vm->config.otp_release >= 26)
+        return keys_step(p, a[0], map, as_list, a[2]);
+    if (!bif_get_uint64(a[0], &path)) return bif_badarg(p);
     if (map_is_flat(map)) {
         if (path > map_flat_count(map)) return bif_badarg(p);
         return flat_step(p, map, as_list, a[2]);

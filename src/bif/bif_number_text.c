@@ -126,6 +126,22 @@ BIF_LONG(erlang, binary_to_integer, 2) {
     return get_base(a[1], &base) ? integer_from_binary(p, a[0], base) : bif_badarg(p);
 }
 
+/** binary_to_integer(Binary, Base) -> Integer | badarg. */
+BIF(erts_internal, binary_to_integer, 2)
+{
+    int base;
+    size_t count;
+    uint8_t *to_free;
+    if (!get_base(a[1], &base)) return am_badarg;
+    const uint8_t *bytes = bits_bytes(a[0], &count, &to_free);
+    if (bytes == NULL) return am_badarg;
+    Term t = integer_from_text(&p->heap, (const char *)bytes, count, base);
+    bif_bump(p, (int64_t)(count / 50));
+    mem_free(to_free);
+    if (t == NUMBER_TOO_BIG) return bif_system_limit(p);
+    return t == TERM_NONE ? am_badarg : t;
+}
+
 // ---- floats
 // ---------------------------------------------------------------------------------------
 
@@ -254,17 +270,29 @@ static void take_sign(Prefix *x) {
 
 static Term text_error(Process *p, Term reason) { return heap_tuple2(&p->heap, am_error, reason); }
 
-BIF(string, list_to_integer, 1)
-{
-    if (!term_is_list(a[0])) return text_error(p, am_not_a_list);
-    Prefix x = {NULL, 0, 0, a[0]};
+/** {Integer, Rest}, or why not: an atom. */
+static Term leading_integer(Process *p, Term list) {
+    ASSERT(list != TERM_NONE);
+    if (!term_is_list(list)) return am_not_a_list;
+    Prefix x = {NULL, 0, 0, list};
     take_sign(&x);
     Term t = take_digits(&x) ? integer_from_text(&p->heap, x.text, x.count, 10) : TERM_NONE;
     bif_bump(p, (int64_t)(x.count / 50));
     mem_free(x.text);
-    if (t == NUMBER_TOO_BIG) return text_error(p, am_system_limit);
-    return t == TERM_NONE ? text_error(p, am_no_integer) : heap_tuple2(&p->heap, t, x.rest);
+    if (t == NUMBER_TOO_BIG) return am_system_limit;
+    return t == TERM_NONE ? am_no_integer : heap_tuple2(&p->heap, t, x.rest);
 }
+
+BIF(string, list_to_integer, 1)
+{
+    Term result = leading_integer(p, a[0]);
+    return term_is_tuple(result) ? result : text_error(p, result);
+}
+
+/** list_to_integer(List, 10) -> {Integer, Rest} | Reason: what OTP 26's string stands on. erlang's
+ * own functions are built in here, so no other base is asked for. */
+BIF(erts_internal, list_to_integer, 2)
+{ return a[1] == term_from_small(10) ? leading_integer(p, a[0]) : am_badarg; }
 
 BIF(string, list_to_float, 1)
 {

@@ -273,6 +273,13 @@ static bool is_hidden(const Process *p, Term item) {
            item == am_backtrace;
 }
 
+/** What proc_lib:set_label/1 left in the dictionary (OTP 27). */
+static Term process_label(Asked *q, Process *p) {
+    ASSERT(q->out != NULL);
+    Term label = dictionary_get(p, am_dollar_process_label);
+    return label == TERM_NONE ? am_undefined : heap_copy(q->out, label);
+}
+
 static Term info_item(Asked *q, Term item) {
     ASSERT(q->out != NULL && q->p != NULL); // INFO-1
     const Process *p = q->p;
@@ -301,8 +308,7 @@ static Term info_item(Asked *q, Term item) {
     case am_parent: return pair(q, item, p->parent);
     case am_trace: return pair(q, item, number(q, trace_flags_of(p)));
     case am_sequential_trace_token: return pair(q, item, heap_copy(q->out, p->seq_trace_token));
-    case am_label:
-        return pair(q, item, p->label == TERM_NONE ? am_undefined : heap_copy(q->out, p->label));
+    case am_label: return pair(q, item, process_label(q, (Process *)p));
     case am_async_dist: return pair(q, item, am_false);
     default: return code_item(q, item);
     }

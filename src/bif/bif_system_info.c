@@ -42,13 +42,10 @@ static uint64_t default_or(uint64_t configured, uint64_t usual) {
 // ---- release and version
 // ----------------------------------------------------------------------------
 
-/** The OTP release of the root: the major number that belongs to its erts version (13.x: 25). */
+/** The OTP release of the root. */
 static void release_text(VM *vm, char *out, size_t capacity) {
-    int major = 0;
-    const char *version = vm->config.erts_version;
-    for (const char *c = version; c != NULL && *c >= '0' && *c <= '9'; c++)
-        major = major * 10 + (*c - '0');
-    snprintf(out, capacity, "%d", major == 0 ? 25 : major + 12);
+    ASSERT(vm->config.otp_release != 0);
+    snprintf(out, capacity, "%u", vm->config.otp_release);
 }
 
 static const char *erts_version(VM *vm) {

@@ -50,10 +50,17 @@ bool max_heap_parse(VM *vm, Term t, uint64_t *words, uint32_t *flags) {
 
 Term max_heap_map(VM *vm, Heap *h, uint64_t words, uint32_t flags) {
     ASSERT(h != NULL);
-    Term pairs[] = {am_error_logger, term_from_bool((flags & HEAP_ON_MAX_LOG) != 0),
-                    am_kill,         term_from_bool((flags & HEAP_ON_MAX_KILL) != 0),
-                    am_size,         heap_unsigned(h, words)};
-    return map_from_pairs(h, vm->atoms, pairs, 3);
+    Term shared = term_from_bool((flags & HEAP_MAX_INCLUDE_SHARED) != 0);
+    Term pairs[] = {am_error_logger,
+                    term_from_bool((flags & HEAP_ON_MAX_LOG) != 0),
+                    am_kill,
+                    term_from_bool((flags & HEAP_ON_MAX_KILL) != 0),
+                    am_size,
+                    heap_unsigned(h, words),
+                    am_include_shared_binaries,
+                    shared};
+    // OTP 27 shows four of them, OTP 25 three
+    return map_from_pairs(h, vm->atoms, pairs, vm->config.otp_release >= 27 ? 4 : 3);
 }
 
 bool monitor_options_parse(Term list, uint32_t *alias_flags, Term *tag) {

@@ -120,7 +120,7 @@ static int launch_command(World *world, ErlCommand *c, const char *program, cons
     vm_config_default(&config);
     config.otp_root = root.root;
     config.preloaded_dir = root.preloaded;
-    config.erts_version = root.erts_version;
+    vm_config_set_root(&config, root.erts_version);
     config.gc_stress = c->gc_stress;
     config.deterministic = c->seeded;
     config.seed = c->seed;

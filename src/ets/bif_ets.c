@@ -491,55 +491,61 @@ static const EtsObject *live(const EtsObject *o) {
     return o;
 }
 
-static Term key_copy(Process *p, const EtsTable *t, const EtsObject *o) {
+/** What a walk tells of the object where it stands. */
+typedef enum WalkAnswer { WALK_KEY, WALK_KEY_AND_OBJECTS } WalkAnswer;
+
+/** The key of the object, the first of its key; or {Key, [Object]}. With its stripe locked. */
+static Term key_copy(Process *p, const EtsTable *t, const EtsObject *o, WalkAnswer answer) {
     ASSERT(t->alive && (o == NULL || !o->deleted)); // ETS-2
-    return o == NULL ? am_dollar_end_of_table : heap_copy(&p->heap, object_key(t, o));
+    if (o == NULL) return am_dollar_end_of_table;
+    Term key = heap_copy(&p->heap, object_key(t, o));
+    return answer == WALK_KEY ? key : heap_tuple2(&p->heap, key, read_key(p, t, key));
 }
 
 /** The key of the first live object of the buckets from slot on. */
-static Term key_from(Process *p, EtsTable *t, size_t slot) {
+static Term key_from(Process *p, EtsTable *t, size_t slot, WalkAnswer answer) {
     ASSERT(!table_is_tree(t));
     for (; slot < hash_store_count(t); slot++) {
         EtsStripe *stripe = table_lock_slot(t, slot, false);
         // the bucket may have gone before its stripe was locked
         const EtsObject *o = slot < hash_store_count(t) ? live(*hash_store_bucket(t, slot)) : NULL;
-        Term key = key_copy(p, t, o);
+        Term key = key_copy(p, t, o, answer);
         table_unlock_stripe(stripe, false);
         if (o != NULL) return key;
     }
     return am_dollar_end_of_table;
 }
 
-static Term first_key(Process *p, Term id, bool backwards) {
+static Term first_key(Process *p, Term id, bool backwards, WalkAnswer answer) {
     EtsTable *t = table_get_or_raise(p, id, ETS_FOR_READ, ETS_LOCK_KEY_READ);
     if (t == NULL) return TERM_NONE;
-    Term key =
-        table_is_tree(t) ? key_copy(p, t, tree_store_first(t, backwards)) : key_from(p, t, 0);
+    Term key = table_is_tree(t) ? key_copy(p, t, tree_store_first(t, backwards), answer)
+                                : key_from(p, t, 0, answer);
     table_unlock(p, t, ETS_LOCK_KEY_READ);
     return key;
 }
 
 /** The key after an object's in a hash table; TERM_NONE when there is no such key. */
-static Term hash_next_key(Process *p, EtsTable *t, Term key) {
+static Term hash_next_key(Process *p, EtsTable *t, Term key, WalkAnswer answer) {
     uint32_t hash = hash_store_hash(t, key);
     EtsStripe *stripe = table_lock_slot(t, hash, false);
     const EtsObject *at = hash_store_find(t, key, hash), *o = at;
     while (o != NULL && (o->deleted || hash_store_same_key(t, o, at))) o = o->next;
-    Term next = o == NULL ? TERM_NONE : key_copy(p, t, o);
+    Term next = o == NULL ? TERM_NONE : key_copy(p, t, o, answer);
     size_t slot = hash_store_slot(t, hash);
     table_unlock_stripe(stripe, false);
     if (at == NULL) return TERM_NONE;
-    return next != TERM_NONE ? next : key_from(p, t, slot + 1);
+    return next != TERM_NONE ? next : key_from(p, t, slot + 1, answer);
 }
 
-static Term next_key(Process *p, Term id, Term key, bool backwards) {
+static Term next_key(Process *p, Term id, Term key, bool backwards, WalkAnswer answer) {
     EtsTable *t = table_get_or_raise(p, id, ETS_FOR_READ, ETS_LOCK_KEY_READ);
     if (t == NULL) return TERM_NONE;
     Term next = TERM_NONE;
     if (!table_is_tree(t)) {
-        next = hash_next_key(p, t, key);
+        next = hash_next_key(p, t, key, answer);
     } else if (key != am_dollar_end_of_table) {
-        next = key_copy(p, t, tree_store_next(t, key, backwards));
+        next = key_copy(p, t, tree_store_next(t, key, backwards), answer);
     }
     table_unlock(p, t, ETS_LOCK_KEY_READ);
     return next != TERM_NONE ? next : bif_badarg_cause(p, am_badkey);
@@ -547,23 +553,36 @@ static Term next_key(Process *p, Term id, Term key, bool backwards) {
 
 /** ets:first(Table) -> Key | '$end_of_table'. */
 BIF(ets, first, 1)
-{ return first_key(p, a[0], false); }
+{ return first_key(p, a[0], false, WALK_KEY); }
 /** ets:last(Table) -> Key | '$end_of_table'. */
 BIF(ets, last, 1)
-{ return first_key(p, a[0], true); }
+{ return first_key(p, a[0], true, WALK_KEY); }
 /** ets:next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
 BIF(ets, next, 2)
-{ return next_key(p, a[0], a[1], false); }
+{ return next_key(p, a[0], a[1], false, WALK_KEY); }
 /** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
 BIF(ets, prev, 2)
-{ return next_key(p, a[0], a[1], true); }
+{ return next_key(p, a[0], a[1], true, WALK_KEY); }
+
+/** ets:first_lookup(Table) -> {Key, [Object]} | '$end_of_table'. */
+BIF(ets, first_lookup, 1)
+{ return first_key(p, a[0], false, WALK_KEY_AND_OBJECTS); }
+/** ets:last_lookup(Table): as first_lookup, from the other end. */
+BIF(ets, last_lookup, 1)
+{ return first_key(p, a[0], true, WALK_KEY_AND_OBJECTS); }
+/** ets:next_lookup(Table, Key) -> {Key, [Object]} | '$end_of_table'; badarg, cause badkey. */
+BIF(ets, next_lookup, 2)
+{ return next_key(p, a[0], a[1], false, WALK_KEY_AND_OBJECTS); }
+/** ets:prev_lookup(Table, Key): as next_lookup, backwards. */
+BIF(ets, prev_lookup, 2)
+{ return next_key(p, a[0], a[1], true, WALK_KEY_AND_OBJECTS); }
 
 /** erts_internal:ets_raw_first(Table) -> Key | '$end_of_table'. */
 BIF(erts_internal, ets_raw_first, 1)
-{ return first_key(p, a[0], false); }
+{ return first_key(p, a[0], false, WALK_KEY); }
 /** erts_internal:ets_raw_next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
 BIF(erts_internal, ets_raw_next, 2)
-{ return next_key(p, a[0], a[1], false); }
+{ return next_key(p, a[0], a[1], false, WALK_KEY); }
 
 /** erts_internal:ets_super_user(Boolean): may the caller use private tables of others? */
 BIF(erts_internal, ets_super_user, 1)

@@ -82,7 +82,6 @@ struct Process {
     Term initial_call[3]; // module, function, arity (small)
     Term parent;          // pid or am_undefined
     Term registered_name; // atom or TERM_NONE; protected by the registry's lock
-    Term label;           // process label (OTP 27)
 
     // -- dictionary: hash table, owned by bif/bif_dictionary.c --
     struct Dictionary *dictionary;

@@ -110,7 +110,6 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
     add_range(r, &p->exc.reason, 3); // reason, trace, error_info_cause
     add_range(r, &p->exit_reason, 1);
     add_range(r, &p->seq_trace_token, 1);
-    add_range(r, &p->label, 1);
     gather_messages(p, r);
 }
 

@@ -16,8 +16,9 @@
 typedef struct ExternalContext {
     AtomTable *atoms;
     NodeTable *nodes;
-    MagicTable *magics; // NULL: magic references become plain ones
-    void *code;         // CodeServer *
+    MagicTable *magics;  // NULL: magic references become plain ones
+    void *code;          // CodeServer *
+    uint64_t local_salt; // of this VM: makes its local encodings its own
     struct Export *(*find_export)(void *code, Term module, Term function, uint32_t arity);
     struct FunEntry *(*find_fun)(void *code, Term module, uint32_t old_index, uint32_t old_uniq,
                                  uint32_t index, const uint8_t uniq[16], uint32_t arity,
@@ -55,10 +56,12 @@ enum {
     EXT_MAP = 116,
     EXT_ATOM_UTF8 = 118,
     EXT_SMALL_ATOM_UTF8 = 119,
-    EXT_V4_PORT = 120
+    EXT_V4_PORT = 120,
+    EXT_LOCAL = 121
 };
 
-#define EXTERNAL_SAFE 1u // decode: new atoms and external funs are refused
+#define EXT_LOCAL_BYTES 9u // tag and hash
+#define EXTERNAL_SAFE 1u   // decode: new atoms and external funs are refused
 
 /**
  * Decodes one term (with its 131 byte when versioned) into h. *used gets the bytes read.
@@ -86,6 +89,8 @@ typedef struct ExternalOptions {
 /** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */
 bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
                      uint8_t **out, size_t *count, Budget *budget);
+/** What stands before a term that was encoded with `local`: only this VM decodes it. */
+uint64_t external_local_hash(const ExternalContext *c, const uint8_t *bytes, size_t count);
 /** erlang:external_size. */
 size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options,
                      Budget *budget);

@@ -564,6 +564,12 @@ Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, si
         before = 1;
     }
     Term t;
+    const uint8_t *local = NULL; // the hash of what this VM alone reads
+    if (versioned && count > before + EXT_LOCAL_BYTES && bytes[before] == EXT_LOCAL) {
+        local = bytes + before + 1;
+        before += EXT_LOCAL_BYTES;
+    }
+    size_t begin = before;
     if (count > before && bytes[before] == EXT_COMPRESSED) {
         before++;
         t = decode_compressed(h, c, bytes + before, count - before, flags, &inner, budget);
@@ -571,5 +577,7 @@ Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, si
         t = decode_plain(h, c, bytes + before, count - before, flags, &inner, budget);
     }
     if (used != NULL) *used = before + inner;
-    return t;
+    if (local == NULL || t == TERM_NONE) return t;
+    uint64_t hash = external_local_hash(c, bytes + begin, before + inner - begin);
+    return memcmp(local, &hash, sizeof hash) == 0 ? t : TERM_NONE;
 }

@@ -576,11 +576,32 @@ static void compress_tail(Encoder *e) {
     e->count = packed + 6;
 }
 
+uint64_t external_local_hash(const ExternalContext *c, const uint8_t *bytes, size_t count) {
+    uint64_t h = 0xcbf29ce484222325u ^ c->local_salt; // FNV-1a
+    for (size_t i = 0; i < count; i++) h = (h ^ bytes[i]) * 0x100000001b3u;
+    return h;
+}
+
+/** Puts the local tag and the hash of what follows behind the version. */
+static void mark_local(Encoder *e) {
+    ASSERT(e->count > 1 && e->bytes[0] == EXTERNAL_VERSION);
+    uint64_t hash = external_local_hash(e->c, e->bytes + 1, e->count - 1);
+    uint8_t *bytes = mem_alloc(e->count + EXT_LOCAL_BYTES);
+    bytes[0] = EXTERNAL_VERSION;
+    bytes[1] = EXT_LOCAL;
+    memcpy(bytes + 2, &hash, sizeof hash);
+    memcpy(bytes + 1 + EXT_LOCAL_BYTES, e->bytes + 1, e->count - 1);
+    mem_free(e->bytes);
+    e->bytes = bytes;
+    e->count += EXT_LOCAL_BYTES;
+}
+
 bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
                      uint8_t **out, size_t *count, Budget *budget) {
     Encoder e = {.c = c, .options = *options, .budget = budget};
     encode(&e, t);
     if (options->compression > 0) compress_tail(&e);
+    if (options->local) mark_local(&e);
     *out = e.bytes;
     *count = e.count;
     return true;
@@ -590,5 +611,5 @@ size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *op
                      Budget *budget) {
     Encoder e = {.c = c, .options = *options, .measuring = true, .budget = budget};
     encode(&e, t);
-    return e.count;
+    return e.count + (options->local ? EXT_LOCAL_BYTES : 0);
 }

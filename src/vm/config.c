@@ -7,6 +7,7 @@ void vm_config_default(VMConfig *config) {
     ASSERT(config != NULL);
     *config = (VMConfig){
         .boot_module = "init",
+        .otp_release = 25,
         .dirty_io_schedulers = 10,
         .async_threads = 1,
         .process_count_max = 262144,
@@ -23,4 +24,15 @@ void vm_config_default(VMConfig *config) {
         .filename_mistakes = 'w',
     };
     ASSERT((config->process_count_max & (config->process_count_max - 1)) == 0);
+}
+
+void vm_config_set_root(VMConfig *config, const char *erts_version) {
+    ASSERT(config != NULL && erts_version != NULL);
+    unsigned major = 0;
+    for (const char *c = erts_version; *c >= '0' && *c <= '9'; c++)
+        major = major * 10 + (unsigned)(*c - '0');
+    config->erts_version = erts_version;
+    config->otp_release = major + 12; // erts 13 belongs to OTP 25
+    if (config->otp_release >= 26) config->time_warp = TIME_WARP_MULTI;
+    if (config->otp_release >= 27) config->process_count_max = 1048576;
 }

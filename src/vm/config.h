@@ -18,6 +18,7 @@ typedef struct VMConfig {
     const char *otp_root;      // folder with lib/ and releases/
     const char *preloaded_dir; // folder with the preloaded modules
     const char *erts_version;  // "13.1.5"
+    unsigned otp_release;      // that of erts_version: what a release decides asks this
     const char *boot_module;   // module whose boot/1 the first process calls: "init"
     int argument_count;        // what init:boot/1 gets: from "-root" on
     char **arguments;
@@ -53,5 +54,10 @@ typedef struct VMConfig {
 
 /** Everything as `erl` has it without flags. */
 void vm_config_default(VMConfig *config);
+/**
+ * Says which OTP the root holds, by its erts version (borrowed), and sets the defaults that differ
+ * from release to release. Before flags are read.
+ */
+void vm_config_set_root(VMConfig *config, const char *erts_version);
 
 #endif
