@@ -22,7 +22,7 @@ start() ->
     ?T(proc_lib:set_label({my, label})), ?T(process_info(self(), label)), ?T(proc_lib:get_label(self())),
     ?T(term_to_binary([a, 'ä'])), ?T(term_to_binary(a, [{minor_version, 1}])), ?T(code:get_coverage_mode()),
     L = term_to_binary([a, make_ref()], [local]), <<131, 121, _/binary>> = L, ?T(element(1, hd([{hd(binary_to_term(L))}]))),
-    ?T(catch binary_to_term(<<131, 121, 0:64, 106>>)), ?T(byte_size(L) - byte_size(term_to_binary(binary_to_term(L)))),
+    ?T(catch binary_to_term(<<131, 121, 0:64, 106>>)),
     ?T([erlang:max(1, 2), erlang:min(a, 1), erlang:unalias(make_ref())]),
     ?T(json:decode(<<"{\"a\":[1,2.5e3,null,true,\"\\u00e9\"]}">>)),
     ?T(iolist_to_binary(json:encode(#{a => [1, 2.5, null], <<"b">> => <<"x\"y">>}))),
