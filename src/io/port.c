@@ -28,6 +28,7 @@ static void release_port(Port *port) {
     ASSERT(port->waiters == NULL);
     relation_free_all(&port->links, NULL);
     relation_free_all(&port->monitors, NULL);
+    port_trace_ended(port);
     heap_destroy(&port->data_heap);
     mem_free(port->name);
     mutex_free(&port->lock);
@@ -186,6 +187,7 @@ Port *port_create(Process *p, const PortDriver *driver, const PortOptions *optio
     if (take_number(p->vm->ports, port)) {
         relation_add(&port->links, p->pid)->flags = RELATION_LINKED;
         relation_add(&p->links, port->term)->flags = RELATION_LINKED;
+        port_trace_opened(port, p->pid);
         return port;
     }
     discard_port(port);
@@ -219,6 +221,7 @@ void port_abandon(Process *p, Port *port) {
 static void deliver_from(Port *port, Heap *heap, Term value) {
     ASSERT(term_is_local_pid(port->connected));
     Term message = heap_tuple2(heap, port->term, value);
+    port_trace(port, TRACE_SEND, am_send, message, port->connected);
     signal_send_built(port->vm, NULL, port->connected, message, heap_take_fragments(heap));
     heap_destroy(heap);
 }
@@ -336,6 +339,7 @@ bool port_exit(Port *port, Term from, Term reason, bool sends_closed, bool drops
     port->sends_closed = sends_closed;
     port->is_busy = false;
     if (port->driver->closing != NULL) port->driver->closing(port);
+    port_trace(port, TRACE_PORTS, am_closed, reason, TERM_NONE);
     refuse_waiters(port);
     tell_relations(port, reason == am_kill ? am_killed : reason);
     if (reason == am_kill || queued_bytes(port) == 0) terminate(port);
@@ -418,8 +422,10 @@ static bool hook_link(VM *vm, Term term, Term pid) {
     ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
-    if (relation_find(port->links, pid) == NULL)
+    if (relation_find(port->links, pid) == NULL) {
         relation_add(&port->links, pid)->flags = RELATION_LINKED;
+        port_trace(port, TRACE_PORTS, am_getting_linked, pid, TERM_NONE);
+    }
     port_leave(port);
     return true;
 }
@@ -428,7 +434,10 @@ static bool hook_unlink(VM *vm, Term term, Term pid) {
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
     Relation *r = relation_find(port->links, pid);
-    if (r != NULL) relation_remove(port->links, r);
+    if (r != NULL) {
+        relation_remove(port->links, r);
+        port_trace(port, TRACE_PORTS, am_getting_unlinked, pid, TERM_NONE);
+    }
     port_leave(port);
     return true;
 }

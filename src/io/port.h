@@ -171,6 +171,15 @@ typedef struct PortTable {
     uint8_t read_buffer[PORT_READ_BYTES];             // the poll thread's
 } PortTable;
 
+// ---- tracing (port_trace.c), with the lock held
+// ------------------------------------------------
+/** Tells the port's tracer, when flag is traced of it. extra: TERM_NONE: there is none. */
+void port_trace(Port *port, uint32_t flag, Term what, Term data, Term extra);
+/** It takes over what new ports get, and tells that it is open. */
+void port_trace_opened(Port *port, Term owner);
+void port_trace_command(Port *port, Term from, const uint8_t *bytes, size_t count);
+void port_trace_ended(Port *port);
+
 // ---- finding
 // -----------------------------------------------------------------------------------------
 /** The port with this term, locked, if it is open; else NULL. port_leave afterwards. */

@@ -57,9 +57,12 @@ BIF(erts_internal, port_command, 3)
     if (port != NULL && port->is_busy && is_nosuspend && !is_force) {
         result = am_false;
     } else if (port != NULL && port->is_busy && !is_force) {
+        if (tracing_watches(&p->vm->tracing, TRACING_BUSY_PORT))
+            p->vm->tracing.hooks->busy(p, am_busy_port, port->term);
         result = wait_while_busy(p, port, bytes, count);
     } else if (port != NULL) {
         result = am_true;
+        port_trace_command(port, p->pid, bytes, count);
         port->caller = p->pid;
         port->driver->output(port, bytes, count);
         port->caller = TERM_NONE;
@@ -297,8 +300,13 @@ static bool obey(Port *port, Process *sender, Term request) {
         if (!bif_iodata_bytes(value, &bytes, &count)) return false;
         if (port->is_busy) {
             PortWaiter *waiter = port_queue_command(port, port->connected, NULL, bytes, count);
-            if (sender != NULL) suspend_sender(sender, waiter);
+            if (sender != NULL) {
+                if (tracing_watches(&port->vm->tracing, TRACING_BUSY_PORT))
+                    port->vm->tracing.hooks->busy(sender, am_busy_port, port->term);
+                suspend_sender(sender, waiter);
+            }
         } else {
+            port_trace_command(port, port->connected, bytes, count);
             port->caller = port->connected;
             port->driver->output(port, bytes, count);
             port->caller = TERM_NONE;

@@ -127,6 +127,11 @@ typedef struct TraceHooks {
     Term (*get_seq_tracer)(Process *p);
     /** system_flag(reset_seq_trace, true): no process and no message has a token any more. */
     void (*reset_seq_trace)(Process *p);
+    // -- ports, with the port's lock held
+    void (*port_event)(VM *vm, const TraceState *t, Term port, Term what, Term data, Term extra);
+    /** A new port takes over what new ones get; an ended one drops what it has. */
+    void (*port_begins)(VM *vm, _Atomic(TraceState *) *place);
+    void (*port_ended)(VM *vm, _Atomic(TraceState *) *place);
     // -- the end
     void (*process_ended)(Process *p);
     /** A module's version is no longer, or now, the current one; under the code lock. */

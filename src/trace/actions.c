@@ -3,8 +3,8 @@
 // actions.c - match specifications of trace patterns: what they say of an event, and the actions
 // that they ask for beyond it. All on the thread of the process that is traced.
 #include "base/alloc.h"
-#include "proc/backtrace.h"
 #include "bif/system_state.h"
+#include "proc/backtrace.h"
 #include "proc/registry.h"
 #include "proc/spawn.h"
 #include "trace/trace_room.h"

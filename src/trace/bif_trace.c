@@ -50,26 +50,20 @@ static void start_process(Process *p, void *context) {
 
 static void start_port(Port *port, void *context) {
     Order *o = context;
+    if (o->tracer != NULL && term_is_local_port(o->tracer->state)) return;
     if (start(o, &port->trace, port->term)) o->matches++;
 }
 
-static bool start_one(const Order *o, Term tracee, bool *found) {
-    VM *vm = o->vm;
-    bool done = true;
+/** One process or port, which the caller has entered; false: another tracer has it. */
+static bool start_one(const Order *o, Term tracee, Port *port, bool *found) {
     *found = false;
-    if (term_is_local_pid(tracee)) {
-        Process *p = process_find(vm, tracee);
-        *found = p != NULL;
-        if (p != NULL) done = start(o, &p->trace, tracee);
-    } else if (term_is_local_port(tracee)) {
-        Port *port = port_enter(vm, tracee);
-        *found = port != NULL;
-        if (port != NULL) {
-            done = start(o, &port->trace, tracee);
-            port_leave(port);
-        }
+    if (port != NULL) {
+        *found = true;
+        return start(o, &port->trace, tracee);
     }
-    return done;
+    Process *p = term_is_local_pid(tracee) ? process_find(o->vm, tracee) : NULL;
+    *found = p != NULL;
+    return p == NULL || start(o, &p->trace, tracee);
 }
 
 /** What exists of what the atom names. */
@@ -99,6 +93,7 @@ static void start_new(const Order *o, Term who) {
     for (int i = 0; i < 2; i++) {
         order.flags = o->flags & flags[i];
         if (!wanted[i] || order.flags == 0) continue;
+        if (i == 1 && o->tracer != NULL && term_is_local_port(o->tracer->state)) continue;
         const TraceState *before = atomic_load_explicit(places[i], memory_order_relaxed);
         uint32_t now = before != NULL ? before->flags : 0;
         now = o->on ? now | order.flags : now & ~order.flags;
@@ -122,6 +117,14 @@ static void one_tracer_only(Process *p) {
     logger_send(p->vm, p, am_error, "** can only have one tracer per process\n", TERM_NIL);
 }
 
+/** What is not told: when ports run, and anything of a port to another. */
+static bool asks_unknown(const Order *o, Term who) {
+    bool ports = term_is_local_port(who) || who == am_ports || who == am_existing_ports ||
+                 who == am_new_ports;
+    bool to_port = o->tracer != NULL && term_is_local_port(o->tracer->state);
+    return ports && ((o->flags & TRACE_RUNNING_PORTS) != 0 || to_port);
+}
+
 /** erts_internal:trace(Who, How, Flags): how many processes and ports there were. */
 BIF(erts_internal, trace, 3)
 {
@@ -133,16 +136,23 @@ BIF(erts_internal, trace, 3)
     bool cpu = (o.flags & TRACE_CPU_TIMESTAMP) != 0, ok = a[1] == am_true || a[1] == am_false;
     o.flags &= ~TRACE_CPU_TIMESTAMP;
     if (o.on && o.tracer == NULL) o.tracer = tracer_parse(p->vm, am_tracer, p->pid);
+    if (o.on && asks_unknown(&o, a[0])) {
+        tracer_drop(o.tracer);
+        return bif_notsup(p);
+    }
     bool is_one = term_is_pid(a[0]) || term_is_port(a[0]), already = false;
     if (cpu && ok) ok = false; // the clock of the operating system's process is not asked
+    // a port's lock comes before the room's
+    Port *port = ok && term_is_local_port(a[0]) ? port_enter(p->vm, a[0]) : NULL;
     mutex_lock(&p->vm->tracing.room->lock);
     if (ok && is_one) {
-        already = !start_one(&o, a[0], &ok);
+        already = !start_one(&o, a[0], port, &ok);
         o.matches = 1;
     } else if (ok) {
         ok = term_is_atom(a[0]) && start_set(&o, a[0]);
     }
     mutex_unlock(&p->vm->tracing.room->lock);
+    if (port != NULL) port_leave(port);
     tracer_drop(o.tracer);
     if (already) one_tracer_only(p);
     return ok && !already ? heap_unsigned(&p->heap, o.matches) : bif_badarg(p);

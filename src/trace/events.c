@@ -212,6 +212,33 @@ static void collection(Process *p, Term what, size_t words) {
     heap_destroy(&h);
 }
 
+// ---- ports
+// -----------------------------------------------------------------------------------------------
+static void port_event(VM *vm, const TraceState *t, Term port, Term what, Term data, Term extra) {
+    ASSERT(t != NULL && term_is_local_port(port));
+    if (tracer_asks(vm, t->tracer, what, port) != TRACER_TRACE) return;
+    ASSERT(!term_is_local_port(t->tracer->state)); // bif_trace.c refuses: locks of two ports
+    tracer_send(vm, &(TraceMessage){.tracer = t->tracer,
+                                    .flags = t->flags,
+                                    .tracee = port,
+                                    .tag = what,
+                                    .data = data,
+                                    .extra = extra,
+                                    .result = TERM_NONE});
+}
+
+static void port_begins(VM *vm, _Atomic(TraceState *) *place) {
+    mutex_lock(&vm->tracing.room->lock);
+    const TraceState *t = atomic_load_explicit(&vm->tracing.new_ports, memory_order_relaxed);
+    if (t != NULL) trace_state_put(vm, place, t->flags, t->tracer);
+    mutex_unlock(&vm->tracing.room->lock);
+}
+
+static void port_ended(VM *vm, _Atomic(TraceState *) *place) {
+    // no lock: nobody else finds the port
+    trace_state_put(vm, place, 0, NULL);
+}
+
 static void process_ended(Process *p) {
     mem_free(p->trace_own);
     p->trace_own = NULL;
@@ -281,6 +308,9 @@ const TraceHooks trace_hooks = {
     .set_seq_tracer = seq_set_tracer,
     .get_seq_tracer = seq_get_tracer,
     .reset_seq_trace = seq_reset,
+    .port_event = port_event,
+    .port_begins = port_begins,
+    .port_ended = port_ended,
     .process_ended = process_ended,
     .code_leaves = breakpoints_leave,
     .code_enters = breakpoints_enter,

@@ -18,7 +18,7 @@
 // object
 //         in the place of one that never changes; the old one's reference is given back after a
 //         quiet point (retire_*), so readers need no lock.
-// Lock order: the code lock before `lock`.
+// Lock order: the code lock before `lock`; a port's lock before `lock`.
 #ifndef MICA_TRACE_TRACE_ROOM_H
 #define MICA_TRACE_TRACE_ROOM_H
 

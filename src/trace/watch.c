@@ -19,7 +19,7 @@ typedef struct HeapNumber {
 
 static Term numbers_before(Heap *h, const HeapNumber *numbers, size_t count, Term list) {
     ASSERT(numbers != NULL && term_is_list(list));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = count; i-- > 0;)
         list =
             heap_cons(h, heap_tuple2(h, numbers[i].name, heap_unsigned(h, numbers[i].words)), list);
     return list;
@@ -77,8 +77,8 @@ static void heap_report(Process *p, Term to, Term what, const HeapNumber *time) 
     };
     Heap h;
     heap_init_detached(&h, &p->vm->literals);
-    Term list = time == NULL ? TERM_NIL : numbers_before(&h, time, 1, TERM_NIL);
-    list = numbers_before(&h, numbers, ARRAY_COUNT(numbers), list);
+    Term list = numbers_before(&h, numbers, ARRAY_COUNT(numbers), TERM_NIL);
+    if (time != NULL) list = numbers_before(&h, time, 1, list);
     monitor_send(p->vm, to, &h, p->pid, what, list);
     heap_destroy(&h);
 }
@@ -339,6 +339,7 @@ BIF(erlang, system_profile, 2)
         to = TERM_NONE;
     else if (!profile_parse(a[1], &o) || !is_profiler(vm, to))
         return bif_badarg(p);
+    if ((o.watches & TRACING_PROFILE_PORTS) != 0) return bif_notsup(p); // ports do not tell
     Term before = profile_settings(p);
     mutex_lock(&room->lock);
     atomic_store_explicit(&room->profiler, to, memory_order_relaxed);
