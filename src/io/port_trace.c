@@ -17,11 +17,13 @@ static const TraceState *port_traced(const Port *port, uint32_t flags) {
 }
 
 void port_trace(Port *port, uint32_t flag, Term what, Term data, Term extra) {
+    ASSERT(term_is_local_port(port->term) && term_is_atom(what));
     const TraceState *t = port_traced(port, flag);
     if (t != NULL) port->vm->tracing.hooks->port_event(port->vm, t, port->term, what, data, extra);
 }
 
 void port_trace_opened(Port *port, Term owner) {
+    ASSERT(port->state == PORT_OPEN);
     Tracing *tracing = &port->vm->tracing;
     if (atomic_load_explicit(&tracing->new_ports, memory_order_relaxed) == NULL) return;
     tracing->hooks->port_begins(port->vm, &port->trace);
