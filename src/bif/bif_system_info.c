@@ -233,7 +233,7 @@ static Term time_item(Process *p, Term item) {
 // -----------------------------------------------------------------------
 
 static Term heap_sizes(Process *p) {
-    Term sizes[128];
+    Term sizes[192];
     size_t n = 0;
     for (size_t words = 1; n < ARRAY_COUNT(sizes) && words < (size_t)1 << 50; n++) {
         words = heap_next_size(words);

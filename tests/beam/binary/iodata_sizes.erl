@@ -12,6 +12,7 @@ start() ->
     ?T(erlang:phash2(list_to_bitstring([Long, <<5:3>>, Long, <<1:1>>, [1, 2, 3]]))), ?T(iolist_size(deep([], 100000))),
     M = maps:from_list([{I, I} || I <- lists:seq(1, id(200))]), S = #{a => id(1)},
     ?T([erts_debug:same(maps:merge(X, X), X) || X <- [M, S, #{}]]),
+    ?T(begin L = erlang:system_info(heap_sizes), {lists:sublist(L, 23), lists:usort(L) =:= L, lists:last(L) * 8 > 1 bsl 52} end),
     ?T(begin L = erlang:memory(), G = fun(K) -> proplists:get_value(K, L) end, G(system) >= G(atom) + G(binary) + G(code) + G(ets) end).
 catch_bytes(F) -> try F() catch C:R -> {C, R} end.
 shared(X, 0) -> X;
