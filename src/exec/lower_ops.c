@@ -517,7 +517,9 @@ static bool lower_increment(Lowering *l, const struct Known *k, Arg f, Arg live,
         b = t;
     }
     if (a.kind == 'c' || b.kind != 'c' || !term_is_small(b.word)) return false;
-    if (k->op == OP_minus && term_small(b.word) == SMALL_MIN) return false;
+    // as OTP does it, whose small integers have 60 bits, and which subtracts no negative one so
+    int64_t constant = term_small(b.word), limit = (int64_t)1 << 59;
+    if (constant >= limit || constant < (k->op == OP_plus ? -limit : 0)) return false;
     int64_t delta = k->op == OP_plus ? term_small(b.word) : -term_small(b.word);
     EMIT(increment, live, a, arg_word((Word)delta << 2), d);
     return true;

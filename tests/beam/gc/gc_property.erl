@@ -1,4 +1,4 @@
-%% slow
+%% timeout: 120
 -module(gc_property).
 -export([start/0]).
 
