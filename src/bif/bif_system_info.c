@@ -354,7 +354,7 @@ static Term allocated_areas(Process *p) {
         heap_tuple2(h, am_loaded_code, number(p, m.code)),
         heap_tuple2(h, am_process_table,
                     number(p, process_table_count(p->vm->processes) * sizeof(void *))),
-        heap_tuple2(h, am_ets_misc, number(p, m.ets)),
+        heap_tuple2(h, am_ets_misc, term_from_small(0)), // ets_alloc has all of it
     };
     return heap_list(h, items, ARRAY_COUNT(items), TERM_NIL);
 }
