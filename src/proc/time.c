@@ -314,6 +314,9 @@ static void ref_timer_free(Timer *t) {
 Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style) {
     ASSERT(term_is_local_pid(receiver) || term_is_atom(receiver));
     VM *vm = p->vm;
+    // Nobody would get the message: there is no timer to read or to cancel.
+    if (term_is_local_pid(receiver) && process_find(vm, receiver) == NULL)
+        return reference_make(vm, &p->heap, TERM_NONE);
     RefTimer *r = mem_zalloc(sizeof *r);
     r->timer.fire = ref_timer_fire;
     r->timer.free_function = ref_timer_free;
