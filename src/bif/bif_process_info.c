@@ -287,7 +287,7 @@ static Term info_item(Asked *q, Term item) {
         return pair(q, item, item == am_backtrace ? heap_binary_from(q->out, NULL, 0) : TERM_NIL);
     switch (item) {
     case am_registered_name: {
-        Term name = registry_name_of(q->vm, q->p);
+        Term name = registry_name_of(q->p);
         return pair(q, item, name == TERM_NONE ? TERM_NIL : name);
     }
     case am_status: return pair(q, item, status(q));

@@ -59,9 +59,9 @@ static uint64_t queue_lengths(Process *p, bool all, bool active, Term *list) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < set->count; i++) {
         bool busy = atomic_load_explicit(&set->normal[i]->sleeping, memory_order_relaxed) == 0;
-        bool runs =
-            set->normal[i] == p->scheduler || (busy && runqueue_count(&set->normal[i]->queue) > 0);
-        lengths[n++] = runqueue_count(&set->normal[i]->queue) + (active && runs ? 1 : 0);
+        uint32_t queued = scheduler_queue_length(set->normal[i]);
+        bool runs = set->normal[i] == p->scheduler || (busy && queued > 0);
+        lengths[n++] = queued + (active && runs ? 1 : 0);
     }
     lengths[n++] = runqueue_count(&set->dirty_queue[DIRTY_CPU]);
     if (all) lengths[n++] = runqueue_count(&set->dirty_queue[DIRTY_IO]);

@@ -34,6 +34,7 @@ static int64_t remove_entries(SystemState *s, Term pid, Term options) {
 }
 
 static void process_ended(Process *p) {
+    if ((p->flags & PROCESS_FLAG_WATCHED_NODES) == 0) return;
     SystemState *s = p->vm->system;
     mutex_lock(&s->lock);
     remove_entries(s, p->pid, TERM_NONE);
@@ -69,6 +70,7 @@ static int64_t add_entry(VM *vm, Term pid, Term options) {
 Term node_watch_set(Process *p, Term options, Term value) {
     if (value != am_true && value != am_false) return bif_badarg(p);
     SystemState *s = p->vm->system;
+    p->flags |= PROCESS_FLAG_WATCHED_NODES;
     mutex_lock(&s->lock);
     int64_t before =
         value == am_true ? add_entry(p->vm, p->pid, options) : remove_entries(s, p->pid, options);

@@ -45,7 +45,7 @@ EtsObject *object_new(Term tuple) {
     EtsObject *o = mem_alloc(sizeof *o + words * sizeof(Term));
     *o = (EtsObject){.words = words};
     Term *hp = o->mem;
-    o->tuple = copy_term(tuple, NULL, &hp, &o->off_heap);
+    o->tuple = copy_term_sized(tuple, words, NULL, &hp, &o->off_heap);
     ASSERT(hp == o->mem + words);
     return o;
 }
@@ -111,6 +111,16 @@ size_t table_clear(EtsTable *t, EtsContents *contents) {
 // ---- life
 // -----------------------------------------------------------------------------------------
 
+static size_t pid_bucket(Term pid) {
+    return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS;
+}
+
+static bool ets_owns(VM *vm, Term pid) {
+    size_t bucket = pid_bucket(pid);
+    return atomic_load_explicit(&vm->ets->owners[bucket], memory_order_acquire) != NULL ||
+           atomic_load_explicit(&vm->ets->fixes[bucket], memory_order_acquire) != NULL;
+}
+
 static void ets_usage(VM *vm, uint64_t *count, uint64_t *bytes) {
     struct EtsState *s = vm->ets;
     *count = *bytes = 0;
@@ -132,6 +142,7 @@ struct EtsState *ets_create(VM *vm) {
     ASSERT(vm->process_ended_count < VM_PROCESS_ENDED_MAX);
     vm->process_ended[vm->process_ended_count++] = ets_process_ended;
     vm->ets_usage = ets_usage;
+    vm->ets_owns = ets_owns;
     vm->ets = s;
     return s;
 }
@@ -169,9 +180,6 @@ void table_choose_locks(EtsTable *t) {
     if (write_concurrency && !table_is_tree(t)) t->stripes = ets_stripes_new();
 }
 
-static size_t pid_bucket(Term pid) {
-    return (size_t)(term_pid_data(pid) * 0x9e3779b97f4a7c15u >> 40) % PID_BUCKETS;
-}
 static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
 
 static EtsTable *find_name(const struct EtsState *s, Term name) {

@@ -207,7 +207,10 @@ static void free_block(Heap *h, Term *start, Term *end) {
     // A pointer that was missed must not find what it expects.
     if (start != NULL && (h->flags & HEAP_STRESS))
         memset(start, 0xe4, (size_t)((char *)end - (char *)start));
-    mem_free(start);
+    if (start == h->start && (h->flags & HEAP_LENT_BLOCK) != 0)
+        h->flags &= ~HEAP_LENT_BLOCK;
+    else
+        mem_free(start);
 }
 
 static void free_chain(Heap *h, HeapFragment *f) {

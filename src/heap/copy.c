@@ -6,7 +6,9 @@
 // copied shallowly, then the target is walked from the front and each pointer in it is replaced by
 // a pointer to a copy at the end. So the copy needs no stack, whatever the depth. Lists are copied
 // along their spine at once, which keeps their cells together. Measuring cannot do that (it has no
-// target) and keeps a stack of its own.
+// target) and keeps a stack of its own. Terms of a few dozen words, as most messages are, are
+// measured and copied by functions that call themselves: faster, and no deeper than there are
+// words.
 //
 // COPY-1: copy_size_words and copy_term agree: a term takes exactly the words that were measured.
 // COPY-2: a copied SUB_BITS is never writable: only the term that appended last may append in
@@ -50,20 +52,60 @@ static size_t measure_box(TermStack *s, const Term *box, const LiteralRange *lit
     return 1 + HEADER_SIZE(header);
 }
 
+#define COPY_SMALL_WORDS 64 // so deep may the small variants call themselves
+
+/** As copy_size_words for a t that is copied, as long as no more than `budget` words are met; else
+ * SIZE_MAX. */
+static size_t measure_small(Term t, const LiteralRange *literals, size_t budget) {
+    size_t words = 0;
+    while (term_is_cell(t)) {
+        words += CELL_WORDS;
+        if (words > budget) return SIZE_MAX;
+        const Term *cell = term_cell(t);
+        if (is_copied(cell[0], literals)) {
+            size_t more = measure_small(cell[0], literals, budget - words);
+            if (more == SIZE_MAX) return SIZE_MAX;
+            words += more;
+        }
+        t = cell[1];
+        if (!is_copied(t, literals)) return words;
+    }
+    const Term *box = term_box(t);
+    Term header = *box;
+    BoxKind kind = HEADER_KIND(header);
+    if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) {
+        words += part_words(box);
+        return words > budget ? SIZE_MAX : words;
+    }
+    size_t first = 1, count = HEADER_SIZE(header);
+    words += 1 + count;
+    if (words > budget) return SIZE_MAX;
+    if (kind != BOX_TUPLE) count = box_terms(header, &first);
+    for (size_t i = first; i < first + count; i++) {
+        if (!is_copied(box[i], literals)) continue;
+        size_t more = measure_small(box[i], literals, budget - words);
+        if (more == SIZE_MAX) return SIZE_MAX;
+        words += more;
+    }
+    return words;
+}
+
 size_t copy_size_words(Term t, const LiteralRange *literals) {
     if (!is_copied(t, literals)) return 0;
+    size_t small = measure_small(t, literals, COPY_SMALL_WORDS);
+    if (LIKELY(small != SIZE_MAX)) return small;
     TermStack s;
     term_stack_init(&s);
     size_t words = 0;
     for (;;) {
         while (term_is_cell(t)) {
-            if (!is_copied(t, literals)) goto next;
+            const Term *cell = term_cell(t);
             words += CELL_WORDS;
-            Term head = term_head(t);
-            if (is_copied(head, literals)) term_stack_push(&s, head);
-            t = term_tail(t);
+            if (is_copied(cell[0], literals)) term_stack_push(&s, cell[0]);
+            t = cell[1];
+            if (!is_copied(t, literals)) goto next;
         }
-        if (is_copied(t, literals)) words += measure_box(&s, term_box(t), literals);
+        words += measure_box(&s, term_box(t), literals);
     next:
         if (s.count == 0) break;
         t = term_stack_pop(&s);
@@ -109,23 +151,41 @@ static Term copy_part(const Term *sub, Term **hp, OffHeap *list) {
     return term_from_box(to);
 }
 
-/** A shallow copy of the object that t points to; for lists, of the whole spine. */
-static Term copy_shallow(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
-    if (term_is_cell(t)) {
-        Term result;
-        Term *slot = &result;
-        do {
-            const Term *cell = term_cell(t);
-            Term *to = *hp;
-            *hp = to + CELL_WORDS;
-            to[0] = cell[0];
-            *slot = term_from_cell(to);
-            slot = to + 1;
-            t = cell[1];
-        } while (term_is_cell(t) && is_copied(t, literals));
-        *slot = t;
-        return result;
+/**
+ * Copies of lists whose elements are all immediate have nothing in them that is still to be copied.
+ * The last ones made in a row are remembered, so that the walk steps over them.
+ */
+typedef struct Finished {
+    const Term *from, *to;
+} Finished;
+
+/** A copy of the spine of the list t, up to a tail that is no cell or not to be copied. */
+static Term copy_spine(Term t, const LiteralRange *literals, Term **hp, Finished *finished) {
+    Term result;
+    Term *slot = &result, *first = *hp, *to = first;
+    bool pointers = false;
+    do {
+        const Term *cell = term_cell(t);
+        to[0] = cell[0];
+        pointers |= term_is_pointer(cell[0]);
+        *slot = term_from_cell(to);
+        slot = to + 1;
+        to += CELL_WORDS;
+        t = cell[1];
+    } while (term_is_cell(t) && is_copied(t, literals));
+    *slot = t;
+    *hp = to;
+    if (!pointers && !term_is_pointer(t)) {
+        if (finished->to != first) finished->from = first;
+        finished->to = to;
     }
+    return result;
+}
+
+/** A shallow copy of the object that t points to; for lists, of the whole spine. */
+static ALWAYS_INLINE Term copy_shallow(Term t, const LiteralRange *literals, Term **hp,
+                                       OffHeap *list, Finished *finished) {
+    if (term_is_cell(t)) return copy_spine(t, literals, hp, finished);
     const Term *box = term_box(t);
     BoxKind kind = HEADER_KIND(*box);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return copy_part(box, hp, list);
@@ -141,7 +201,8 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
     if (!is_copied(t, literals)) return t;
     Term *base = *hp;
     Term *scan = base;
-    Term result = copy_shallow(t, literals, hp, list);
+    Finished finished = {0};
+    Term result = copy_shallow(t, literals, hp, list, &finished);
     // What is behind scan is finished; what is before it still points into the source, but for the
     // spines of lists and the BIN_REFs, which point into the copy itself.
     while (scan < *hp) {
@@ -152,6 +213,9 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
             scan += 1 + HEADER_SIZE(word);
             if (HEADER_KIND(word) == BOX_SUB_BITS) continue;
             count = box_terms(word, &first);
+        } else if (scan == finished.from) {
+            scan += finished.to - finished.from;
+            continue;
         } else {
             scan++;
         }
@@ -160,10 +224,63 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
             if (!is_copied(item, literals)) continue;
             if (item - (Term)(uintptr_t)base < (Term)((uintptr_t)*hp - (uintptr_t)base))
                 continue; // a spine
-            object[i] = copy_shallow(item, literals, hp, list);
+            object[i] = copy_shallow(item, literals, hp, list, &finished);
         }
     }
+    ASSERT(scan == *hp);
     return result;
+}
+
+static Term copy_small(Term t, const LiteralRange *literals, Term **hp, OffHeap *list);
+
+static ALWAYS_INLINE Term copy_small_item(Term item, const LiteralRange *literals, Term **hp,
+                                          OffHeap *list) {
+    return is_copied(item, literals) ? copy_small(item, literals, hp, list) : item;
+}
+
+static Term copy_small_box(const Term *box, const LiteralRange *literals, Term **hp,
+                           OffHeap *list) {
+    Term header = *box;
+    BoxKind kind = HEADER_KIND(header);
+    if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return copy_part(box, hp, list);
+    size_t size = HEADER_SIZE(header), first = 1, count = size;
+    Term *to = *hp;
+    *hp = to + 1 + size;
+    to[0] = header;
+    if (UNLIKELY(kind != BOX_TUPLE)) {
+        count = box_terms(header, &first);
+        // boxes are small: a plain loop is faster than one that is made ready for many words
+#pragma clang loop vectorize(disable) unroll(disable)
+        for (size_t i = 1; i <= size; i++) to[i] = box[i];
+        if (kind == BOX_MAGIC_REF || kind == BOX_BIN_REF) link_copy(to, list);
+    }
+    for (size_t i = first; i < first + count; i++)
+        to[i] = copy_small_item(box[i], literals, hp, list);
+    return term_from_box(to);
+}
+
+/** As copy_term, for a term of at most COPY_SMALL_WORDS that is to be copied. */
+static Term copy_small(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (term_is_boxed(t)) return copy_small_box(term_box(t), literals, hp, list);
+    Term result;
+    Term *slot = &result;
+    do {
+        const Term *cell = term_cell(t);
+        Term *to = *hp;
+        *hp = to + CELL_WORDS;
+        *slot = term_from_cell(to);
+        slot = to + 1;
+        to[0] = copy_small_item(cell[0], literals, hp, list);
+        t = cell[1];
+    } while (term_is_cell(t) && is_copied(t, literals));
+    *slot = term_is_cell(t) ? t : copy_small_item(t, literals, hp, list);
+    return result;
+}
+
+Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (!is_copied(t, literals)) return t;
+    if (words <= COPY_SMALL_WORDS) return copy_small(t, literals, hp, list);
+    return copy_term(t, literals, hp, list);
 }
 
 static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t words) {
@@ -171,7 +288,7 @@ static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t 
     Term *end = hp + words;
     OffHeap *list = heap_off_heap(h);
     uint64_t before = list->overhead_words;
-    Term copy = copy_term(t, literals, &hp, list);
+    Term copy = copy_term_sized(t, words, literals, &hp, list);
     ASSERT(hp == end); // COPY-1
     if (list != &h->off_heap) h->off_heap.overhead_words += list->overhead_words - before;
     if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;

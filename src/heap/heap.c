@@ -15,7 +15,6 @@
 #include "world/page.h"
 
 #define FRAGMENT_WORDS_MIN 64
-#define HEAP_WORDS_FIRST 38
 #define FRAGMENT_WORDS_GROWTH_MAX 32768
 #define FRAGMENT_WORDS_FIRST (BASE_TINY ? 4 : FRAGMENT_WORDS_MIN)
 
@@ -42,15 +41,21 @@ void heap_init_detached(Heap *h, const LiteralRange *literals) {
 }
 
 void heap_init(Heap *h, const LiteralRange *literals, size_t min_words) {
+    heap_init_lent(h, literals, min_words, NULL);
+}
+
+void heap_init_lent(Heap *h, const LiteralRange *literals, size_t min_words, Term *lent) {
     heap_init_detached(h, literals);
     size_t words = heap_next_size(MAX(min_words, HEAP_STACK_SLACK));
     ASSERT(words <= UINT32_MAX);
-    // Most processes wait for their first message with little on their heap, and millions of them
-    // should fit: the default heap begins small, and has its least size from the first collection
-    // on.
     size_t first_words = words == HEAP_WORDS_MIN_DEFAULT ? HEAP_WORDS_FIRST : words;
     ASSERT(first_words >= HEAP_STACK_SLACK && first_words <= words);
-    h->start = mem_alloc(first_words * sizeof(Term));
+    if (lent != NULL && first_words == HEAP_WORDS_FIRST) {
+        h->start = lent;
+        h->flags = HEAP_LENT_BLOCK;
+    } else {
+        h->start = mem_alloc(first_words * sizeof(Term));
+    }
     h->top = h->high_water = h->start;
     h->stack = h->end = h->start + first_words;
     h->min_words = (uint32_t)words;
@@ -183,7 +188,7 @@ void heap_destroy_in_steps(Heap *h, Budget *budget) {
     size_t words = (size_t)(h->end - block), old_words = (size_t)(h->old_end - old);
     h->start = h->top = h->high_water = h->stack = h->end = NULL;
     h->old_start = h->old_top = h->old_end = NULL;
-    free_block(block, words * sizeof(Term), budget);
+    if ((h->flags & HEAP_LENT_BLOCK) == 0) free_block(block, words * sizeof(Term), budget);
     free_block(old, old_words * sizeof(Term), budget);
 }
 

@@ -29,6 +29,10 @@
 #define HEAP_STACK_SLACK                                                                           \
     4 // words always free below the stack: a call's return address and a little more
 #define HEAP_WORDS_MIN_DEFAULT 233
+/** Most processes wait for their first message with little on their heap, and millions of them
+ * should fit: a heap of the default size begins with this many words, and has its least size from
+ * the first collection on. */
+#define HEAP_WORDS_FIRST 32
 
 /** List of off-heap objects (linked through word 1 of each). */
 typedef struct OffHeap {
@@ -100,6 +104,7 @@ typedef struct Heap {
 #define HEAP_ON_MAX_KILL 8u
 #define HEAP_ON_MAX_LOG 16u
 #define HEAP_MAX_INCLUDE_SHARED 32u
+#define HEAP_LENT_BLOCK 64u // `start` is the block that heap_init was lent: not to be freed
 
 static ALWAYS_INLINE bool heap_is_literal_in(const LiteralRange *range, Term t) {
     return (uintptr_t)t - range->base < range->bytes;
@@ -116,6 +121,9 @@ static ALWAYS_INLINE bool heap_is_literal(const Heap *h, Term t) {
 size_t heap_next_size(size_t words);
 /** literals may be NULL: then there are none, and copies copy everything. */
 void heap_init(Heap *h, const LiteralRange *literals, size_t min_words);
+/** As heap_init; the first block of a heap of the default size is `lent`, HEAP_WORDS_FIRST words
+ * that live as long as h. */
+void heap_init_lent(Heap *h, const LiteralRange *literals, size_t min_words, Term *lent);
 void heap_init_detached(Heap *h, const LiteralRange *literals);
 /** Frees everything, dropping the references of off-heap objects. */
 void heap_destroy(Heap *h);
@@ -173,6 +181,8 @@ size_t copy_size_words(Term t, const LiteralRange *literals);
 /** Copies t to *hp (moved past), linking off-heap objects into list. Shared subterms are copied
  * twice, as in OTP. */
 Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list);
+/** As copy_term; words is what copy_size_words said, or more. Faster for small terms. */
+Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **hp, OffHeap *list);
 /** Copies t, which takes `words` and holds no literals, into h. */
 Term heap_copy_sized(Heap *h, Term t, size_t words);
 /** Copies t into h by heap_alloc. An immediate or literal is returned as it is. */

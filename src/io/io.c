@@ -52,7 +52,7 @@ static void files_destroy(VM *vm) {
 }
 
 static void process_ended(Process *p) {
-    file_owner_exited(p->vm, p->pid);
+    if ((p->flags & PROCESS_FLAG_OPENED_FILES) != 0) file_owner_exited(p->vm, p->pid);
     esock_owner_exited(p->vm, p->pid);
 }
 

@@ -49,6 +49,7 @@ static Term file_make(Process *p, FileHandle handle) {
     atomic_init(&file->state, FILE_IDLE);
     file->handle = handle;
     file->owner = p->pid;
+    p->flags |= PROCESS_FLAG_OPENED_FILES;
     file->vm = p->vm;
     file->self = magic;
     binary_retain(magic); // the list's

@@ -44,10 +44,25 @@ static void init_queues(Process *p) {
     p->messages_last = p->messages_save = &p->messages_first;
 }
 
+/** A zeroed process, but for its first block: one that ended on this scheduler, or a new one. */
+static Process *process_alloc(Scheduler *here) {
+    Process *p;
+    if (here != NULL && here->spare != NULL) {
+        p = here->spare;
+        here->spare = p->queue_next;
+        here->spare_count--;
+    } else {
+        p = mem_alloc(sizeof *p);
+    }
+    memset(p, 0, offsetof(Process, first_block));
+    return p;
+}
+
 static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     ASSERT(o->priority <= PRIORITY_LOW && o->min_heap_words > 0);
-    Process *p = mem_zalloc(sizeof *p);
-    heap_init(&p->heap, &vm->literals, o->min_heap_words);
+    Scheduler *here = scheduler_here(parent);
+    Process *p = process_alloc(here);
+    heap_init_lent(&p->heap, &vm->literals, o->min_heap_words, p->first_block);
     p->heap.fullsweep_after = o->fullsweep_after;
     p->heap.min_virtual_words = o->min_virtual_words;
     p->heap.virtual_limit_words = p->heap.old_virtual_limit_words = o->min_virtual_words;
@@ -66,7 +81,7 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     p->message_queue_off_heap = o->message_queue_off_heap;
     p->seq_trace_token = TERM_NIL;
     p->flags = o->system ? PROCESS_FLAG_SYSTEM : 0;
-    p->home = scheduler_here(parent);
+    p->home = here;
     if (p->home == NULL)
         p->home = parent != NULL && parent->home != NULL ? parent->home : vm->schedulers->normal[0];
     p->started_ns = time_monotonic_ns(vm);
@@ -94,6 +109,27 @@ static void process_free(void *ptr) {
     ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
            PROCESS_FREE);
     mem_free(p);
+}
+
+/** On the thread of the scheduler that ended p. */
+static void process_recycle(void *ptr) {
+    Process *p = ptr;
+    Scheduler *s = p->scheduler;
+    if (s->kind != SCHEDULER_NORMAL || s->spare_count == SCHEDULER_SPARES_MAX) {
+        process_free(p);
+        return;
+    }
+    p->queue_next = s->spare;
+    s->spare = p;
+    s->spare_count++;
+}
+
+void process_free_spares(Scheduler *s) {
+    for (Process *next; s->spare != NULL; s->spare = next) {
+        next = s->spare->queue_next;
+        mem_free(s->spare);
+    }
+    s->spare_count = 0;
 }
 
 /** What is freed is NULL, so that the rest can be freed later. */
@@ -264,7 +300,7 @@ static void resume_suspended(Process *p) {
 
 /** Takes p's name away from it. */
 static void give_up_name(Process *p) {
-    Term name = registry_name_of(p->vm, p);
+    Term name = registry_name_of(p);
     if (name == TERM_NONE) return;
     registry_remove_owner(p->vm, p->pid, name);
     if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
@@ -296,6 +332,19 @@ static Term exit_body(Process *p, UNUSED Term *args) {
     return am_true;
 }
 
+#define QUICK_END_WORDS 4096
+
+/** Most processes have little to give back and nothing that could take long. */
+static bool ends_quickly(const Process *p) {
+    const Heap *h = &p->heap;
+    return p->links == NULL && p->monitors_made == NULL && p->monitored_by == NULL &&
+           p->aliases == NULL && p->suspending == NULL && p->dictionary == NULL &&
+           p->long_call == NULL && p->long_call_left == NULL && p->messages_count == 0 &&
+           h->end - h->start < QUICK_END_WORDS && h->old_start == NULL &&
+           h->fragment_words < QUICK_END_WORDS && (p->flags & PROCESS_FLAG_OPENED_FILES) == 0 &&
+           (p->vm->ets == NULL || !p->vm->ets_owns(p->vm, p->pid));
+}
+
 bool process_exit(Process *p) {
     VM *vm = p->vm;
     ASSERT(p->exit_reason != TERM_NONE);
@@ -303,8 +352,15 @@ bool process_exit(Process *p) {
            PROCESS_RUNNING);
     if (!p->exiting) long_call_leave(p);
     p->exiting = 1;
-    if (long_call_run(p, NULL, 0, exit_body) == TERM_NONE) return false;
+    if (ends_quickly(p))
+        exit_body(p, NULL);
+    else if (long_call_run(p, NULL, 0, exit_body) == TERM_NONE)
+        return false;
     atomic_store_explicit(&p->state, PROCESS_FREE, memory_order_release);
-    quiesce_retire(vm->quiesce, process_free, p); // LIFE-3
+    // LIFE-3. Neither hosts nor a deterministic VM's dirty schedulers have a thread of their own.
+    if (p->scheduler != NULL && p->scheduler->quiesce != NULL)
+        quiesce_retire_own(p->scheduler->quiesce, process_recycle, process_free, p);
+    else
+        quiesce_retire(vm->quiesce, process_free, p);
     return true;
 }

@@ -79,9 +79,9 @@ struct Process {
     Scheduler *home;      // the normal one that ran it last
     Term pid;
     Term group_leader;
-    Term initial_call[3]; // module, function, arity (small)
-    Term parent;          // pid or am_undefined
-    Term registered_name; // atom or TERM_NONE; protected by the registry's lock
+    Term initial_call[3];         // module, function, arity (small)
+    Term parent;                  // pid or am_undefined
+    _Atomic Term registered_name; // atom or TERM_NONE; written under the registry's lock (REG-3)
 
     // -- dictionary: hash table, owned by bif/bif_dictionary.c --
     struct Dictionary *dictionary;
@@ -119,7 +119,7 @@ struct Process {
     struct Timer *receive_timer;            // `receive … after`
     uint64_t receive_timer_id;              // of the latest one
     uint8_t receive_timed_out;              // the timer went off
-    uint8_t receive_forever; // its time is infinity
+    uint8_t receive_forever;                // its time is infinity
     uint8_t
         receive_waiting; // stands at a wait instruction: nothing to run until a message or timeout
     uint8_t receive_matching; // registers may point into the message at *messages_save
@@ -148,6 +148,7 @@ struct Process {
     uint64_t unique_counter;
     int64_t started_ns;
     _Atomic uint64_t heap_bytes, binary_bytes; // as of the end of its last turn; anyone reads them
+    Term first_block[HEAP_WORDS_FIRST];        // the heap's first block (heap_init_lent)
 };
 
 #define DIRTY_NONE 0
@@ -165,5 +166,8 @@ struct Process {
 
 #define PROCESS_FLAG_SYSTEM 4u
 #define PROCESS_FLAG_ETS_SUPER_USER 8u // reads and writes private tables, too
+// What its end has to look for; set by the process itself, never taken back.
+#define PROCESS_FLAG_OPENED_FILES 16u
+#define PROCESS_FLAG_WATCHED_NODES 32u
 
 #endif

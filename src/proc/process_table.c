@@ -99,7 +99,7 @@ static _Atomic(Process *) *slot_of(const ProcessTable *t, Term pid) {
 void process_table_remove(ProcessTable *t, Process *p) {
     _Atomic(Process *) *at = slot_of(t, p->pid);
     ASSERT(at != NULL && atomic_load_explicit(at, memory_order_relaxed) == p); // TABLE-1
-    atomic_store_explicit(at, NULL, memory_order_release);
+    atomic_store_explicit(at, NULL, memory_order_seq_cst);                     // REG-3
     ASSERT(process_table_count(t) > 0);
     atomic_fetch_sub_explicit(&t->count, 1, memory_order_relaxed);
 }
@@ -108,7 +108,8 @@ Process *process_table_find(const ProcessTable *t, Term pid) {
     if (UNLIKELY(!term_is_local_pid(pid))) return NULL;
     _Atomic(Process *) *at = slot_of(t, pid);
     if (at == NULL) return NULL;
-    Process *p = atomic_load_explicit(at, memory_order_acquire); // pairs with process_table_add
+    // Pairs with process_table_add; sequentially consistent for REG-3.
+    Process *p = atomic_load_explicit(at, memory_order_seq_cst);
     if (p == NULL || p == table_reserved || p->pid != pid) return NULL;
     return p;
 }

@@ -136,7 +136,7 @@ void process_text_add(TextBuffer *out, Process *p, const Process *self) {
     ASSERT(term_is_local_pid(p->pid) && p->priority < ARRAY_COUNT(priorities));
     add_term_line(out, p, "=proc:", p->pid);
     text_format(out, "State: %s\n", state_name(p, self));
-    Term name = registry_name_of(p->vm, p);
+    Term name = registry_name_of(p);
     if (name != TERM_NONE) add_term_line(out, p, "Name: ", name);
     text_add_string(out, "Spawned as: ");
     print_atom(out, atoms, p->initial_call[0]);

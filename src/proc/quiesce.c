@@ -19,9 +19,23 @@ typedef struct Retired {
     uint64_t epoch;
 } Retired;
 
+typedef struct RetiredOwn {
+    void (*own_function)(void *);
+    void (*free_function)(void *);
+    void *ptr;
+} RetiredOwn;
+
+typedef struct RetiredList {
+    RetiredOwn *items;
+    size_t count, capacity;
+} RetiredList;
+
 struct QuiesceThread {
     _Atomic uint64_t seen; // QUIESCE-2; written by its thread only
     uint32_t countdown;
+    RetiredList fresh; // retired since own_epoch was taken
+    RetiredList own;   // free once every thread has seen own_epoch
+    uint64_t own_epoch;
     QuiesceThread *next; // guarded by lock
 };
 
@@ -82,6 +96,47 @@ static void free_what_is_safe(Quiesce *q) {
     } while (n == QUIESCE_FREE_BATCH);
 }
 
+static void retired_list_add(RetiredList *l, RetiredOwn item) {
+    if (l->count == l->capacity) {
+        l->capacity = l->capacity == 0 ? QUIESCE_FREE_BATCH : 2 * l->capacity;
+        l->items = mem_realloc(l->items, l->capacity * sizeof *l->items);
+    }
+    l->items[l->count++] = item;
+}
+
+void quiesce_retire_own(QuiesceThread *t, void (*own_function)(void *),
+                        void (*free_function)(void *), void *ptr) {
+    ASSERT(own_function != NULL && free_function != NULL && ptr != NULL);
+    retired_list_add(&t->fresh, (RetiredOwn){own_function, free_function, ptr});
+}
+
+/** t's thread ends: what its list still holds becomes everybody's. */
+static void give_away(Quiesce *q, RetiredList *l) {
+    for (size_t i = 0; i < l->count; i++)
+        quiesce_retire(q, l->items[i].free_function, l->items[i].ptr);
+    mem_free(l->items);
+}
+
+/** Frees what t retired before own_epoch if every thread has seen that, and moves the epoch for
+ * what it retired since. */
+static void free_own(Quiesce *q, QuiesceThread *t) {
+    if (t->own.count > 0) {
+        mutex_lock(&q->lock);
+        uint64_t safe = safe_epoch_locked(q);
+        mutex_unlock(&q->lock);
+        if (safe < t->own_epoch) return;
+        for (size_t i = 0; i < t->own.count; i++)
+            t->own.items[i].own_function(t->own.items[i].ptr); // QUIESCE-3
+        t->own.count = 0;
+    }
+    if (t->fresh.count == 0) return;
+    RetiredList empty = t->own;
+    t->own = t->fresh;
+    t->fresh = empty;
+    // Sequentially consistent, after all that was unlinked: see quiesce_retire.
+    t->own_epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
+}
+
 void quiesce_destroy(Quiesce *q) {
     ASSERT(q->threads == NULL);
     while (q->ring_count > 0) free_what_is_safe(q);
@@ -111,6 +166,8 @@ void quiesce_unregister(Quiesce *q, QuiesceThread *t) {
     }
     *at = t->next;
     mutex_unlock(&q->lock);
+    give_away(q, &t->own);
+    give_away(q, &t->fresh);
     mem_free(t);
     free_what_is_safe(q);
 }
@@ -122,14 +179,17 @@ void quiesce_quiet(Quiesce *q, QuiesceThread *t) {
     uint64_t epoch = atomic_load_explicit(&q->epoch, memory_order_acquire);
     atomic_store_explicit(&t->seen, epoch, memory_order_release);
     uint64_t waiting = atomic_load_explicit(&q->waiting, memory_order_relaxed);
-    if (waiting == 0) return;
+    if (waiting == 0 && t->fresh.count + t->own.count == 0) return;
     if (--t->countdown != 0 && waiting < QUIESCE_SCAN_INTERVAL) return;
     t->countdown = QUIESCE_SCAN_INTERVAL;
-    free_what_is_safe(q);
+    free_own(q, t);
+    if (waiting != 0) free_what_is_safe(q);
 }
 
 void quiesce_offline(Quiesce *q, QuiesceThread *t) {
     atomic_store_explicit(&t->seen, QUIESCE_OFFLINE, memory_order_release);
+    free_own(q, t);
+    free_own(q, t); // what it retired last needs a second look, once the epoch has moved
     if (atomic_load_explicit(&q->waiting, memory_order_relaxed) != 0) free_what_is_safe(q);
 }
 

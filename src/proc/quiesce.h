@@ -11,6 +11,8 @@
 //   QUIESCE-2: `epoch` grows with each retirement; a thread's `seen` is the epoch at its last quiet
 //   point. A block
 //              retired at epoch e is free once every online thread has seen >= e.
+//   Each thread has lists of its own, so that what it retires often costs no lock: what it retired
+//   since it last moved the epoch, and what it retired before that.
 //   QUIESCE-3: free functions run outside the lock, on whichever thread passes a quiet point; they
 //   may retire more.
 //
@@ -35,6 +37,11 @@ void quiesce_quiet(Quiesce *q, QuiesceThread *t);
 /** Around sleeping and blocking: between the two, t reads no shared table. */
 void quiesce_offline(Quiesce *q, QuiesceThread *t);
 void quiesce_online(Quiesce *q, QuiesceThread *t);
+/** As quiesce_retire, by the registered thread t itself, and without a lock: for what ends all the
+ * time. own_function(ptr) runs on this thread; once that has unregistered, free_function(ptr) on
+ * any. */
+void quiesce_retire_own(QuiesceThread *t, void (*own_function)(void *),
+                        void (*free_function)(void *), void *ptr);
 /** free_function(ptr) runs when nobody can hold ptr any more. */
 void quiesce_retire(Quiesce *q, void (*free_function)(void *), void *ptr);
 

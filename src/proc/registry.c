@@ -86,6 +86,22 @@ static bool port_has_name(const Registry *r, Term port) {
     return false;
 }
 
+/**
+ * REG-3: an ending process leaves the table and then looks whether it has a name; here the name is
+ * written and then the table looked at (both sequentially consistent), so no name stays behind.
+ */
+static RegistryResult name_process(VM *vm, Term name, Term owner, bool taken) {
+    Process *p = process_table_find(vm->processes, owner);
+    if (p == NULL) return REGISTRY_NOPROC;
+    if (atomic_load_explicit(&p->registered_name, memory_order_relaxed) != TERM_NONE)
+        return REGISTRY_HAS_NAME;
+    if (taken) return REGISTRY_OK; // the caller says so
+    atomic_store_explicit(&p->registered_name, name, memory_order_seq_cst);
+    if (process_table_find(vm->processes, owner) == p) return REGISTRY_OK;
+    atomic_store_explicit(&p->registered_name, TERM_NONE, memory_order_relaxed);
+    return REGISTRY_NOPROC;
+}
+
 RegistryResult registry_add(VM *vm, Term name, Term owner) {
     ASSERT(term_is_atom(name));
     Registry *r = vm->registry;
@@ -98,15 +114,7 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
         else if (port_has_name(r, owner))
             result = REGISTRY_HAS_NAME;
     } else {
-        // An ending process leaves the table before it gives up its name under this lock, so none
-        // stays behind.
-        Process *p = process_table_find(vm->processes, owner);
-        if (p == NULL)
-            result = REGISTRY_NOPROC;
-        else if (p->registered_name != TERM_NONE)
-            result = REGISTRY_HAS_NAME;
-        else if (!taken)
-            p->registered_name = name;
+        result = name_process(vm, name, owner, taken);
     }
     if (taken && result == REGISTRY_OK) result = REGISTRY_NAME_TAKEN;
     if (result == REGISTRY_OK) {
@@ -122,7 +130,7 @@ RegistryResult registry_add(VM *vm, Term name, Term owner) {
 static void drop_name(VM *vm, Registry *r, Name *n) {
     ASSERT(r->living > 0);
     Process *p = process_table_find(vm->processes, n->owner);
-    if (p != NULL) p->registered_name = TERM_NONE;
+    if (p != NULL) atomic_store_explicit(&p->registered_name, TERM_NONE, memory_order_relaxed);
     n->name = NAME_DEAD;
     r->living--;
 }
@@ -152,11 +160,8 @@ void registry_remove_owner(VM *vm, Term owner, Term name) {
     rwlock_unlock_write(&r->lock);
 }
 
-Term registry_name_of(VM *vm, Process *p) {
-    rwlock_lock_read(&vm->registry->lock);
-    Term name = p->registered_name;
-    rwlock_unlock_read(&vm->registry->lock);
-    return name;
+Term registry_name_of(const Process *p) {
+    return atomic_load_explicit(&p->registered_name, memory_order_seq_cst); // REG-3
 }
 
 Term registry_names(VM *vm, Heap *h) {

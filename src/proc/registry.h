@@ -4,6 +4,8 @@
 //
 // REG-1: a name stands for at most one process or port, and each has at most one name.
 // REG-2: a process's `registered_name` is written under the registry's lock only.
+// REG-3: the end of a process and registry_add agree without a common lock: each writes, then reads
+// what the other writes.
 // Threads: any. Guarded by a lock that readers share.
 #ifndef MICA_PROC_REGISTRY_H
 #define MICA_PROC_REGISTRY_H
@@ -28,7 +30,7 @@ bool registry_remove(VM *vm, Term name, Term *owner);
 /** The ending process or port loses its name. */
 void registry_remove_owner(VM *vm, Term owner, Term name);
 /** The name of a process, or TERM_NONE. */
-Term registry_name_of(VM *vm, Process *p);
+Term registry_name_of(const Process *p);
 /** All names as a list in h. */
 Term registry_names(VM *vm, Heap *h);
 

@@ -3,14 +3,16 @@
 // runqueue.c - lists of runnable processes; see runqueue.h for RUNQ-1 and RUNQ-2.
 #include "proc/runqueue.h"
 
+// ---- lists that one thread owns, or that are under a lock
+// -----------------------------------------------------------------------------
+
 static uint32_t list_of(const Process *p) {
     uint32_t list = p->priority < RUNQ_LISTS ? p->priority : RUNQ_LISTS - 1;
     ASSERT(p->raised <= 3);
     return MIN(list, 3u - p->raised);
 }
 
-void runqueue_init(RunQueue *q) {
-    mutex_init(&q->lock);
+void localqueue_init(LocalQueue *q) {
     for (int i = 0; i < RUNQ_LISTS; i++) {
         q->first[i] = NULL;
         q->last[i] = &q->first[i];
@@ -18,9 +20,17 @@ void runqueue_init(RunQueue *q) {
     atomic_init(&q->count, 0);
 }
 
-void runqueue_free(RunQueue *q) { mutex_free(&q->lock); }
+static void set_count(LocalQueue *q, uint32_t count) {
+    // Only who owns the lists writes the count. Release: SCHED-3's readers come after a fence of
+    // their own, and find at least what was there before it.
+    atomic_store_explicit(&q->count, count, memory_order_release);
+}
 
-static void append(RunQueue *q, Process *p) {
+static uint32_t count_of(const LocalQueue *q) {
+    return atomic_load_explicit(&q->count, memory_order_relaxed);
+}
+
+static void append(LocalQueue *q, Process *p) {
     uint32_t list = list_of(p);
     ASSERT(p->priority <= 3 && list < RUNQ_LISTS);
     p->queue_next = NULL;
@@ -28,35 +38,24 @@ static void append(RunQueue *q, Process *p) {
     q->last[list] = &p->queue_next;
 }
 
-uint32_t runqueue_push(RunQueue *q, Process *p) {
+void localqueue_push(LocalQueue *q, Process *p) {
     ASSERT(p->queue_next == NULL); // SCHED-1: in no other queue
-    mutex_lock(&q->lock);
     append(q, p);
-    uint32_t count = atomic_fetch_add_explicit(&q->count, 1, memory_order_seq_cst) + 1; // SCHED-3
-    mutex_unlock(&q->lock);
-    return count;
+    set_count(q, count_of(q) + 1);
 }
 
-static Process *unlink_at(RunQueue *q, uint32_t list, Process **at) {
+static Process *unlink_at(LocalQueue *q, uint32_t list, Process **at) {
     Process *p = *at;
     ASSERT(p != NULL); // the caller saw it
     *at = p->queue_next;
     if (q->last[list] == &p->queue_next) q->last[list] = at;
     p->queue_next = NULL;
+    ASSERT(count_of(q) > 0); // RUNQ-2
     return p;
 }
 
-static void note_taken(RunQueue *q, Process *taken) {
-    taken->raised = 0; // for this turn only
-    uint32_t before = atomic_fetch_sub_explicit(&q->count, 1, memory_order_seq_cst);
-    ASSERT(before > 0); // RUNQ-2
-}
-
-Process *runqueue_pop(RunQueue *q) {
-    if (atomic_load_explicit(&q->count, memory_order_relaxed) == 0) return NULL;
-    Process *p = NULL;
-    mutex_lock(&q->lock);
-    for (uint32_t list = 0; list < RUNQ_LISTS && p == NULL; list++) {
+Process *localqueue_pop(LocalQueue *q) {
+    for (uint32_t list = 0; list < RUNQ_LISTS; list++) {
         while (q->first[list] != NULL) {
             Process *head = unlink_at(q, list, &q->first[list]);
             bool is_low = head->priority > 2 && list == RUNQ_LISTS - 1;
@@ -66,11 +65,40 @@ Process *runqueue_pop(RunQueue *q) {
                 continue;
             }
             if (is_low) head->schedule_count_low = RUNQ_LOW_SKIPS - 1;
-            p = head;
-            break;
+            head->raised = 0; // for this turn only
+            set_count(q, count_of(q) - 1);
+            return head;
         }
     }
-    if (p != NULL) note_taken(q, p);
+    return NULL;
+}
+
+// ---- queues that threads share
+// ----------------------------------------------------------------------------
+
+void runqueue_init(RunQueue *q) {
+    mutex_init(&q->lock);
+    localqueue_init(&q->lists);
+}
+
+void runqueue_free(RunQueue *q) { mutex_free(&q->lock); }
+
+/** SCHED-3: who filled a queue looks for sleepers next, and the count must be out before that. */
+static void publish(void) { atomic_thread_fence(memory_order_seq_cst); }
+
+uint32_t runqueue_push(RunQueue *q, Process *p) {
+    mutex_lock(&q->lock);
+    localqueue_push(&q->lists, p);
+    uint32_t count = count_of(&q->lists);
+    mutex_unlock(&q->lock);
+    publish();
+    return count;
+}
+
+Process *runqueue_pop(RunQueue *q) {
+    if (count_of(&q->lists) == 0) return NULL;
+    mutex_lock(&q->lock);
+    Process *p = localqueue_pop(&q->lists);
     mutex_unlock(&q->lock);
     return p;
 }
@@ -80,13 +108,37 @@ Process *runqueue_pop_random(RunQueue *q, uint64_t random) {
     mutex_lock(&q->lock);
     for (uint32_t list = 0; list < RUNQ_LISTS && p == NULL; list++) {
         uint64_t n = 0;
-        for (Process *at = q->first[list]; at != NULL; at = at->queue_next) n++;
+        for (Process *at = q->lists.first[list]; at != NULL; at = at->queue_next) n++;
         if (n == 0) continue;
-        Process **at = &q->first[list];
+        Process **at = &q->lists.first[list];
         for (uint64_t skip = random % n; skip > 0; skip--) at = &(*at)->queue_next;
-        p = unlink_at(q, list, at);
+        p = unlink_at(&q->lists, list, at);
+        p->raised = 0;
+        set_count(&q->lists, count_of(&q->lists) - 1);
     }
-    if (p != NULL) note_taken(q, p);
     mutex_unlock(&q->lock);
     return p;
+}
+
+void runqueue_drain(RunQueue *q, LocalQueue *to) {
+    if (count_of(&q->lists) == 0) return;
+    mutex_lock(&q->lock);
+    for (uint32_t list = 0; list < RUNQ_LISTS; list++) {
+        if (q->lists.first[list] == NULL) continue;
+        *to->last[list] = q->lists.first[list];
+        to->last[list] = q->lists.last[list];
+        q->lists.first[list] = NULL;
+        q->lists.last[list] = &q->lists.first[list];
+    }
+    set_count(to, count_of(to) + count_of(&q->lists));
+    set_count(&q->lists, 0);
+    mutex_unlock(&q->lock);
+}
+
+void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count) {
+    ASSERT(count <= count_of(from));
+    mutex_lock(&q->lock);
+    for (uint32_t i = 0; i < count; i++) localqueue_push(&q->lists, localqueue_pop(from));
+    mutex_unlock(&q->lock);
+    publish();
 }

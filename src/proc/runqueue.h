@@ -5,8 +5,9 @@
 // RUNQ-1: max before high before all others. normal and low share a list; a low one is passed over
 // RUNQ_LOW_SKIPS
 //         times before its turn.
-// RUNQ-2: `count` is what the lists hold; it is written under the lock and may be read without.
-// Threads: any; guarded by the queue's lock.
+// RUNQ-2: `count` is what the lists hold; it is written by who may change them and may be read by
+// anyone.
+// Threads: a RunQueue any, guarded by its lock; a LocalQueue its owner's only, without a lock.
 #ifndef MICA_PROC_RUNQUEUE_H
 #define MICA_PROC_RUNQUEUE_H
 
@@ -16,12 +17,26 @@
 #define RUNQ_LOW_SKIPS 8
 #define RUNQ_LISTS 3
 
-typedef struct RunQueue {
-    Mutex lock;
+/** Processes in the order in which they run; linked by queue_next. */
+typedef struct LocalQueue {
     Process *first[RUNQ_LISTS];
     Process **last[RUNQ_LISTS];
     _Atomic uint32_t count;
+} LocalQueue;
+
+typedef struct RunQueue {
+    Mutex lock;
+    LocalQueue lists;
 } RunQueue;
+
+void localqueue_init(LocalQueue *q);
+/** At the end of its priority's list. */
+void localqueue_push(LocalQueue *q, Process *p);
+/** The next one to run, or NULL. */
+Process *localqueue_pop(LocalQueue *q);
+static ALWAYS_INLINE uint32_t localqueue_count(const LocalQueue *q) {
+    return atomic_load_explicit(&q->count, memory_order_seq_cst); // SCHED-3
+}
 
 void runqueue_init(RunQueue *q);
 void runqueue_free(RunQueue *q);
@@ -31,8 +46,12 @@ uint32_t runqueue_push(RunQueue *q, Process *p);
 Process *runqueue_pop(RunQueue *q);
 /** Any one of the best priority, chosen by `random`, or NULL. */
 Process *runqueue_pop_random(RunQueue *q, uint64_t random);
-static ALWAYS_INLINE uint32_t runqueue_count(RunQueue *q) {
-    return atomic_load_explicit(&q->count, memory_order_seq_cst); // SCHED-3
+/** Moves all to the ends of the lists of `to`, which the caller owns. */
+void runqueue_drain(RunQueue *q, LocalQueue *to);
+/** Moves the `count` processes of `from`, which the caller owns, that would run next. */
+void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count);
+static ALWAYS_INLINE uint32_t runqueue_count(const RunQueue *q) {
+    return localqueue_count(&q->lists);
 }
 
 #endif

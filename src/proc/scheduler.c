@@ -14,16 +14,29 @@
 // ---- queues and wake-ups
 // ----------------------------------------------------------------------------
 
-/** A process that just became QUEUED into s's queue; wakes a thread for it when that is worth it.
+/** A process that just became QUEUED into s's inbox; wakes a thread for it when that is worth it.
  */
 static void enqueue(Scheduler *s, Process *p, bool owner_is_busy) {
     ASSERT(s->kind == SCHEDULER_NORMAL);                // dirty ones have one queue for all
     if (!scheduler_is_active(s)) s = s->set->normal[0]; // SCHED-5
-    uint32_t count = runqueue_push(&s->queue, p);
+    uint32_t count = runqueue_push(&s->inbox, p);
     if (scheduler_wake(s)) return;
     // The owner runs: it takes one process itself soon; more than one, or an owner busy elsewhere,
     // is work for another.
     if (count >= 2 || owner_is_busy) scheduler_wake_any(s->set);
+}
+
+/** May s's own thread keep what becomes runnable to itself (SCHED-6)? */
+static bool keeps_queue(const Scheduler *s) {
+    return scheduler_is_active(s) && !s->vm->config.deterministic;
+}
+
+/** A process that just became QUEUED, on the thread of s. */
+static void enqueue_own(Scheduler *s, Process *p) {
+    if (LIKELY(keeps_queue(s)))
+        localqueue_push(&s->local, p);
+    else
+        enqueue(s, p, false);
 }
 
 void scheduler_add(VM *vm, Process *p, Scheduler *here) {
@@ -31,7 +44,7 @@ void scheduler_add(VM *vm, Process *p, Scheduler *here) {
     if (here == NULL)
         enqueue(p->home, p, true);
     else
-        enqueue(here, p, false);
+        enqueue_own(here, p);
 }
 
 void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
@@ -63,22 +76,29 @@ void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
 
 /** RUNNING to QUEUED, at the end of s's queue. */
 static void requeue(Scheduler *s, Process *p) {
-    atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
+    atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_release);
     if (s->kind == SCHEDULER_NORMAL)
-        enqueue(s, p, false);
+        enqueue_own(s, p);
     else
         enqueue(p->home, p, true);
 }
 
-/** RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards. */
+/**
+ * RUNNING to WAITING, unless something came in meanwhile (SIG-2). p is not ours afterwards, but
+ * stays allocated (PROC-4). Who sent while p was on its way from QUEUED to RUNNING may have missed
+ * that: so the last look at the signals comes after the change of state.
+ */
 static void become_waiting(Scheduler *s, Process *p) {
     ASSERT(p->x == NULL && p->scheduler == s);
     if (tracing_watches(&s->vm->tracing, TRACING_PROFILE_PROCESSES))
         s->vm->tracing.hooks->profile_process(p, am_inactive);
     uint32_t expected = PROCESS_RUNNING;
     if (atomic_compare_exchange_strong_explicit(&p->state, &expected, PROCESS_WAITING,
-                                                memory_order_seq_cst, memory_order_seq_cst))
+                                                memory_order_seq_cst, memory_order_seq_cst)) {
+        if (atomic_load_explicit(&p->signals_outer, memory_order_seq_cst) != NULL)
+            process_wake(s->vm, p, s->kind == SCHEDULER_NORMAL ? s : NULL, 0);
         return;
+    }
     ASSERT(expected == (PROCESS_RUNNING | PROCESS_WOKEN));
     requeue(s, p);
 }
@@ -100,6 +120,12 @@ uint64_t scheduler_event_signature(VM *vm) {
     return atomic_load_explicit(&vm->schedulers->event_signature, memory_order_relaxed);
 }
 
+// How much work, in reductions, passes between two looks at the clock, and between an offer and
+// taking it back; every turn costs something, however short.
+#define CLOCK_CREDIT 2000 // reductions
+#define OFFER_CREDIT 20000
+#define TURN_COST 100
+
 // ---- one turn
 // ---------------------------------------------------------------------------------------
 
@@ -107,6 +133,8 @@ static void account(Scheduler *s, Process *p) {
     int64_t spent = REDUCTIONS_PER_TURN - p->reductions_left;
     if (spent < 0) spent = 0;
     p->reductions_done += (uint64_t)spent;
+    s->clock_credit -= spent + TURN_COST;
+    s->offer_credit -= spent + TURN_COST;
     p->reductions_left = 0;
     const Heap *h = &p->heap;
     uint64_t words =
@@ -184,7 +212,8 @@ static bool has_signals(const Process *p) {
 /** p was just taken out of a queue. */
 static void run_process(Scheduler *s, Process *p) {
     ASSERT(atomic_load_explicit(&p->state, memory_order_relaxed) == PROCESS_QUEUED); // SCHED-1
-    atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_seq_cst);
+    // No fence: see become_waiting.
+    atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_release);
     p->scheduler = s;
     p->x = NULL;
     if (s->kind != SCHEDULER_NORMAL) {
@@ -230,18 +259,45 @@ static Process *steal(Scheduler *s) {
     SchedulerSet *set = s->set;
     for (uint32_t i = 1; i < set->count; i++) {
         Scheduler *victim = set->normal[(s->index + i) % set->count];
-        Process *p = runqueue_pop(&victim->queue);
+        runqueue_drain(&victim->offered, &s->local);
+        Process *p = localqueue_pop(&s->local);
+        if (p == NULL) p = runqueue_pop(&victim->inbox);
         if (p != NULL) return p;
     }
     return NULL;
 }
 
+/** The clock is read after some work only, not at every turn. */
 static bool fire_timers(Scheduler *s) {
+    if (s->clock_credit > 0) return false;
+    s->clock_credit = CLOCK_CREDIT;
     if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
     MsaccState before = scheduler_enter_state(s, MSACC_AUX);
     bool fired = timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
     scheduler_enter_state(s, before);
     return fired;
+}
+
+/** SCHED-6: gives half of what waits here to somebody who sleeps. */
+static void offer(Scheduler *s) {
+    if (atomic_load_explicit(&s->set->sleepers, memory_order_seq_cst) == 0) return;
+    if (runqueue_count(&s->offered) == 0) {
+        runqueue_fill(&s->offered, &s->local, (localqueue_count(&s->local) + 1) / 2);
+        s->offer_credit = OFFER_CREDIT;
+    }
+    scheduler_wake_any(s->set);
+}
+
+static Process *pick(Scheduler *s) {
+    runqueue_drain(&s->inbox, &s->local);
+    if (s->offer_credit <= 0) runqueue_drain(&s->offered, &s->local);
+    Process *p = localqueue_pop(&s->local);
+    if (LIKELY(p != NULL)) {
+        if (localqueue_count(&s->local) > 0) offer(s);
+        return p;
+    }
+    p = runqueue_pop(&s->offered);
+    return p != NULL ? p : steal(s);
 }
 
 /** Deterministic VM with nothing to run: the clock jumps to the next timer. False when there is
@@ -274,7 +330,7 @@ static bool step_deterministic(Scheduler *s) {
     VM *vm = s->vm;
     if (vm->poll != NULL && s->steps % POLL_STEPS == 0) vm->poll(vm, 0);
     if (step_dirty(s)) return true;
-    Process *p = runqueue_pop_random(&s->queue, next_random(s));
+    Process *p = runqueue_pop_random(&s->inbox, next_random(s));
     if (p == NULL) {
         // What is there already comes before time goes on; only when nothing else can happen is
         // input waited for.
@@ -289,8 +345,9 @@ static bool step_deterministic(Scheduler *s) {
 /** SCHED-5. */
 static void hand_queue_over(Scheduler *s) {
     ASSERT(s->index != 0);
-    if (runqueue_count(&s->queue) == 0) return;
-    for (Process *p; (p = runqueue_pop(&s->queue)) != NULL;) enqueue(s->set->normal[0], p, false);
+    runqueue_drain(&s->inbox, &s->local);
+    runqueue_drain(&s->offered, &s->local);
+    for (Process *p; (p = localqueue_pop(&s->local)) != NULL;) enqueue(s->set->normal[0], p, false);
 }
 
 /** Runs p; while multi-scheduling is blocked, no other thread runs a process meanwhile. */
@@ -315,13 +372,15 @@ bool scheduler_step(Scheduler *s) {
     if (s->vm->config.deterministic) return step_deterministic(s);
     bool fired = fire_timers(s);
     if (!scheduler_is_active(s)) {
+        s->clock_credit = 0;
         hand_queue_over(s);
         return fired;
     }
-    Process *p = runqueue_pop(&s->queue);
-    if (p != NULL && runqueue_count(&s->queue) >= 1) scheduler_wake_any(s->set);
-    if (p == NULL) p = steal(s);
-    if (p == NULL) return fired;
+    Process *p = pick(s);
+    if (p == NULL) {
+        s->clock_credit = 0;
+        return fired;
+    }
     run_alone_if_blocked(s, p);
     return true;
 }

@@ -17,6 +17,11 @@
 // SCHED-5: what stands in the queue of a scheduler that is not active is moved to normal scheduler
 // 0,
 //          which always is: nothing waits for a scheduler that may not run.
+// SCHED-6: a busy scheduler's own queue is nobody else's business and needs no lock. What other
+//          threads add goes to its inbox, which it empties at each turn. When somebody sleeps it
+//          moves half of its queue to `offered` at its next turn and wakes one; it takes that back
+//          when it has nothing else left, or when nobody came for a while: nothing waits for a
+//          thread that the system does not run. A deterministic VM uses the inbox only.
 //
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
@@ -35,6 +40,7 @@
 #define PRIORITY_NORMAL 2
 #define PRIORITY_LOW 3
 #define DIRTY_THREADS_MAX 1024
+#define SCHEDULER_SPARES_MAX 256
 
 typedef struct SchedulerSet SchedulerSet;
 
@@ -53,12 +59,18 @@ struct Scheduler {
     Thread thread;
     QuiesceThread *quiesce;
     Parker parker;
-    _Atomic uint32_t sleeping;   // SCHED-3
-    RunQueue queue;              // normal ones only
-    TimerWheel wheel;            // normal ones only
+    _Atomic uint32_t sleeping; // SCHED-3
+    LocalQueue local;          // normal ones only: what runs next here; SCHED-6
+    RunQueue inbox;            // normal ones only: filled by other threads
+    RunQueue offered; // normal ones only: given up by its owner to whoever has nothing to do
+    TimerWheel wheel; // normal ones only
     struct LongCall *long_calls; // ended ones: their stacks serve again (proc/long_call.h)
     uint32_t long_calls_count;
     uint64_t steps;
+    int64_t clock_credit; // work left until timers are looked at again
+    int64_t offer_credit; // work left until what was offered is taken back
+    Process *spare;       // memory of processes that ended here, for new ones; linked by queue_next
+    uint32_t spare_count;
     uint64_t random; // deterministic choice
     // statistics: written by the owner, read by anyone
     _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
@@ -107,6 +119,10 @@ bool scheduler_step(Scheduler *s);
 static ALWAYS_INLINE bool scheduler_is_active(const Scheduler *s) {
     if (s->index >= atomic_load_explicit(&s->set->online, memory_order_seq_cst)) return false;
     return s->index == 0 || atomic_load_explicit(&s->set->blocked, memory_order_seq_cst) == 0;
+}
+/** How many processes wait for their turn on this normal scheduler, as of about now. */
+static ALWAYS_INLINE uint32_t scheduler_queue_length(const Scheduler *s) {
+    return localqueue_count(&s->local) + runqueue_count(&s->inbox) + runqueue_count(&s->offered);
 }
 /** The scheduler's thread does something else from now on (proc/msacc.h); returns what it did. */
 static ALWAYS_INLINE MsaccState scheduler_enter_state(Scheduler *s, MsaccState next) {

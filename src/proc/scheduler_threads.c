@@ -66,7 +66,10 @@ static bool work_is_there(const Scheduler *s) {
         return scheduler_dirty_is_active(s) && runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
     if (!scheduler_is_active(s)) return false;
     for (uint32_t i = 0; i < s->set->count; i++)
-        if (runqueue_count(&s->set->normal[i]->queue) > 0) return true;
+        if (runqueue_count(&s->set->normal[i]->inbox) +
+                runqueue_count(&s->set->normal[i]->offered) >
+            0)
+            return true;
     return false;
 }
 
@@ -131,6 +134,7 @@ static void normal_loop(Scheduler *s) {
     while (!is_stopping(s))
         if (!scheduler_step(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
+    s->quiesce = NULL;
 }
 
 static void normal_main(void *argument) { normal_loop(argument); }
@@ -143,6 +147,7 @@ static void dirty_main(void *argument) {
     while (!is_stopping(s))
         if (!scheduler_step_dirty(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
+    s->quiesce = NULL;
 }
 
 static uint32_t dirty_limit(const SchedulerSet *set, int kind) {
@@ -189,7 +194,9 @@ static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t 
     parker_init(&s->parker);
     atomic_init(&s->msacc.state, MSACC_SLEEP); // until its thread runs
     if (kind == SCHEDULER_NORMAL) {
-        runqueue_init(&s->queue);
+        localqueue_init(&s->local);
+        runqueue_init(&s->inbox);
+        runqueue_init(&s->offered);
         timer_wheel_init(&s->wheel, time_tick_now(set->vm));
     }
     return s;
@@ -252,7 +259,9 @@ static void join_all(Scheduler **all, uint32_t count) {
 
 /** Processes whose end has begun come to it: they are in no table any more, just in a queue. */
 static void finish_exits(Scheduler *s) {
-    for (Process *p; (p = runqueue_pop(&s->queue)) != NULL;) {
+    runqueue_drain(&s->inbox, &s->local);
+    runqueue_drain(&s->offered, &s->local);
+    for (Process *p; (p = localqueue_pop(&s->local)) != NULL;) {
         if (!p->exiting) continue;
         atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_relaxed);
         p->scheduler = s;
@@ -284,7 +293,9 @@ void scheduler_set_destroy(VM *vm) {
     for (uint32_t i = 0; i < set->count; i++) {
         long_call_free_kept(set->normal[i]);
         timer_wheel_free(&set->normal[i]->wheel);
-        runqueue_free(&set->normal[i]->queue);
+        runqueue_free(&set->normal[i]->inbox);
+        runqueue_free(&set->normal[i]->offered);
+        process_free_spares(set->normal[i]);
         mem_free(set->normal[i]);
     }
     for (uint32_t i = 0; i < set->dirty_cpu_count; i++) mem_free(set->dirty[DIRTY_CPU][i]);

@@ -41,7 +41,7 @@ static size_t copied_words(const LiteralRange *now, Term t) {
 
 static Term copied(const LiteralRange *now, Term t, Term **hp, HeapFragment *f) {
     if (f == NULL || t == TERM_NONE || term_is_immediate(t)) return t;
-    return copy_term(t, now, hp, &f->off_heap);
+    return copy_term_sized(t, f->used_words, now, hp, &f->off_heap);
 }
 
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {

@@ -39,6 +39,8 @@ Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o,
 bool process_exit(Process *p);
 /** Frees a process that no thread will run (again): a stopped VM's, or one that found no place. */
 void process_destroy_unstarted(Process *p);
+/** Frees the memory that a scheduler whose thread has ended kept for new processes. */
+void process_free_spares(Scheduler *s);
 /** Asks a process to take back one suspension. */
 void process_request_resume(VM *vm, Term pid);
 /** A process that a C thread owns (proc/host.h). NULL when the table is full. It ends by

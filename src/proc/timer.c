@@ -105,8 +105,12 @@ bool timer_start(TimerWheel *w, Timer *t, uint64_t tick) {
     uint64_t before = timer_wheel_next(w);
     place(w, t);
     w->count++;
-    publish_next(w);
-    bool earliest = timer_wheel_next(w) < before;
+    // The next event is where t's slot begins, or an earlier one that is known.
+    uint32_t level = t->slot / TIMER_SLOTS;
+    uint64_t event = t->tick >> 8 * level << 8 * level;
+    if (UNLIKELY((t->tick ^ w->now) >> 8 * TIMER_LEVELS != 0)) event = next_event(w);
+    bool earliest = event < before;
+    if (earliest) atomic_store_explicit(&w->next_tick, event, memory_order_relaxed);
     mutex_unlock(&w->lock);
     return earliest;
 }
@@ -132,7 +136,9 @@ bool timer_cancel(Timer *t) {
     bool armed = t->previous != NULL;
     if (armed) {
         unlink_timer(w, t);
-        publish_next(w);
+        // Another event than the next one may stay published: then the wheel is looked at once for
+        // nothing, which is cheaper than to search at each of the many cancellations.
+        if (w->count == 0) publish_next(w);
     }
     mutex_unlock(&w->lock);
     if (armed) timer_release(t); // TIMER-3: the wheel's reference

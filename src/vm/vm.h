@@ -112,6 +112,7 @@ struct VM {
         Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
     /** ets: how many tables there are, and the bytes they take. */
+    bool (*ets_owns)(VM *vm, Term pid); // true also when another of the same bucket may
     void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was.
      * Deterministic VMs only. */

@@ -73,7 +73,10 @@ static void test_threads(void) {
     QuiesceThread *self = quiesce_register(s.q);
     for (int i = 0; i < 20000; i++) {
         int *old = atomic_exchange_explicit(&s.slot, seven(), memory_order_acq_rel);
-        quiesce_retire(s.q, poison_and_free, old);
+        if (i % 2 == 0)
+            quiesce_retire(s.q, poison_and_free, old);
+        else
+            quiesce_retire_own(self, poison_and_free, poison_and_free, old);
         quiesce_quiet(s.q, self);
     }
     atomic_store(&s.stop, true);
