@@ -204,12 +204,14 @@ static bool slot_uses(void *context, Term *slot) {
 bool literal_term_uses(const LiteralArea *a, Term t, const LiteralRange *literals) {
     if (!term_is_pointer(t)) return false;
     if (literal_area_has(a, t)) return true;
-    size_t words = copy_size_words(t, literals);
+    // Without what is leaving: such literals would be copied, and the copy would not show them.
+    LiteralRange shared = {literals->base, literals->bytes, 0, 0};
+    size_t words = copy_size_words(t, &shared);
     if (words == 0) return false;
     // A copy has the same pointers to literals, in one run that can be walked without a stack.
     HeapFragment *f = fragment_new(words);
     Term *hp = f->mem;
-    copy_term(t, literals, &hp, &f->off_heap);
+    copy_term(t, &shared, &hp, &f->off_heap);
     f->used_words = (uint32_t)words;
     Uses u = {a, literals};
     bool uses = visit_run(f->mem, hp, slot_uses, &u);
