@@ -113,6 +113,13 @@ typedef struct InetStatistics {
     double average, deviation;
 } InetStatistics;
 
+/** The reference of a send, as an external term; count 0: it has none. */
+enum { INET_REPLY_REF_BYTES = 64 };
+typedef struct InetReplyRef {
+    uint8_t bytes[INET_REPLY_REF_BYTES];
+    size_t count;
+} InetReplyRef;
+
 typedef struct InetSocket {
     Port *port;
     int fd; // -1: none
@@ -141,8 +148,9 @@ typedef struct InetSocket {
     SocketAddress remote;
     // requests
     uint16_t next_id;
-    InetOperation op;  // INET-2
-    Term *subscribers; // to the empty output queue
+    InetOperation op;       // INET-2
+    InetReplyRef reply_ref; // of the send that goes on
+    Term *subscribers;      // to the empty output queue
     uint32_t subscriber_count;
     InetStatistics received, sent;
 } InetSocket;
@@ -187,7 +195,13 @@ int inet_domain_of(unsigned family);
 
 // ---- messages (inet_message.c)
 // -----------------------------------------------------------------------
-/** {inet_reply, Port, ok} or {inet_reply, Port, {error, Reason}}; nobody: none is sent. */
+/**
+ * Takes the reference off the begin of a send's bytes: OTP 26 and later put one there, which the
+ * answer must hold. False: it is malformed.
+ */
+bool inet_take_reply_ref(InetSocket *s, const uint8_t **bytes, size_t *count);
+/** {inet_reply, Port, ok} or {inet_reply, Port, {error, Reason}}, with the send's reference behind
+ * if it had one; nobody: none is sent. */
 void inet_send_reply(InetSocket *s, Term to, Term reason);
 /** {inet_async, Port, Id, Result}, Result built in heap, which is destroyed. */
 void inet_send_async(InetSocket *s, Term to, uint16_t id, Heap *heap, Term result);

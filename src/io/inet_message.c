@@ -80,7 +80,29 @@ void inet_send_reply(InetSocket *s, Term to, Term reason) {
     Heap heap;
     begin(s, &heap);
     Term status = reason == am_ok ? am_ok : heap_tuple2(&heap, am_error, reason);
-    send_built(s, to, &heap, heap_tuple3(&heap, am_inet_reply, s->port->term, status));
+    Term message = TERM_NONE;
+    if (s->reply_ref.count > 0) {
+        Term ref = external_decode(&heap, &s->port->vm->external, s->reply_ref.bytes,
+                                   s->reply_ref.count, true, 0, NULL, NULL);
+        if (ref != TERM_NONE)
+            message = heap_tuple4(&heap, am_inet_reply, s->port->term, status, ref);
+    }
+    if (message == TERM_NONE) message = heap_tuple3(&heap, am_inet_reply, s->port->term, status);
+    send_built(s, to, &heap, message);
+}
+
+bool inet_take_reply_ref(InetSocket *s, const uint8_t **bytes, size_t *count) {
+    s->reply_ref.count = 0;
+    // a node's connection asks for no answers
+    if (s->port->vm->config.otp_release < 26 || !term_is_local_pid(s->port->caller)) return true;
+    if (*count < 2) return false;
+    size_t ref_count = (size_t)(*bytes)[0] << 8 | (*bytes)[1];
+    if (ref_count > *count - 2 || ref_count > sizeof s->reply_ref.bytes) return false;
+    memcpy(s->reply_ref.bytes, *bytes + 2, ref_count);
+    s->reply_ref.count = ref_count;
+    *bytes += 2 + ref_count;
+    *count -= 2 + ref_count;
+    return true;
 }
 
 void inet_send_async(InetSocket *s, Term to, uint16_t id, Heap *heap, Term result) {

@@ -68,6 +68,7 @@ typedef struct TcpSocket {
     bool closes_on_send_timeout;
     bool waits_to_send; // a send of busy_caller waits for the low watermark
     Term busy_caller;
+    InetReplyRef busy_ref; // of that send
     PortTimer *send_timer;
     PortTimer *delay_timer;
     TcpFile file;

@@ -27,7 +27,10 @@ void tcp_end_waiting(TcpSocket *t, Term reason) {
     port_timer_cancel(&t->send_timer);
     t->waits_to_send = false;
     port_set_busy(t->inet.port, false);
+    InetReplyRef now = t->inet.reply_ref;
+    t->inet.reply_ref = t->busy_ref;
     reply(t, t->busy_caller, reason);
+    t->inet.reply_ref = now;
 }
 
 // ---- failures
@@ -43,6 +46,7 @@ static void connection_failed(TcpSocket *t, int error, Term caller) {
     Term reason = shows_reset ? inet_error_atom(s, error) : am_closed;
     if (t->waits_to_send) {
         caller = t->busy_caller;
+        s->reply_ref = t->busy_ref;
         port_timer_cancel(&t->send_timer);
         t->waits_to_send = false;
         port_set_busy(port, false);
@@ -117,6 +121,7 @@ static void queue_behind(TcpSocket *t, const uint8_t *header, size_t header_coun
         if (t->waits_to_send) return;
         t->waits_to_send = true;
         t->busy_caller = caller;
+        t->busy_ref = t->inet.reply_ref;
         port_set_busy(port, true);
         if (t->send_timeout != INET_TIMEOUT_NEVER)
             t->send_timer = port_timer_start(port, t->send_timeout);
@@ -162,6 +167,10 @@ static void send_now(TcpSocket *t, const uint8_t *header, size_t header_count, c
 void tcp_output(Port *port, const uint8_t *bytes, size_t count) {
     TcpSocket *t = tcp_of(port);
     InetSocket *s = &t->inet;
+    if (!inet_take_reply_ref(s, &bytes, &count)) {
+        port_fail(port, EINVAL);
+        return;
+    }
     if (!inet_is_connected(s)) {
         Term reason = am_enotconn;
         if ((t->flags & TCP_SEND_FINDS_CLOSED) != 0)

@@ -128,6 +128,10 @@ static int send_datagram(InetSocket *s, SocketAddress *to, InetInput ancillary, 
 
 static void udp_output(Port *port, const uint8_t *bytes, size_t count) {
     InetSocket *s = &udp_of(port)->inet;
+    if (!inet_take_reply_ref(s, &bytes, &count)) {
+        port_fail(port, EINVAL);
+        return;
+    }
     InetInput input = {.bytes = bytes, .count = count};
     SocketAddress to;
     uint32_t ancillary_count;

@@ -43,5 +43,5 @@ elixir s.exs
 elixir -e 'raise "so"'
 
 ### mix
-# later: mix 1.18 wants a TCP socket
+# later: it runs, and tells that crypto has no natives: native libraries are not loaded yet
 mix new demo >new.log 2>&1; echo $?; tail -n +2 new.log | head -12; cd demo && mix test
