@@ -100,6 +100,7 @@ bool inet_take_reply_ref(InetSocket *s, const uint8_t **bytes, size_t *count) {
     if (ref_count > *count - 2 || ref_count > sizeof s->reply_ref.bytes) return false;
     memcpy(s->reply_ref.bytes, *bytes + 2, ref_count);
     s->reply_ref.count = ref_count;
+    ASSERT(ref_count <= INET_REPLY_REF_BYTES);
     *bytes += 2 + ref_count;
     *count -= 2 + ref_count;
     return true;

@@ -28,6 +28,7 @@ void tcp_end_waiting(TcpSocket *t, Term reason) {
     t->waits_to_send = false;
     port_set_busy(t->inet.port, false);
     InetReplyRef now = t->inet.reply_ref;
+    ASSERT(now.count <= INET_REPLY_REF_BYTES);
     t->inet.reply_ref = t->busy_ref;
     reply(t, t->busy_caller, reason);
     t->inet.reply_ref = now;
