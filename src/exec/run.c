@@ -49,6 +49,10 @@ OP_CONVENTION COLD int exec_collect_retry(OP_ARGS) {
     SWAP_OUT();
     if (!process_collect(p, words, live)) return EXEC_EXITED;
     SWAP_IN();
+    if (OP_AT(pc) == exec_breakpoint) { // TRACED-2
+        Word instruction = p->vm->tracing.hooks->enter_code(p, NULL, pc);
+        MUSTTAIL return ((OpFunction *)(uintptr_t)instruction)(p, pc, x, e, hp, reds);
+    }
     JUMP(pc);
 }
 

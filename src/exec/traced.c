@@ -4,17 +4,20 @@
 // function's entry, and the code that frames pushed by tracing return to. What is traced, and what
 // is said of it, is trace/'s.
 //
-// TRACED-1: a breakpoint makes room for its frames before anything is reported, since a collection
-//           starts the instruction again.
+// TRACED-1: a breakpoint makes room for its frames before anything is reported.
+// TRACED-2: an instruction that is started again after a collection is not called again: where a
+//           breakpoint stands, exec_collect_retry goes on with the instruction under it.
 #include "exec/machine.h"
 #include "proc/long_call.h"
 
 OP_CONVENTION COLD int exec_breakpoint(OP_ARGS) {
     // pairs with the release by which the breakpoint was put here: what it says is complete
     atomic_thread_fence(memory_order_acquire);
-    RESERVE(TRACE_STACK_WORDS, pc[-1]); // TRACED-1
     p->pc = pc;
     SWAP_OUT();
+    if (e - hp < TRACE_STACK_WORDS + HEAP_STACK_SLACK && // TRACED-1
+        !process_collect(p, TRACE_STACK_WORDS, (uint32_t)pc[-1]))
+        return EXEC_EXITED;
     Word instruction = p->vm->tracing.hooks->enter_code(p, x, pc);
     ASSERT(instruction != 0 && instruction != (Word)(uintptr_t)exec_breakpoint);
     SWAP_IN();
@@ -24,9 +27,11 @@ OP_CONVENTION COLD int exec_breakpoint(OP_ARGS) {
 /** The stub of a traced Export: pc[1] is the Export. */
 OP_CONVENTION COLD int exec_export_breakpoint(OP_ARGS) {
     Export *ex = (Export *)(uintptr_t)pc[1];
-    RESERVE(TRACE_STACK_WORDS, pc[-1]); // TRACED-1
     p->pc = pc;
     SWAP_OUT();
+    if (e - hp < TRACE_STACK_WORDS + HEAP_STACK_SLACK && // TRACED-1
+        !process_collect(p, TRACE_STACK_WORDS, (uint32_t)pc[-1]))
+        return EXEC_EXITED;
     const Word *code = p->vm->tracing.hooks->enter_export(p, x, ex);
     SWAP_IN();
     JUMP(code);

@@ -196,7 +196,7 @@ Word call_enter_code(Process *p, Term *x, const Word *entry) {
                  .function = entry[-2],
                  .arity = (uint32_t)entry[-1],
                  .name = (uintptr_t)entry};
-    if (d != NULL) meet(p, x, &site, d);
+    if (d != NULL && x != NULL) meet(p, x, &site, d); // TRACED-2: without x it is no call
     return atomic_load_explicit(&b->original, memory_order_relaxed);
 }
 
