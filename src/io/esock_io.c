@@ -221,6 +221,27 @@ BIF(prim_socket, nif_sendmsg, 5)
     return result;
 }
 
+/** nif_sendv(Ref, Binaries, SendRef), from OTP 27 on. */
+BIF(prim_socket, nif_sendv, 3)
+{
+    Term result = TERM_NONE;
+    if (!esock_is_ref(a[2])) return bif_badarg(p);
+    Esock *s = esock_enter(p, a[0]);
+    if (s == NULL) return TERM_NONE;
+    if (may_send(p, s, a[2], &result)) {
+        Gathered *g = mem_alloc(sizeof *g);
+        bool is_right = gather(a[1], g);
+        ASSERT(!is_right || g->part_count <= ESOCK_IOV_MAX);
+        struct msghdr header = {.msg_iov = g->parts, .msg_iovlen = g->part_count};
+        result = is_right ? send_message(p, s, &header, g->byte_count, 0, a[2], has_bytes(g->tail))
+                          : esock_bad(p, am_iov);
+        for (size_t i = 0; i < g->copy_count; i++) mem_free(g->copies[i]);
+        mem_free(g);
+    }
+    esock_leave(s);
+    return result;
+}
+
 // ---- files
 // -------------------------------------------------------------------------------------------
 

@@ -66,6 +66,18 @@ static TcpAccept *first_accept(TcpSocket *t) {
     return t->accepts;
 }
 
+/** An accept of a process that ended counts no more. */
+static void forget_dead_accepts(TcpSocket *t) {
+    const VM *vm = t->inet.port->vm;
+    TcpAccept *next;
+    ASSERT(vm != NULL);
+    for (TcpAccept *accept = t->accepts; accept != NULL; accept = next) {
+        next = accept->next;
+        if (process_table_find(vm->processes, accept->caller) == NULL) remove_accept(t, accept);
+    }
+    accepts_have_changed(t);
+}
+
 /** A port for an accepted connection, with the listener's settings; TERM_NONE with *error. */
 static Term open_accepted(TcpSocket *t, int fd, const SocketAddress *peer, Term owner, int *error) {
     ASSERT(fd >= 0);
@@ -346,8 +358,12 @@ bool tcp_set_option(InetSocket *s, unsigned option, int value) {
     case INET_OPT_SHOW_ECONNRESET:
         if (t != NULL) set_flag(t, TCP_SHOWS_RESET, value != 0);
         return true;
-    case INET_OPT_READ_AHEAD:
-    case INET_OPT_NON_BLOCK_SEND: return true; // hints
+    case INET_OPT_READ_AHEAD: // a hint; it is only remembered
+        if (t != NULL) set_flag(t, TCP_READS_NOT_AHEAD, value == 0);
+        return true;
+    case INET_OPT_NON_BLOCK_SEND:
+        if (t != NULL) set_flag(t, TCP_BLOCKS_NOT, value != 0);
+        return true;
     case INET_OPT_LINGER:
         // Also the system's option; here it says whether queued output is dropped at the end.
         if (t != NULL) set_flag(t, TCP_LINGERS_NOT, value != 0);
@@ -377,6 +393,12 @@ bool tcp_get_option(InetSocket *s, unsigned option, int *value) {
         return true;
     case INET_OPT_SHOW_ECONNRESET:
         if (t != NULL) *value = (t->flags & TCP_SHOWS_RESET) != 0;
+        return true;
+    case INET_OPT_READ_AHEAD:
+        if (t != NULL) *value = (t->flags & TCP_READS_NOT_AHEAD) == 0;
+        return true;
+    case INET_OPT_NON_BLOCK_SEND:
+        if (t != NULL) *value = (t->flags & TCP_BLOCKS_NOT) != 0;
         return true;
     default: return false;
     }
@@ -449,6 +471,10 @@ static void control_request(TcpSocket *t, unsigned request, InetInput input, Ine
         inet_reply_ok(reply);
         return;
     case INET_REQ_SETOPTS: control_set_options(t, input, reply); return;
+    case INET_REQ_GETSTATUS:
+        forget_dead_accepts(t);
+        inet_control(&t->inet, request, input, reply);
+        return;
     case TCP_REQ_RECV: control_receive(t, input, reply); return;
     case TCP_REQ_UNRECV: control_unreceive(t, input, reply); return;
     case TCP_REQ_SHUTDOWN: tcp_control_shutdown(t, input, reply); return;

@@ -34,6 +34,8 @@ enum {
     TCP_WRITE_WAS_SHUT = 256,
     TCP_LINGERS_NOT = 512, // linger of 0: queued output is dropped at the end
     TCP_SENDS_FILE = 1024,
+    TCP_READS_NOT_AHEAD = 2048, // this and the next are only remembered
+    TCP_BLOCKS_NOT = 4096,
 };
 
 typedef struct TcpAccept {
