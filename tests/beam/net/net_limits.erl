@@ -5,7 +5,9 @@
 
 start() ->
     [code:ensure_loaded(M) || M <- [gen_tcp, gen_udp, socket, inet_tcp, inet_udp, inet, prim_inet, file, io_lib, erl_posix_msg, os]],
+    Before = erlang:ports(),
     ?T(many(300)),
+    settle(Before),
     {ok, L} = gen_tcp:listen(0, [binary, {active, false}, {backlog, 1024}, {ip, {127, 0, 0, 1}}]),
     {ok, P} = inet:port(L),
     limit("150:150"),
@@ -15,6 +17,13 @@ start() ->
     [gen_tcp:close(S) || S <- Ss],
     ?T(Rs),
     ?T(again(L, P)).
+
+%% The other ends close by themselves: until then they would give descriptors back.
+settle(Before) ->
+    case erlang:ports() -- Before of
+        [] -> ok;
+        _ -> timer:sleep(10), settle(Before)
+    end.
 
 limit(To) -> os:cmd("prlimit --nofile=" ++ To ++ " --pid " ++ os:getpid()).
 
