@@ -47,6 +47,7 @@ static void adopt_message(Process *p, Signal **at) {
         own->flags = 0;
         *at = own;
         if (p->messages_last == &s->next) p->messages_last = &own->next;
+        if (p->messages_save == &s->next) p->messages_save = &own->next;
         receive_message_moved(p, s, own);
         s = own;
     }

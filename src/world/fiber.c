@@ -29,7 +29,8 @@
 #include <ucontext.h>
 #endif
 
-#define STACK_BYTES ((size_t)256 << 10)
+// Frames of builds with checks and sanitizers are several times as large.
+#define STACK_BYTES ((size_t)(BASE_CHECKS ? 1024 : 256) << 10)
 
 struct Fiber {
     uint8_t *block; // the guard page, then the stack

@@ -72,20 +72,20 @@ static int run_echo(Process *p) {
 }
 
 /** Counts to ROUNDS with its echo, whose pid is the last element of its arguments; code_roots-free:
- * state in label. */
+ * state in error_handler, which nothing else uses here. */
 static int run_counter(Process *p) {
-    if (p->label == TERM_NONE) {
+    if (p->error_handler == am_error_handler) {
         SpawnOptions o;
         spawn_options_default(p->vm, &o);
         o.monitor = true;
         Term ref;
         Term echo = process_spawn(p->vm, p, am_erlang, ROLE_ECHO, TERM_NIL, &o, &ref);
-        p->label = echo;
+        p->error_handler = echo;
         signal_send_message(p->vm, p, echo, heap_tuple2(&p->heap, p->pid, term_from_small(1)));
     }
     for (Term m; (m = next_message(p)) != TERM_NONE;) {
         if (term_is_tuple_of(m, 5)) { // {'DOWN', Ref, process, Pid, normal}
-            expect(p, tuple_get(m, 3) == p->label && tuple_get(m, 4) == am_normal);
+            expect(p, tuple_get(m, 3) == p->error_handler && tuple_get(m, 4) == am_normal);
             expect(p, (int64_t)p->unique_counter == ROUNDS);
             atomic_fetch_add(&fixture(p)->finished, 1);
             return finish(p, am_normal);
@@ -94,7 +94,7 @@ static int run_counter(Process *p) {
         expect(p, n == (int64_t)++p->unique_counter); // order
         expect(p, term_head(tuple_get(m, 1)) == tuple_get(m, 0));
         if (n < ROUNDS)
-            signal_send_message(p->vm, p, p->label,
+            signal_send_message(p->vm, p, p->error_handler,
                                 heap_tuple2(&p->heap, p->pid, term_from_small(n + 1)));
     }
     if ((p->heap.flags & HEAP_GC_WANTED) != 0) process_collect(p, 0, 0);
