@@ -124,7 +124,8 @@ BIF(erts_debug, get_internal_state, 1)
     if (!available) return bif_error(p, am_undef);
     if (a[0] == am_available_internal_state) return am_true;
     if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
-    if (a[0] == am_force_heap_frags || a[0] == am_stack_check) return am_false;
+    if (a[0] == am_force_heap_frags) return am_false;
+    if (a[0] == am_stack_check) return heap_unsigned(&p->heap, thread_stack_left());
     if (a[0] == am_check_io_debug) return TERM_NIL;
     if (a[0] == am_processes_bif_info) return am_undefined;
     if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,

@@ -368,16 +368,22 @@ BIF(erts_internal, map_hashmap_children, 1)
     return heap_list(&p->heap, box + first + count - children, children, TERM_NIL);
 }
 
-static Term type_of_box(Term t) {
+/** What OTP calls such bits. Its heap binaries hold whole bytes before OTP 27, which in turn has no
+ * binaries that are nothing but a reference. */
+static Term type_of_bits(const Term *box, BoxKind kind, bool otp27) {
+    if (kind == BOX_HEAP_BITS) return otp27 || box[1] % 8 == 0 ? am_heap_binary : am_sub_binary;
+    bool whole = term_box_kind(box[3]) == BOX_BIN_REF && box[1] == 0;
+    return whole && !otp27 ? am_refc_binary : am_sub_binary;
+}
+
+static Term type_of_box(Term t, bool otp27) {
     switch (term_box_kind(t)) {
     case BOX_TUPLE: return am_tuple;
     case BOX_POS_BIG:
     case BOX_NEG_BIG: return am_bignum;
     case BOX_FLOAT: return am_hfloat;
-    case BOX_HEAP_BITS: return am_heap_binary;
-    case BOX_SUB_BITS:
-        return term_box_kind(term_box(t)[3]) == BOX_BIN_REF && term_box(t)[1] == 0 ? am_refc_binary
-                                                                                   : am_sub_binary;
+    case BOX_HEAP_BITS:
+    case BOX_SUB_BITS: return type_of_bits(term_box(t), term_box_kind(t), otp27);
     case BOX_MAP_FLAT: return am_flatmap;
     case BOX_MAP_HASH: return am_hashmap;
     case BOX_MAP_NODE: return am_hashmap_node;
@@ -396,7 +402,7 @@ static Term type_of_box(Term t) {
 BIF(erts_internal, term_type, 1)
 {
     Term t = a[0];
-    if (term_is_boxed(t)) return type_of_box(t);
+    if (term_is_boxed(t)) return type_of_box(t, p->vm->config.otp_release >= 27);
     if (term_is_cell(t)) return am_list;
     // what OTP's 60 bits cannot hold it calls a bignum
     if (term_is_small(t))

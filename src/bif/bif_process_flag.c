@@ -151,7 +151,12 @@ BIF(erts_internal, suspend_process, 2)
             return am_badopt;
     }
     if (!term_is_nil(list)) return am_badopt;
-    if (unless_suspending && process_is_suspending(p, a[0])) return am_false;
+    if (unless_suspending && process_is_suspending(p, a[0])) {
+        if (asynchronous) return am_false;
+        Term wait_ref = reference_make(p->vm, &p->heap, TERM_NONE);
+        process_wait_suspended(p, a[0], wait_ref);
+        return wait_ref;
+    }
     if (process_find(p->vm, a[0]) == NULL && !asynchronous) return am_badarg;
     Term ref = asynchronous ? tag : reference_make(p->vm, &p->heap, TERM_NONE);
     ASSERT(a[0] != p->pid && (asynchronous || ref != TERM_NONE));

@@ -76,7 +76,9 @@ static Term suspending(Asked *q) {
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->suspending, &at)) != NULL;) {
         ASSERT(r->id > 0); // how often
-        Term elements[] = {r->key, number(q, r->id), term_from_small(0)};
+        bool active = (r->flags & RELATION_SUSPENDED) != 0;
+        Term count = number(q, r->id), zero = term_from_small(0);
+        Term elements[] = {r->key, active ? count : zero, active ? zero : count};
         list = heap_cons(q->out, heap_tuple(q->out, 3, elements), list);
     }
     return list;

@@ -36,6 +36,7 @@ typedef struct Relation {
 #define RELATION_SPAWN_MONITOR 16u
 #define RELATION_PORT 32u
 #define RELATION_TIME_OFFSET 64u
+#define RELATION_SUSPENDED 128u // suspending: it has stopped
 
 /** Entry of an immediate key; NULL if there is none (or the table is NULL). */
 Relation *relation_find(LinkTree *t, Term key);

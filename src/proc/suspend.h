@@ -12,6 +12,8 @@
  * {Ref, suspended | exited}.
  */
 void process_request_suspend(Process *p, Term target, Term ref, bool synchronous);
+/** p, which suspends target already, gets {Ref, false | badarg} once target has stopped. */
+void process_wait_suspended(Process *p, Term target, Term ref);
 /** Takes one suspension by p back; false when there is none. */
 bool process_resume(Process *p, Term target);
 bool process_is_suspending(const Process *p, Term target);

@@ -258,13 +258,13 @@ static MatchDialect dialect_of(Term what) {
 }
 
 /** The order that the second argument of trace_pattern gives; false: it is no specification. */
-static bool order_parse(Process *p, Term what, Term t, BreakChange *c) {
+static bool order_parse(Process *p, Term what, Term t, BreakChange *c, bool *too_deep) {
     c->order = t == am_false     ? BREAK_OFF
                : t == am_restart ? BREAK_RESTART
                : t == am_pause   ? BREAK_PAUSE
                                  : BREAK_ON;
     if (term_is_nil(t) || t == am_true || c->order != BREAK_ON) return true;
-    c->match = match_set_new(p->vm, t, dialect_of(what));
+    c->match = match_set_new(p->vm, t, dialect_of(what), too_deep);
     c->meta_match = c->match;
     return c->match != NULL;
 }
@@ -294,10 +294,10 @@ BIF(erts_internal, trace_pattern, 3)
     VM *vm = p->vm;
     BreakChange c = {.order = BREAK_ON};
     PatternFlags f = {0};
-    bool is_global = false;
+    bool is_global = false, too_deep = false;
     Term cause = TERM_NONE;
     int64_t matches = -1;
-    if (!order_parse(p, a[0], a[1], &c))
+    if (!order_parse(p, a[0], a[1], &c, &too_deep))
         cause = am_match_spec;
     else if (!pattern_flags_parse(p, a[2], &is_global, &f))
         cause = am_badopt;
@@ -314,6 +314,7 @@ BIF(erts_internal, trace_pattern, 3)
     }
     match_set_retire(vm, c.match);
     tracer_retire(vm, f.meta);
+    if (too_deep) return bif_system_limit(p);
     if (cause != TERM_NONE) return bif_badarg_cause(p, cause);
     return matches < 0 ? bif_badarg_cause(p, am_none) : term_from_small(matches);
 }

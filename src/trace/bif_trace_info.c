@@ -165,9 +165,9 @@ static Term item_of(Process *p, Term what, Term item) {
     if (what == am_on_load) return load_item(p, item);
     if (what == am_send || what == am_receive) return event_item(p, what, item);
     if (what == am_new || what == am_new_processes)
-        return state_item(p, atomic_load_explicit(&t->new_processes, memory_order_acquire), item);
+        return state_item(p, live_state(p->vm, &t->new_processes, am_undefined), item);
     if (what == am_new_ports)
-        return state_item(p, atomic_load_explicit(&t->new_ports, memory_order_acquire), item);
+        return state_item(p, live_state(p->vm, &t->new_ports, am_undefined), item);
     if (term_is_local_pid(what)) return process_item(p, what, item);
     if (term_is_local_port(what)) return port_item(p, what, item);
     return term_is_tuple(what) ? function_item(p, what, item) : TERM_NONE;

@@ -247,9 +247,11 @@ static void process_ended(Process *p) {
 
 // ---- match sets
 // -----------------------------------------------------------------------------------------
-MatchSet *match_set_new(VM *vm, Term source, MatchDialect dialect) {
+MatchSet *match_set_new(VM *vm, Term source, MatchDialect dialect, bool *too_deep) {
     ASSERT(source != TERM_NONE);
-    MatchProgram *program = match_compile(vm, source, dialect, NULL);
+    MatchErrors errors = {.heap = NULL};
+    MatchProgram *program = match_compile(vm, source, dialect, &errors);
+    *too_deep = errors.too_deep;
     if (program == NULL) return NULL;
     MatchSet *m = mem_zalloc(sizeof *m);
     atomic_init(&m->refs, 1);

@@ -124,7 +124,8 @@ void trace_send_event(Process *p, Term to, Term message);
 void trace_receive_event(Process *p, uint32_t sender, Term origin, Term message);
 
 // ---- match sets
-MatchSet *match_set_new(VM *vm, Term source, MatchDialect dialect);
+/** NULL: it is none, or nests too deep (*too_deep). */
+MatchSet *match_set_new(VM *vm, Term source, MatchDialect dialect, bool *too_deep);
 MatchSet *match_set_hold(MatchSet *m);
 void match_set_drop(MatchSet *m);
 void match_set_retire(VM *vm, MatchSet *m);

@@ -68,6 +68,19 @@ void thread_join(Thread *thread) {
 
 void thread_yield(void) { sched_yield(); }
 
+size_t thread_stack_left(void) {
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+    void *lowest;
+    size_t stack_bytes, left = 0;
+    const char *here = __builtin_frame_address(0);
+    if (pthread_attr_getstack(&attributes, &lowest, &stack_bytes) == 0 &&
+        here > (const char *)lowest && here <= (const char *)lowest + stack_bytes)
+        left = (size_t)(here - (const char *)lowest);
+    pthread_attr_destroy(&attributes);
+    return left;
+}
+
 void thread_sleep_ns(int64_t duration_ns) {
     ASSERT(duration_ns >= 0);
     struct timespec rest = {.tv_sec = duration_ns / NS_PER_SECOND,

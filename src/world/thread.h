@@ -33,6 +33,7 @@ void thread_join(Thread *thread);
 void thread_yield(void);
 void thread_sleep_ns(int64_t duration_ns);
 uint64_t thread_current_id(void);
+size_t thread_stack_left(void);        // bytes of the calling thread's own C stack; 0: not known
 unsigned thread_cpus_online(void);     // in the machine
 unsigned thread_cpus_available(void);  // that this program may run on
 unsigned thread_cpus_configured(void); // in the machine, switched-off ones too
