@@ -98,6 +98,7 @@ static Binary *get_needles(Term pattern) {
         if (magic->size_bytes < sizeof(Needles) ||
             ((Needles *)magic->bytes)->magic != NEEDLES_MAGIC)
             return NULL;
+        if ((((Needles *)magic->bytes)->count == 1) != (tag == am_bm)) return NULL;
         binary_retain(magic);
         return magic;
     }

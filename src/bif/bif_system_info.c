@@ -298,14 +298,18 @@ static Term limit_item(Process *p, Term item) {
 // ---- memory
 // -----------------------------------------------------------------------------------------
 
-static Term allocator_data(Process *p, Term name, uint64_t bytes) {
+/** An allocator's carriers as OTP's instances tell them, with all blocks in the one that is shared.
+ */
+static Term carriers(Process *p, Term name, uint64_t bytes) {
     Heap *h = &p->heap;
     ASSERT(term_is_atom(name));
     Term n = number(p, bytes);
     Term size = heap_cons(h, heap_tuple4(h, am_size, n, n, n), TERM_NIL);
     Term blocks = heap_tuple2(h, am_blocks, heap_cons(h, heap_tuple2(h, name, size), TERM_NIL));
-    Term carriers = heap_tuple2(h, am_mbcs, heap_cons(h, blocks, TERM_NIL));
-    return heap_tuple3(h, name, term_from_small(0), heap_cons(h, carriers, TERM_NIL));
+    Term many = heap_tuple2(h, am_mbcs, heap_cons(h, blocks, TERM_NIL));
+    Term none = heap_cons(h, heap_tuple2(h, am_blocks, TERM_NIL), TERM_NIL);
+    Term single = heap_tuple2(h, am_sbcs, none);
+    return heap_cons(h, many, heap_cons(h, single, TERM_NIL));
 }
 
 /** What the VM itself and its tables take. */
@@ -315,6 +319,25 @@ static uint64_t fixed_bytes(VM *vm) {
            process_table_count(vm->processes) * sizeof(void *);
 }
 
+// Of OTP's allocators, those under whose names this VM counts memory.
+static const Term counted_allocators[] = {am_eheap_alloc, am_binary_alloc, am_ets_alloc,
+                                          am_ll_alloc};
+
+static bool is_counted(Term name) {
+    for (size_t i = 0; i < ARRAY_COUNT(counted_allocators); i++)
+        if (counted_allocators[i] == name) return true;
+    return false;
+}
+
+static uint64_t counted_bytes(Process *p, const MemoryUsage *m, Term name) {
+    switch (name) {
+    case am_eheap_alloc: return m->processes;
+    case am_binary_alloc: return m->binaries;
+    case am_ets_alloc: return m->ets;
+    default: return m->code + m->atom_texts + m->atom_rows + fixed_bytes(p->vm);
+    }
+}
+
 /** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads
  * announces. Of the allocators those that hold something; fix_alloc is told to be off. */
 static Term memory_internal(Process *p, Term ref, Term names) {
@@ -322,27 +345,55 @@ static Term memory_internal(Process *p, Term ref, Term names) {
     MemoryUsage m = memory_usage(p->vm);
     Term data = TERM_NIL;
     Heap *h = &p->heap;
-    uint64_t rest = m.code + m.atom_texts + m.atom_rows + fixed_bytes(p->vm);
-    data = heap_cons(h, allocator_data(p, am_ll_alloc, rest), data);
-    data = heap_cons(h, allocator_data(p, am_ets_alloc, m.ets), data);
-    data = heap_cons(h, allocator_data(p, am_binary_alloc, m.binaries), data);
-    data = heap_cons(h, allocator_data(p, am_eheap_alloc, m.processes), data);
+    for (size_t i = ARRAY_COUNT(counted_allocators); i-- > 0;) {
+        Term name = counted_allocators[i];
+        Term held = carriers(p, name, counted_bytes(p, &m, name));
+        data = heap_cons(h, heap_tuple3(h, name, term_from_small(0), held), data);
+    }
     signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), data));
     return am_true;
 }
 
-/** {allocator, Ref, List} and {allocator_sizes, Ref, List}: none of OTP's allocators is there. */
-static Term allocator_internal(Process *p, Term ref, Term names) {
-    ASSERT(term_is_cell(names));
-    Heap *h = &p->heap;
-    Term list = TERM_NIL;
+static bool is_allocator(Term name) {
+    static const Term names[] = {
+        am_sys_alloc,    am_temp_alloc,  am_sl_alloc,   am_std_alloc,         am_ll_alloc,
+        am_eheap_alloc,  am_ets_alloc,   am_fix_alloc,  am_literal_alloc,     am_binary_alloc,
+        am_driver_alloc, am_mseg_alloc,  am_test_alloc, am_sys_aligned_alloc, am_exec_alloc,
+        am_erts_mmap,    am_literal_mmap};
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        if (names[i] == name) return true;
+    return false;
+}
+
+static bool are_allocators(Term names) {
     for (; term_is_cell(names); names = term_tail(names))
-        list = heap_cons(h, heap_tuple2(h, term_head(names), am_false), list);
-    Term ordered = TERM_NIL;
+        if (!is_allocator(term_head(names))) return false;
+    return term_is_nil(names);
+}
+
+/** What {allocator, Name} and {allocator_sizes, Name} tell: none of OTP's allocators is there, but
+ * what some of them would hold is counted. */
+static Term allocator_instances(Process *p, const MemoryUsage *m, Term name, bool sizes) {
+    if (!sizes || !is_counted(name)) return am_false;
+    Heap *h = &p->heap;
+    Term held = carriers(p, name, counted_bytes(p, m, name));
+    return heap_cons(h, heap_tuple3(h, am_instance, term_from_small(0), held), TERM_NIL);
+}
+
+/** {allocator | allocator_sizes, Name | [Name, ...]}; TERM_NONE: a name that is none. */
+static Term allocators(Process *p, Term names, bool sizes) {
+    Heap *h = &p->heap;
+    MemoryUsage m = memory_usage(p->vm);
+    if (is_allocator(names)) return allocator_instances(p, &m, names, sizes);
+    if (!term_is_cell(names) || !are_allocators(names)) return TERM_NONE;
+    Term list = TERM_NIL, ordered = TERM_NIL;
+    for (; term_is_cell(names); names = term_tail(names)) {
+        Term told = allocator_instances(p, &m, term_head(names), sizes);
+        list = heap_cons(h, heap_tuple2(h, term_head(names), told), list);
+    }
     for (; term_is_cell(list); list = term_tail(list))
         ordered = heap_cons(h, term_head(list), ordered);
-    signal_send_self(p, heap_tuple3(h, ref, term_from_small(0), ordered));
-    return am_true;
+    return ordered;
 }
 
 static Term allocated_areas(Process *p) {
@@ -406,6 +457,7 @@ static Term other_item(Process *p, Term item) {
     case am_snifs: return built_ins(p);
     case am_allocated_areas: return allocated_areas(p);
     case am_alloc_util_allocators:
+        return heap_list(&p->heap, counted_allocators, ARRAY_COUNT(counted_allocators), TERM_NIL);
     case am_taints:
     case am_dist_ctrl: return TERM_NIL;
     case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
@@ -452,41 +504,20 @@ static Term other_item(Process *p, Term item) {
 
 /** Is this one of OTP's allocators? None of them is there; a name that OTP does not know is an
  * error. */
-static bool is_allocator(Term name) {
-    static const Term names[] = {
-        am_sys_alloc,    am_temp_alloc,  am_sl_alloc,   am_std_alloc,         am_ll_alloc,
-        am_eheap_alloc,  am_ets_alloc,   am_fix_alloc,  am_literal_alloc,     am_binary_alloc,
-        am_driver_alloc, am_mseg_alloc,  am_test_alloc, am_sys_aligned_alloc, am_exec_alloc,
-        am_erts_mmap,    am_literal_mmap};
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        if (names[i] == name) return true;
-    return false;
-}
-
-static bool are_allocators(Term names) {
-    for (; term_is_cell(names); names = term_tail(names))
-        if (!is_allocator(term_head(names))) return false;
-    return term_is_nil(names);
-}
-
 static Term tuple_item(Process *p, Term item) {
     ASSERT(!term_is_atom(item));
     if (term_is_tuple_of(item, 3)) {
         Term ref = tuple_get(item, 1);
         if (tuple_get(item, 0) == am_memory_internal)
             return memory_internal(p, ref, tuple_get(item, 2));
-        if (tuple_get(item, 0) != am_allocator && tuple_get(item, 0) != am_allocator_sizes)
-            return TERM_NONE;
-        bool is_known = term_is_cell(tuple_get(item, 2)) && are_allocators(tuple_get(item, 2));
-        return is_known ? allocator_internal(p, ref, tuple_get(item, 2)) : TERM_NONE;
+        return TERM_NONE;
     }
     if (!term_is_tuple_of(item, 2)) return TERM_NONE;
     Term key = tuple_get(item, 0), value = tuple_get(item, 1);
     if (key == am_wordsize && (value == am_internal || value == am_external))
         return term_from_small(sizeof(Term));
-    if (key == am_allocator || key == am_allocator_sizes) {
-        return is_allocator(value) ? am_false : TERM_NONE;
-    }
+    if (key == am_allocator || key == am_allocator_sizes)
+        return allocators(p, value, key == am_allocator_sizes);
     if (key == am_cpu_topology && value == am_defined) return am_undefined;
     if (key == am_cpu_topology && (value == am_detected || value == am_used))
         return cpu_topology(p);

@@ -12,6 +12,7 @@
 #include "ets/table.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
+#include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/compare.h"
 #include "vm/vm.h"
@@ -179,7 +180,7 @@ BIF(ets, whereis, 1)
 /** ets:rename(Table, Name) -> Name; badarg. */
 BIF(ets, rename, 2)
 {
-    if (!term_is_atom(a[1])) return bif_badarg(p);
+    if (!term_is_atom(a[1])) return table_raise_badarg(p, a[0], ETS_FOR_WRITE);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, ETS_LOCK_WRITE);
     if (t == NULL) return TERM_NONE;
     bool ok = table_rename(t, a[1]);
@@ -191,7 +192,8 @@ BIF(ets, rename, 2)
 /** ets:give_away(Table, Pid, Data) -> true; badarg, causes not_owner, owner. */
 BIF(ets, give_away, 3)
 {
-    if (!term_is_local_pid(a[1])) return bif_badarg(p);
+    if (!term_is_local_pid(a[1]) || process_find(p->vm, a[1]) == NULL)
+        return table_raise_badarg(p, a[0], ETS_FOR_WRITE);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, ETS_LOCK_WRITE);
     if (t == NULL) return TERM_NONE;
     Term cause = t->owner != p->pid ? am_not_owner : a[1] == p->pid ? am_owner : TERM_NONE;
@@ -234,7 +236,7 @@ BIF(ets, setopts, 2)
 /** ets:safe_fixtable(Table, Bool) -> true; badarg. */
 BIF(ets, safe_fixtable, 2)
 {
-    if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
+    if (a[1] != am_true && a[1] != am_false) return table_raise_badarg(p, a[0], ETS_FOR_READ);
     EtsTable *t = table_get_or_raise(p, a[0], ETS_FOR_READ, ETS_LOCK_WRITE);
     if (t == NULL) return TERM_NONE;
     if (a[1] == am_true) {
@@ -548,7 +550,7 @@ static Term next_key(Process *p, Term id, Term key, bool backwards, WalkAnswer a
         next = key_copy(p, t, tree_store_next(t, key, backwards), answer);
     }
     table_unlock(p, t, ETS_LOCK_KEY_READ);
-    return next != TERM_NONE ? next : bif_badarg_cause(p, am_badkey);
+    return next != TERM_NONE ? next : bif_badarg(p);
 }
 
 /** ets:first(Table) -> Key | '$end_of_table'. */
@@ -557,10 +559,10 @@ BIF(ets, first, 1)
 /** ets:last(Table) -> Key | '$end_of_table'. */
 BIF(ets, last, 1)
 { return first_key(p, a[0], true, WALK_KEY); }
-/** ets:next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+/** ets:next(Table, Key) -> Key | '$end_of_table'; badarg. */
 BIF(ets, next, 2)
 { return next_key(p, a[0], a[1], false, WALK_KEY); }
-/** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+/** ets:prev(Table, Key) -> Key | '$end_of_table'; badarg. */
 BIF(ets, prev, 2)
 { return next_key(p, a[0], a[1], true, WALK_KEY); }
 
@@ -570,7 +572,7 @@ BIF(ets, first_lookup, 1)
 /** ets:last_lookup(Table): as first_lookup, from the other end. */
 BIF(ets, last_lookup, 1)
 { return first_key(p, a[0], true, WALK_KEY_AND_OBJECTS); }
-/** ets:next_lookup(Table, Key) -> {Key, [Object]} | '$end_of_table'; badarg, cause badkey. */
+/** ets:next_lookup(Table, Key) -> {Key, [Object]} | '$end_of_table'; badarg. */
 BIF(ets, next_lookup, 2)
 { return next_key(p, a[0], a[1], false, WALK_KEY_AND_OBJECTS); }
 /** ets:prev_lookup(Table, Key): as next_lookup, backwards. */
@@ -580,7 +582,7 @@ BIF(ets, prev_lookup, 2)
 /** erts_internal:ets_raw_first(Table) -> Key | '$end_of_table'. */
 BIF(erts_internal, ets_raw_first, 1)
 { return first_key(p, a[0], false, WALK_KEY); }
-/** erts_internal:ets_raw_next(Table, Key) -> Key | '$end_of_table'; badarg, cause badkey. */
+/** erts_internal:ets_raw_next(Table, Key) -> Key | '$end_of_table'; badarg. */
 BIF(erts_internal, ets_raw_next, 2)
 { return next_key(p, a[0], a[1], false, WALK_KEY); }
 

@@ -149,7 +149,7 @@ static EtsTable *get(Process *p, Term id, EtsLockMode mode, Term *result) {
     Term cause;
     EtsTable *t = table_get(p, id, ETS_FOR_INFO, mode, &cause);
     if (t != NULL) return t;
-    *result = cause != am_type ? am_undefined : bif_badarg(p);
+    *result = cause != am_type ? am_undefined : bif_badarg_cause(p, cause);
     return NULL;
 }
 
@@ -186,11 +186,10 @@ BIF(ets, info, 1)
 BIF(ets, info, 2)
 {
     Term value;
-    if (!term_is_atom(a[1])) return bif_badarg(p);
     EtsLockMode mode = a[1] == am_stats || a[1] == am_binary ? ETS_LOCK_READ : ETS_LOCK_INFO;
     EtsTable *t = get(p, a[0], mode, &value);
     if (t == NULL) return value;
-    value = item(&p->heap, t, a[1]);
+    value = term_is_atom(a[1]) ? item(&p->heap, t, a[1]) : TERM_NONE;
     table_unlock(p, t, mode);
     return value != TERM_NONE ? value : bif_badarg(p);
 }

@@ -319,6 +319,11 @@ static bool begin(Search *s, Process *p, Term id, Term specification, SearchActi
     bool write = action >= SEARCH_DELETE;
     s->t = table_get_or_raise(p, id, write ? ETS_FOR_WRITE : ETS_FOR_READ, lock_mode(s));
     if (s->t == NULL) return false;
+    if (action == SEARCH_REPLACE && s->t->type == ETS_BAG) {
+        table_unlock(p, s->t, lock_mode(s));
+        bif_badarg_cause(p, am_table_type);
+        return false;
+    }
     MatchErrors errors = {0};
     s->program = match_compile(p->vm, specification, MATCH_FOR_TABLE, &errors);
     if (s->program != NULL) {
@@ -413,13 +418,11 @@ static bool keeps_keys(VM *vm, Term specification, uint32_t key_index) {
 static Term count_all(Process *p, Term id, Term specification, SearchAction action) {
     Search s;
     if (!begin(&s, p, id, specification, action)) return TERM_NONE;
-    bool fits = action != SEARCH_REPLACE || s.t->type != ETS_BAG;
     if (action == SEARCH_REPLACE) s.failed = !keeps_keys(p->vm, specification, s.t->key_index);
     begin_breaks(&s, true);
-    if (fits && !s.failed && !s.gone) search_all(&s);
+    if (!s.failed && !s.gone) search_all(&s);
     finish(&s, true);
     if (s.gone) return bif_badarg_cause(p, am_id);
-    if (!fits) return bif_badarg_cause(p, am_table_type);
     return s.failed ? bif_badarg(p) : term_from_small(s.count);
 }
 

@@ -166,7 +166,10 @@ BIF(ets, update_counter, 3)
 
 /** ets:update_counter(Table, Key, Operations, Default). */
 BIF(ets, update_counter, 4)
-{ return term_is_tuple(a[3]) ? update_counter(p, a, a[3]) : bif_badarg(p); }
+{
+    return term_is_tuple(a[3]) ? update_counter(p, a, a[3])
+                               : table_raise_badarg(p, a[0], ETS_FOR_WRITE);
+}
 
 // ---- elements
 // -------------------------------------------------------------------------------------
@@ -185,13 +188,12 @@ static bool set_elements(Update *u, Term list) {
 static Term update_element(Process *p, Term *a, Term default_object) {
     Update u = {.p = p, .cause = TERM_NONE};
     Term list = term_is_tuple(a[2]) ? heap_cons(&p->heap, a[2], TERM_NIL) : a[2];
-    if (!term_is_list(list)) return bif_badarg(p);
     u.t = table_get_or_raise(p, a[0], ETS_FOR_WRITE, ETS_LOCK_KEY_WRITE);
     if (u.t == NULL) return TERM_NONE;
     EtsStripe *stripe = table_lock_key(u.t, a[1], true);
     Term result = TERM_NONE;
     if (!table_has_single_objects(u.t)) {
-        u.cause = am_table_type;
+        result = TERM_NONE;
     } else if (!find_or_default(&u, a[1], default_object)) {
         result = am_false;
     } else if (set_elements(&u, list)) {
@@ -202,15 +204,16 @@ static Term update_element(Process *p, Term *a, Term default_object) {
     table_unlock(p, u.t, ETS_LOCK_KEY_WRITE);
     mem_free(u.elements);
     if (result != TERM_NONE) return result;
-    return u.cause == am_keypos || u.cause == am_table_type ? bif_badarg_cause(p, u.cause)
-                                                            : bif_badarg(p);
+    return u.cause == am_keypos ? bif_badarg_cause(p, u.cause) : bif_badarg(p);
 }
 
-/** ets:update_element(Table, Key, {Position, Value} | [...]) -> boolean; badarg: table_type,
- * keypos. */
+/** ets:update_element(Table, Key, {Position, Value} | [...]) -> boolean; badarg: keypos. */
 BIF(ets, update_element, 3)
 { return update_element(p, a, TERM_NONE); }
 
 /** ets:update_element(Table, Key, Changes, Default). */
 BIF(ets, update_element, 4)
-{ return term_is_tuple(a[3]) ? update_element(p, a, a[3]) : bif_badarg(p); }
+{
+    return term_is_tuple(a[3]) ? update_element(p, a, a[3])
+                               : table_raise_badarg(p, a[0], ETS_FOR_WRITE);
+}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends,
-// erlang:match_spec_test/3.
+// bif_match.c - match specifications as values: ets:match_spec_compile/1 and friends.
 #include "bif/bif.h"
 #include "ets/match.h"
 #include "proc/time.h"
@@ -60,35 +59,4 @@ BIF(ets, match_spec_run_r, 3)
     if (!term_is_nil(list)) return bif_badarg(p);
     bif_bump(p, count / 2);
     return result;
-}
-
-/** The value of a call's trace message as erlang:match_spec_test shows it, with the flags set. */
-static Term test_call(Process *p, const MatchProgram *program, Term arguments, Term *flags) {
-    ASSERT(program != NULL && flags != NULL);
-    Term values[ARITY_MAX];
-    size_t count = 0;
-    for (Term t = arguments; term_is_cell(t); t = term_tail(t)) values[count++] = term_head(t);
-    MatchActions actions = {0};
-    Term value = match_run_call(program, p, values, count, &actions);
-    if (actions.return_trace) *flags = heap_cons(&p->heap, am_return_trace, *flags);
-    if (actions.exception_trace) *flags = heap_cons(&p->heap, am_exception_trace, *flags);
-    if (value == TERM_NONE) return am_false;
-    return actions.message == TERM_NONE ? value : actions.message;
-}
-
-/** {ok, Result, Flags, Warnings} or {error, Errors}. */
-BIF(erlang, match_spec_test, 3)
-{
-    bool is_trace = a[2] == am_trace;
-    int64_t length = bif_list_length(a[0]);
-    if (!is_trace && a[2] != am_table) return bif_badarg(p);
-    if (is_trace && (length < 0 || length > ARITY_MAX)) return bif_badarg(p);
-    MatchErrors errors = {.heap = &p->heap, .list = TERM_NIL};
-    MatchProgram *program =
-        match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
-    if (program == NULL) return heap_tuple2(&p->heap, am_error, errors.list);
-    Term flags = TERM_NIL;
-    Term value = is_trace ? test_call(p, program, a[0], &flags) : match_run(program, p, a[0]);
-    match_free(program);
-    return heap_tuple4(&p->heap, am_ok, value == TERM_NONE ? am_false : value, flags, TERM_NIL);
 }

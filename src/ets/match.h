@@ -47,14 +47,17 @@ Term match_reference(Process *p, MatchProgram *m);
 /** The program behind such a reference, or NULL when t is none. */
 MatchProgram *match_of_reference(Term t);
 
+struct MatchActions;
+/** Does a trace action, by name; its value. */
+typedef Term MatchPerform(struct MatchActions *actions, Process *p, Term name,
+                          const Term *arguments, size_t count);
+
 /** What a body's trace actions ask for; zeroed by the caller. */
 typedef struct MatchActions {
     bool return_trace, exception_trace;
     Term message; // {message, Term}: TERM_NONE when none was set; am_false: no trace message
-    /** Does the other actions, by name; their value. NULL: they are taken for done (`true`). */
-    Term (*perform)(struct MatchActions *actions, Process *p, Term name, const Term *arguments,
-                    size_t count);
-    const void *context; // perform's
+    MatchPerform *perform; // the other actions. NULL: they are taken for done (`true`)
+    const void *context;   // perform's
 } MatchActions;
 
 /**

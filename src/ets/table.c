@@ -435,6 +435,13 @@ EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, EtsLockMode 
     return t;
 }
 
+Term table_raise_badarg(Process *p, Term id, EtsAccess access) {
+    EtsTable *t = table_get_or_raise(p, id, access, ETS_LOCK_INFO);
+    if (t == NULL) return TERM_NONE;
+    table_unlock(p, t, ETS_LOCK_INFO);
+    return bif_badarg(p);
+}
+
 void table_unlock(Process *p, EtsTable *t, EtsLockMode mode) {
     if (needs_write_lock(t, mode)) {
         table_write_end(t);

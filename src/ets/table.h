@@ -128,6 +128,8 @@ void ets_process_ended(Process *p);
 EtsTable *table_get(Process *p, Term id, EtsAccess access, EtsLockMode mode, Term *cause);
 /** As table_get, raising badarg with the cause. */
 EtsTable *table_get_or_raise(Process *p, Term id, EtsAccess access, EtsLockMode mode);
+/** badarg for another argument; but when the table cannot be had either, as table_get_or_raise. */
+Term table_raise_badarg(Process *p, Term id, EtsAccess access);
 void table_unlock(Process *p, EtsTable *t, EtsLockMode mode);
 /** A table got with ETS_LOCK_KEY_READ (of a tree, or with stripes none of them held) is let go of
  * for a while; it may have ended afterwards. */

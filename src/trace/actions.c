@@ -3,6 +3,7 @@
 // actions.c - match specifications of trace patterns: what they say of an event, and the actions
 // that they ask for beyond it. All on the thread of the process that is traced.
 #include "base/alloc.h"
+#include "bif/bif.h"
 #include "bif/system_state.h"
 #include "proc/backtrace.h"
 #include "proc/registry.h"
@@ -81,12 +82,17 @@ static Term process_dump(Process *p) {
     return binary;
 }
 
+static bool is_control_word(Term t) {
+    uint64_t n;
+    return bif_get_uint64(t, &n) && n <= UINT32_MAX;
+}
+
 static Term control_word(Process *p, const Term *value) {
     _Atomic uint64_t *word = &p->vm->system->trace_control_word;
     if (value == NULL)
         return heap_unsigned(&p->heap, atomic_load_explicit(word, memory_order_relaxed));
-    uint64_t next;
-    if (!bif_get_uint64(*value, &next) || next > UINT32_MAX) return am_EXIT;
+    uint64_t next = 0;
+    if (!is_control_word(*value) || !bif_get_uint64(*value, &next)) return am_EXIT;
     return heap_unsigned(&p->heap, atomic_exchange_explicit(word, next, memory_order_relaxed));
 }
 
@@ -121,13 +127,67 @@ static Term perform(MatchActions *actions, Process *p, Term name, const Term *a,
     }
 }
 
-MatchOutcome match_set_run(Process *p, const MatchSet *m, const Term *arguments, size_t count,
-                           const Word *caller_address) {
-    MatchActions actions = {.message = TERM_NONE, .perform = perform, .context = caller_address};
+static MatchOutcome run_call(const MatchProgram *program, Process *p, const Term *arguments,
+                             size_t count, MatchPerform *perform_action,
+                             const Word *caller_address) {
+    MatchActions actions = {
+        .message = TERM_NONE, .perform = perform_action, .context = caller_address};
     MatchOutcome o = {.result = am_false};
-    if (match_run_call(m->program, p, arguments, count, &actions) == TERM_NONE) return o;
+    if (match_run_call(program, p, arguments, count, &actions) == TERM_NONE) return o;
     o.result = actions.message != TERM_NONE ? actions.message : am_true;
     o.return_trace = actions.return_trace;
     o.exception_trace = actions.exception_trace;
     return o;
+}
+
+MatchOutcome match_set_run(Process *p, const MatchSet *m, const Term *arguments, size_t count,
+                           const Word *caller_address) {
+    return run_call(m->program, p, arguments, count, perform, caller_address);
+}
+
+// ---- erlang:match_spec_test/3
+// ---------------------------------------------------------------------
+
+/** As perform(), but what would change the process's or the VM's tracing is left undone. */
+static Term perform_test(MatchActions *actions, Process *p, Term name, const Term *a,
+                         size_t count) {
+    ASSERT(term_is_atom(name));
+    switch (name) {
+    case am_silent: return am_true;
+    case am_set_seq_token: {
+        Term info = seq_token_info(p, a[0]);
+        return info == TERM_NONE ? am_EXIT : heap_copy(&p->heap, info);
+    }
+    case am_set_tcw: return is_control_word(a[0]) ? control_word(p, NULL) : am_EXIT;
+    default: return perform(actions, p, name, a, count);
+    }
+}
+
+/** What a call with these arguments would have traced: its message, and the flags it would set. */
+static Term test_call(Process *p, const MatchProgram *program, Term arguments, Term *flags) {
+    ASSERT(program != NULL && flags != NULL);
+    Term values[ARITY_MAX];
+    size_t count = 0;
+    for (Term t = arguments; term_is_cell(t); t = term_tail(t)) values[count++] = term_head(t);
+    MatchOutcome o = run_call(program, p, values, count, perform_test, NULL);
+    if (o.return_trace) *flags = heap_cons(&p->heap, am_return_trace, *flags);
+    if (o.exception_trace) *flags = heap_cons(&p->heap, am_exception_trace, *flags);
+    return o.result;
+}
+
+/** {ok, Result, Flags, Warnings} or {error, Errors}. */
+BIF(erlang, match_spec_test, 3)
+{
+    bool is_trace = a[2] == am_trace;
+    int64_t length = bif_list_length(a[0]);
+    if (!is_trace && a[2] != am_table) return bif_badarg(p);
+    if (is_trace && (length < 0 || length > ARITY_MAX)) return bif_badarg(p);
+    MatchErrors errors = {.heap = &p->heap, .list = TERM_NIL};
+    MatchProgram *program =
+        match_compile(p->vm, a[1], is_trace ? MATCH_FOR_CALL_TRACE : MATCH_FOR_TABLE, &errors);
+    if (program == NULL) return heap_tuple2(&p->heap, am_error, errors.list);
+    Term flags = TERM_NIL;
+    Term value = is_trace ? test_call(p, program, a[0], &flags) : match_run(program, p, a[0]);
+    match_free(program);
+    return heap_tuple4(&p->heap, am_ok, value == TERM_NONE ? am_false : value, flags, TERM_NIL);
 }

@@ -204,26 +204,31 @@ BIF(erlang, seq_trace, 2)
     return before == TERM_NONE ? bif_badarg(p) : before;
 }
 
-/** erlang:seq_trace_info(Key): {Key, Value}, or [] for a label or serial without a token. */
-BIF(erlang, seq_trace_info, 1)
-{
-    if (!term_is_atom(a[0])) return bif_badarg(p);
+Term seq_token_info(Process *p, Term key) {
+    if (!term_is_atom(key)) return TERM_NONE;
     Term token = p->seq_trace_token, value;
-    uint32_t flag = flag_of(a[0]);
+    uint32_t flag = flag_of(key);
     if (token == TERM_NIL) {
-        if (a[0] == am_label || a[0] == am_serial) return TERM_NIL;
-        if (flag == 0 && a[0] != am_spawn) return bif_badarg(p);
+        if (key == am_label || key == am_serial) return TERM_NIL;
+        if (flag == 0 && key != am_spawn) return TERM_NONE;
         value = am_false;
     } else if (flag != 0) {
         value = term_from_bool((token_flags(token) & flag) != 0);
-    } else if (a[0] == am_label) {
+    } else if (key == am_label) {
         value = tuple_get(token, TOKEN_LABEL);
-    } else if (a[0] == am_serial) {
+    } else if (key == am_serial) {
         value = heap_tuple2(&p->heap, tuple_get(token, TOKEN_LAST), tuple_get(token, TOKEN_SERIAL));
     } else {
-        return bif_badarg(p);
+        return TERM_NONE;
     }
-    return heap_tuple2(&p->heap, a[0], value);
+    return heap_tuple2(&p->heap, key, value);
+}
+
+/** erlang:seq_trace_info(Key): {Key, Value}, or [] for a label or serial without a token. */
+BIF(erlang, seq_trace_info, 1)
+{
+    Term info = seq_token_info(p, a[0]);
+    return info == TERM_NONE ? bif_badarg(p) : info;
 }
 
 static Term print(Process *p, Term message) {

@@ -151,6 +151,8 @@ Term seq_get_tracer(Process *p);
 void seq_reset(Process *p);
 /** set_token's work; TERM_NONE: badarg. */
 Term seq_set_token(Process *p, Term key, Term value);
+/** {Key, Value} of the token; [] for a label or serial without one; TERM_NONE: no such key. */
+Term seq_token_info(Process *p, Term key);
 
 // ---- watch.c
 /** [{Name, Words}] of p's heap, as trace messages of collections have it. */
