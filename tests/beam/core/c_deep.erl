@@ -1,5 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
-%% slow (a collection at each call walks the whole deep stack: c_deep_small runs then)
+%% slow
+%% A collection at each call walks the whole deep stack: c_deep_small runs then.
 -module(c_deep).
 -include("core.hrl").
 -include("deep.hrl").
