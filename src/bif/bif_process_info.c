@@ -40,12 +40,21 @@ static Term status(Asked *q) {
     return p->receive_waiting ? am_waiting : am_runnable;
 }
 
+/** A list that was built from its end, turned round: the order in which OTP tells few relations. */
+static Term oldest_first(Heap *h, Term list) {
+    Term turned = TERM_NIL;
+    for (; term_is_cell(list); list = term_tail(list))
+        turned = heap_cons(h, term_head(list), turned);
+    ASSERT(term_is_nil(list));
+    return turned;
+}
+
 static Term links(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->links, &at)) != NULL;)
         if ((r->flags & RELATION_LINKED) != 0) list = heap_cons(q->out, r->key, list);
-    return list;
+    return oldest_first(q->out, list);
 }
 
 static Term monitors(Asked *q) {
@@ -60,7 +69,7 @@ static Term monitors(Asked *q) {
                         : heap_tuple2(q->out, r->name, node_own_name(q->vm->nodes));
         list = heap_cons(q->out, heap_tuple2(q->out, kind, item), list);
     }
-    return list;
+    return oldest_first(q->out, list);
 }
 
 static Term monitored_by(Asked *q) {

@@ -321,7 +321,7 @@ static int run_matcher(Process *p, Regex *r, const ReOptions *o, const ReSubject
     return result;
 }
 
-static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, bool first) {
+static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s) {
     ASSERT(r != NULL && s->bytes != NULL);
     ReCapture capture;
     if (!re_capture_prepare(p, &capture, r, o->capture, o->capture_what, o->capture_type))
@@ -331,7 +331,7 @@ static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, 
     ASSERT(context != NULL && data != NULL);
     if (o->depth_limit >= 0) pcre2_set_depth_limit(context, (uint32_t)o->depth_limit);
     pcre2_set_heap_limit(context, 512 * 1024); // kilobytes
-    uint32_t options = o->match | (first ? 0 : PCRE2_NO_UTF_CHECK);
+    uint32_t options = o->match | PCRE2_NO_UTF_CHECK;
     int result = run_matcher(p, r, o, s, options, data, context);
     Term t = result_term(p, o, s, &capture, result, data);
     bif_bump(p, 10 + (int64_t)(s->count > o->offset ? (s->count - o->offset) / 100 : 0));
@@ -339,6 +339,28 @@ static Term match(Process *p, Regex *r, const ReOptions *o, const ReSubject *s, 
     pcre2_match_context_free(context);
     re_capture_free(&capture);
     return t;
+}
+
+static void abandon_regex(void *r) { regex_release(r); }
+
+/** By option, or by (*UTF) in the pattern. */
+static bool is_for_text(const Regex *r) {
+    uint32_t options = 0;
+    pcre2_pattern_info(r->code, PCRE2_INFO_ALLOPTIONS, &options);
+    return (options & PCRE2_UTF) != 0;
+}
+
+/** Is the subject text, and does the offset stand at a character? PCRE2's own check cannot pause.
+ */
+static bool is_text(Process *p, Regex *r, const ReOptions *o, const ReSubject *s) {
+    ASSERT(s->bytes != NULL || s->count == 0);
+    if (o->offset < s->count && (s->bytes[o->offset] & 0xc0) == 0x80) return false;
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, abandon_regex, r);
+    bool good = bif_is_utf8(s->bytes, s->count, budget);
+    budget_unguard(budget, &guard);
+    return good;
 }
 
 static Term match_subject(Process *p, Regex *r, const ReOptions *o, Term subject, bool first) {
@@ -351,7 +373,12 @@ static Term match_subject(Process *p, Regex *r, const ReOptions *o, Term subject
         if (!bif_iodata_bytes(subject, &to_free, &s.count)) return bif_badarg(p);
         s.bytes = to_free;
     }
-    Term t = match(p, r, o, &s, first);
+    Budget *budget = long_call_budget(p);
+    BudgetGuard guard;
+    budget_guard(budget, &guard, mem_free, to_free);
+    bool good = !first || !is_for_text(r) || is_text(p, r, o, &s);
+    Term t = good ? match(p, r, o, &s) : bif_badarg(p);
+    budget_unguard(budget, &guard);
     mem_free(to_free);
     return t;
 }

@@ -10,6 +10,7 @@
 //
 // UNI-1: a character may be split between binaries; `pending` holds its bytes so far (at most 3).
 #include "bif/bif.h"
+#include "bif/iodata.h"
 
 #include "term/bits.h"
 #include "term/stack.h"
@@ -254,8 +255,8 @@ static bool is_seven_bit(const uint8_t *bytes, size_t count, Budget *budget) {
     return true;
 }
 
-/** Well-formed UTF-8? Slice by slice; a character at a slice's end belongs to the next one. */
-static bool is_utf8(const uint8_t *bytes, size_t count, Budget *budget) {
+// Slice by slice; a character at a slice's end belongs to the next one.
+bool bif_is_utf8(const uint8_t *bytes, size_t count, Budget *budget) {
     size_t characters;
     while (count > SLICE_BYTES) {
         size_t slice = SLICE_BYTES;
@@ -276,7 +277,8 @@ static bool is_converted(Term t, bool latin1, Budget *budget) {
     if (bytes == NULL) return false;
     BudgetGuard guard;
     budget_guard(budget, &guard, mem_free, to_free);
-    bool result = is_seven_bit(bytes, count, budget) || (!latin1 && is_utf8(bytes, count, budget));
+    bool result =
+        is_seven_bit(bytes, count, budget) || (!latin1 && bif_is_utf8(bytes, count, budget));
     budget_unguard(budget, &guard);
     mem_free(to_free);
     return result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// iodata.h - lists of bytes and bitstrings, nested: their size, then their bits in one run.
+// iodata.h - lists of bytes and bitstrings, nested: their size, then their bits in one run; and
+// what built-ins ask of bytes.
 #ifndef MICA_BIF_IODATA_H
 #define MICA_BIF_IODATA_H
 
@@ -13,6 +14,8 @@ bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budge
 bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget);
 /** Writes all bits of what iodata_size_bits accepted to out. */
 void iodata_write(Term iodata, uint8_t *out, Budget *budget);
+/** Well-formed UTF-8? */
+bool bif_is_utf8(const uint8_t *bytes, size_t count, Budget *budget);
 /** The bytes that a position and a length (which may be negative) name in a binary of this size;
  * false when it is outside. */
 bool bytes_part(size_t size, Term position, Term length, size_t *start, size_t *count);
