@@ -333,13 +333,21 @@ static Term exit_body(Process *p, UNUSED Term *args) {
 }
 
 #define QUICK_END_WORDS 4096
+#define QUICK_END_RELATION_BYTES 4096 // some fifty relations
+#define QUICK_END_MESSAGES 32
+
+static bool has_few_relations(const Process *p) {
+    const LinkTree *trees[] = {p->links, p->monitors_made, p->monitored_by, p->aliases};
+    size_t bytes = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(trees); i++) bytes += relation_bytes(trees[i]);
+    return bytes <= QUICK_END_RELATION_BYTES;
+}
 
 /** Most processes have little to give back and nothing that could take long. */
 static bool ends_quickly(const Process *p) {
     const Heap *h = &p->heap;
-    return p->links == NULL && p->monitors_made == NULL && p->monitored_by == NULL &&
-           p->aliases == NULL && p->suspending == NULL && p->dictionary == NULL &&
-           p->long_call == NULL && p->long_call_left == NULL && p->messages_count == 0 &&
+    return has_few_relations(p) && p->suspending == NULL && p->long_call == NULL &&
+           p->long_call_left == NULL && p->messages_count <= QUICK_END_MESSAGES &&
            h->end - h->start < QUICK_END_WORDS && h->old_start == NULL &&
            h->fragment_words < QUICK_END_WORDS && (p->flags & PROCESS_FLAG_OPENED_FILES) == 0 &&
            (p->vm->ets == NULL || !p->vm->ets_owns(p->vm, p->pid));

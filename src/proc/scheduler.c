@@ -154,8 +154,12 @@ static void note_switch(Scheduler *s) {
                           memory_order_relaxed);
 }
 
+// What a process's end may spend in the turn in which its code ended, however little that had left.
+#define END_REDUCTIONS 1000
+
 /** p has an exit_reason. */
 static void end_or_requeue(Scheduler *s, Process *p) {
+    p->reductions_left = MAX(p->reductions_left, END_REDUCTIONS);
     // LONG-3: a dirty thread leaves it to a normal one, which can do it in slices
     if (s->kind != SCHEDULER_NORMAL || !process_exit(p)) requeue(s, p);
 }
