@@ -16,20 +16,11 @@ import os
 import re
 import sys
 
+from generated_file import write_if_changed
+
 IDENTIFIER = re.compile(rb"\bam_([A-Za-z0-9_]+)")
 SPELLING = re.compile(r'^\s*ATOM\(\s*am_([A-Za-z0-9_]+)\s*,\s*"((?:[^"\\]|\\.)*)"\s*\)', re.M)
 DEFINED = re.compile(r"^#define am_(\w+) ATOM_FROM_INDEX\((\d+)\)", re.M)
-
-
-def write_if_changed(path, text):
-    try:
-        with open(path, encoding="utf-8") as f:
-            if f.read() == text:
-                return
-    except FileNotFoundError:
-        pass
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
 
 
 def scan(src):

@@ -21,6 +21,8 @@ import os
 import re
 import sys
 
+from generated_file import write_if_changed
+
 LINE = re.compile(
     r'^(BIF|BIF_LONG|BIF_DIRTY_IO|BIF_DIRTY_CPU)\(\s*(\w+)\s*,\s*(\w+)\s*,\s*(\d+)\s*\)'
     r'|^(BIF_Q|BIF_LONG_Q)\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*(\w+)\s*,\s*(\d+)\s*\)', re.M)
@@ -57,17 +59,6 @@ def scan(src):
                     flags = "BIF_FLAG_NATIVE" if flags == "0" else flags + " | BIF_FLAG_NATIVE"
                 found[key] = (flags, cname, path)
     return found
-
-
-def write_if_changed(path, text):
-    try:
-        with open(path, encoding="utf-8") as f:
-            if f.read() == text:
-                return
-    except FileNotFoundError:
-        pass
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
 
 
 def table(out, src):

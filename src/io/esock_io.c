@@ -84,15 +84,24 @@ static Term send_message(Process *p, Esock *s, const struct msghdr *header, size
     return all_sent(s, written);
 }
 
-/** May p send now? Else *answer says why not. */
-static bool may_send(Process *p, Esock *s, Term ref, Term *answer) {
-    if (!esock_is_open(s->write_state))
+/**
+ * May p use the direction now, whose state and queue these are? Else *answer says why not: it is
+ * closed, an operation of the other kind (other) has it (ESOCK-2), or p has to wait for its turn.
+ */
+static bool may_use(Process *p, Esock *s, unsigned state, EsockQueue *other, EsockQueue *queue,
+                    Term ref, Term *answer) {
+    ASSERT(queue == &s->readers || queue == &s->writers);
+    if (!esock_is_open(state))
         *answer = esock_error(p, am_closed);
-    else if (esock_has_current(s, &s->connector)) // ESOCK-2
+    else if (esock_has_current(s, other))
         *answer = esock_invalid(p, am_state);
     else
-        return esock_take_turn(p, s, &s->writers, ref, answer);
+        return esock_take_turn(p, s, queue, ref, answer);
     return false;
+}
+
+static bool may_send(Process *p, Esock *s, Term ref, Term *answer) {
+    return may_use(p, s, s->write_state, &s->connector, &s->writers, ref, answer);
 }
 
 /** Sends a binary, to an address or to whom the socket is connected. */
@@ -399,13 +408,7 @@ static Term read_ended(Process *p, Esock *s) {
 }
 
 static bool may_receive(Process *p, Esock *s, Term ref, Term *answer) {
-    if (!esock_is_open(s->read_state))
-        *answer = esock_error(p, am_closed);
-    else if (esock_has_current(s, &s->acceptors)) // ESOCK-2
-        *answer = esock_invalid(p, am_state);
-    else
-        return esock_take_turn(p, s, &s->readers, ref, answer);
-    return false;
+    return may_use(p, s, s->read_state, &s->acceptors, &s->readers, ref, answer);
 }
 
 static Term data_read(Process *p, Esock *s, Binary *buffer, size_t count, size_t wanted, Term ref) {

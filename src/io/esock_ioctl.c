@@ -9,6 +9,7 @@
 
 #include "bif/bif.h"
 #include "io/esock.h"
+#include "io/interface_flags.h"
 #include "term/map.h"
 #include "vm/vm.h"
 
@@ -74,34 +75,6 @@ BIF(prim_socket, nif_ioctl, 2)
     return result;
 }
 
-static const struct {
-    int flag;
-    Term name;
-} interface_flags[] = {{IFF_UP, am_up},
-                       {IFF_BROADCAST, am_broadcast},
-                       {IFF_DEBUG, am_debug},
-                       {IFF_LOOPBACK, am_loopback},
-                       {IFF_POINTOPOINT, am_pointopoint},
-                       {IFF_NOTRAILERS, am_notrailers},
-                       {IFF_RUNNING, am_running},
-                       {IFF_NOARP, am_noarp},
-                       {IFF_PROMISC, am_promisc},
-                       {IFF_ALLMULTI, am_allmulti},
-                       {IFF_MASTER, am_master},
-                       {IFF_SLAVE, am_slave},
-                       {IFF_MULTICAST, am_multicast},
-                       {IFF_PORTSEL, am_portsel},
-                       {IFF_AUTOMEDIA, am_automedia},
-                       {IFF_DYNAMIC, am_dynamic}};
-
-static Term flag_terms(Process *p, int flags) {
-    Term list = TERM_NIL;
-    for (size_t i = ARRAY_COUNT(interface_flags); i-- > 0;)
-        if ((flags & interface_flags[i].flag) != 0)
-            list = heap_cons(&p->heap, interface_flags[i].name, list);
-    return list;
-}
-
 static Term hardware_map(Process *p, const struct ifreq *r) {
     Term keys[] = {am_family, am_addr};
     Term values[] = {
@@ -125,7 +98,7 @@ static Term answer_of(Process *p, uint64_t request, const struct ifreq *r) {
     switch (request) {
     case SIOCGIFNAME: return text_term(p, r->ifr_name, IFNAMSIZ);
     case SIOCGIFINDEX: return term_from_small(r->ifr_ifindex);
-    case SIOCGIFFLAGS: return flag_terms(p, (unsigned short)r->ifr_flags);
+    case SIOCGIFFLAGS: return interface_flag_terms(p, (unsigned short)r->ifr_flags);
     case SIOCGIFADDR: return address_of(p, &r->ifr_addr);
     case SIOCGIFDSTADDR: return address_of(p, &r->ifr_dstaddr);
     case SIOCGIFBRDADDR: return address_of(p, &r->ifr_broadaddr);

@@ -10,6 +10,7 @@
 
 #include "bif/bif.h"
 #include "io/esock.h"
+#include "io/interface_flags.h"
 #include "term/map.h"
 #include "vm/vm.h"
 #include "world/env.h"
@@ -131,31 +132,6 @@ BIF_DIRTY_IO(prim_net, nif_getaddrinfo, 3)
 // ---- interfaces
 // --------------------------------------------------------------------------------------
 
-static Term flag_terms(Process *p, unsigned flags) {
-    static const struct {
-        unsigned flag;
-        Term name;
-    } names[] = {{IFF_UP, am_up},
-                 {IFF_BROADCAST, am_broadcast},
-                 {IFF_DEBUG, am_debug},
-                 {IFF_LOOPBACK, am_loopback},
-                 {IFF_POINTOPOINT, am_pointopoint},
-                 {IFF_NOTRAILERS, am_notrailers},
-                 {IFF_RUNNING, am_running},
-                 {IFF_NOARP, am_noarp},
-                 {IFF_PROMISC, am_promisc},
-                 {IFF_MASTER, am_master},
-                 {IFF_SLAVE, am_slave},
-                 {IFF_MULTICAST, am_multicast},
-                 {IFF_PORTSEL, am_portsel},
-                 {IFF_AUTOMEDIA, am_automedia},
-                 {IFF_DYNAMIC, am_dynamic}};
-    Term list = TERM_NIL;
-    for (size_t i = ARRAY_COUNT(names); i-- > 0;)
-        if ((flags & names[i].flag) != 0) list = heap_cons(&p->heap, names[i].name, list);
-    return list;
-}
-
 /** A link-level address is told whole, the others as the system gave them. */
 static Term address_term(Process *p, const NetworkInterface *n) {
     if (n->address.any.sa_family != AF_PACKET)
@@ -174,7 +150,9 @@ static Term address_term(Process *p, const NetworkInterface *n) {
 
 static Term interface_map(Process *p, const NetworkInterface *n) {
     Term keys[5] = {am_name, am_flags};
-    Term values[5] = {text_term(p, n->name), flag_terms(p, n->flags)};
+    // net:getifaddrs/0 tells of every flag but this one
+    unsigned flags = n->flags & ~(unsigned)IFF_ALLMULTI;
+    Term values[5] = {text_term(p, n->name), interface_flag_terms(p, flags)};
     size_t count = 2;
     if (n->address.any.sa_family != AF_UNSPEC) {
         keys[count] = am_addr;

@@ -233,17 +233,20 @@ static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs)
     return hash;
 }
 
+/** Mixes the arity in and pushes the elements. */
+static ALWAYS_INLINE uint32_t hash_tuple(TermStack *s, const Term *box, uint32_t hash) {
+    size_t n = HEADER_SIZE(*box);
+    DEBUG_ASSERT(HEADER_KIND(*box) == BOX_TUPLE);
+    for (size_t i = n; i > 0; i--) term_stack_push(s, box[i]);
+    return mix1(hash, (uint32_t)n, CONSTANT(9));
+}
+
 static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash,
                            uint32_t *pairs) {
     DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
     switch (HEADER_KIND(*box)) {
-    case BOX_TUPLE: {
-        size_t n = HEADER_SIZE(*box);
-        hash = mix1(hash, (uint32_t)n, CONSTANT(9));
-        for (size_t i = n; i > 0; i--) term_stack_push(s, box[i]);
-        return hash;
-    }
+    case BOX_TUPLE: return hash_tuple(s, box, hash);
     case BOX_MAP_FLAT:
     case BOX_MAP_HASH:
     case BOX_MAP_NODE: return phash2_map(s, t, hash, pairs);
@@ -376,12 +379,7 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
     DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
     switch (HEADER_KIND(*box)) {
-    case BOX_TUPLE: {
-        size_t n = HEADER_SIZE(*box);
-        hash = mix1(hash, (uint32_t)n, CONSTANT(9));
-        for (size_t i = n; i > 0; i--) term_stack_push(s, box[i]);
-        return hash;
-    }
+    case BOX_TUPLE: return hash_tuple(s, box, hash);
     case BOX_MAP_FLAT:
     case BOX_MAP_HASH:
     case BOX_MAP_NODE: return internal_map(s, t, hash);

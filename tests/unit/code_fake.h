@@ -142,3 +142,28 @@ static inline glob_t fake_otp_files(const char *pattern) {
     if (glob(full, 0, NULL, &g) != 0) g.gl_pathc = 0;
     return g;
 }
+
+/** Loads every file of pattern, frees it again, and returns how many; adds their sizes to
+ * *bytes_total. */
+__attribute__((unused)) static size_t fake_load_all(FakeCode *f, const char *pattern,
+                                                    size_t *bytes_total) {
+    glob_t g = fake_otp_files(pattern);
+    size_t loaded = 0;
+    for (size_t i = 0; i < g.gl_pathc; i++) {
+        size_t count;
+        char message[CODE_MESSAGE_BYTES];
+        uint8_t *bytes = fake_read_file(g.gl_pathv[i], &count);
+        CodeInstance *instance = NULL;
+        Term result = code_prepare(f->server, TERM_NONE, bytes, count, &instance, message);
+        if (!CHECK(result == am_ok)) fprintf(stderr, "%s: %s", g.gl_pathv[i], message);
+        if (result == am_ok) {
+            loaded++;
+            *bytes_total += count;
+            CHECK(instance->functions_count > 0 && instance->exports_count > 0);
+        }
+        code_instance_free(f->server, instance);
+        free(bytes);
+    }
+    globfree(&g);
+    return loaded;
+}

@@ -37,37 +37,14 @@ static void test_preloaded(void) {
     fake_stop(&f);
 }
 
-/** Loads everything there is; returns how many. */
-static size_t load_all(FakeCode *f, const char *pattern, size_t *bytes_total) {
-    glob_t g = fake_otp_files(pattern);
-    size_t loaded = 0;
-    for (size_t i = 0; i < g.gl_pathc; i++) {
-        size_t count;
-        char message[CODE_MESSAGE_BYTES];
-        uint8_t *bytes = fake_read_file(g.gl_pathv[i], &count);
-        CodeInstance *instance = NULL;
-        Term result = code_prepare(f->server, TERM_NONE, bytes, count, &instance, message);
-        if (!CHECK(result == am_ok)) fprintf(stderr, "%s: %s", g.gl_pathv[i], message);
-        if (result == am_ok) {
-            loaded++;
-            *bytes_total += count;
-            CHECK(instance->functions_count > 0 && instance->exports_count > 0);
-        }
-        code_instance_free(f->server, instance);
-        free(bytes);
-    }
-    globfree(&g);
-    return loaded;
-}
-
 static void test_all_of_otp(void) {
     FakeCode f;
     fake_start(&f);
     size_t bytes = 0;
-    size_t modules = load_all(&f, "lib/kernel-*/ebin/*.beam", &bytes) +
-                     load_all(&f, "lib/stdlib-*/ebin/*.beam", &bytes) +
-                     load_all(&f, "lib/compiler-*/ebin/*.beam", &bytes);
-    if (getenv("MICA_TEST_FULL") != NULL) modules += load_all(&f, "lib/*/ebin/*.beam", &bytes);
+    size_t modules = fake_load_all(&f, "lib/kernel-*/ebin/*.beam", &bytes) +
+                     fake_load_all(&f, "lib/stdlib-*/ebin/*.beam", &bytes) +
+                     fake_load_all(&f, "lib/compiler-*/ebin/*.beam", &bytes);
+    if (getenv("MICA_TEST_FULL") != NULL) modules += fake_load_all(&f, "lib/*/ebin/*.beam", &bytes);
     CHECK(modules > 200);
     fake_stop(&f);
 }

@@ -26,21 +26,8 @@ static void test_all(const char *pattern) {
     VM vm;
     FakeCode f;
     start(&f, &vm);
-    glob_t g = fake_otp_files(pattern);
-    size_t loaded = 0;
-    for (size_t i = 0; i < g.gl_pathc; i++) {
-        size_t count;
-        char message[CODE_MESSAGE_BYTES];
-        uint8_t *bytes = fake_read_file(g.gl_pathv[i], &count);
-        CodeInstance *instance = NULL;
-        Term result = code_prepare(f.server, TERM_NONE, bytes, count, &instance, message);
-        if (!CHECK(result == am_ok)) fprintf(stderr, "%s: %s", g.gl_pathv[i], message);
-        loaded += result == am_ok;
-        code_instance_free(f.server, instance);
-        free(bytes);
-    }
-    CHECK(loaded > 0);
-    globfree(&g);
+    size_t bytes_total = 0;
+    CHECK(fake_load_all(&f, pattern, &bytes_total) > 0);
     stop(&f, &vm);
 }
 
