@@ -9,6 +9,7 @@
 #include "bif/bif.h"
 #include "code/beam_file.h"
 #include "heap/literal.h"
+#include "proc/beside.h"
 #include "proc/code_check.h"
 #include "proc/logger.h"
 #include "proc/quiesce.h"
@@ -100,6 +101,13 @@ static void log_error(Process *p, const char *text) {
     heap_destroy(&h);
 }
 
+/** The built-in's result, when those who wait for their turn have had it: as OTP has it, a process
+ * that was started before a change of code begins in the code from before. */
+static Term after_others(Process *p, Term result) {
+    Term list = heap_cons(&p->heap, result, TERM_NIL);
+    return bif_yield(p, am_erlang, am_hd, 1, &list);
+}
+
 /** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error,
  * Reason}. */
 BIF(erts_internal, prepare_loading, 2)
@@ -122,7 +130,7 @@ BIF(erts_internal, prepare_loading, 2)
     *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
     uint64_t words[3];
     reference_make_words(p->vm, words, TERM_NONE);
-    return heap_magic_ref(&p->heap, magic, words);
+    return after_others(p, heap_magic_ref(&p->heap, magic, words));
 }
 
 /** erlang:has_prepared_code_on_load(Prepared). */
@@ -239,7 +247,7 @@ BIF(erlang, delete_module, 1)
     code_lock(p->vm->code);
     Term result = m->old != NULL ? am_badarg : code_delete(p->vm->code, m);
     code_unlock(p->vm->code);
-    if (result != am_badarg) return am_true;
+    if (result != am_badarg) return after_others(p, am_true);
     char text[ATOM_CHARACTERS_MAX * 4 + 64] = "Module ";
     size_t count;
     const char *name = atom_text(p->vm->atoms, a[0], &count);
@@ -279,7 +287,7 @@ static void retire_instance(VM *vm, CodeInstance *i) {
         i->literals = NULL;
         signal_send_message(vm, NULL, vm->system_processes.literal_collector, am_copy_literals);
     }
-    quiesce_retire(vm->quiesce, free_code, i);
+    beside_retire(vm, free_code, i);
 }
 
 /** The end of a purge: whoever called one of its funs meanwhile goes on. */
@@ -355,7 +363,7 @@ static void leaving_end(VM *vm, LiteralRelease *r) {
     ASSERT(r->area != NULL);
     FreeArea *f = mem_alloc(sizeof *f);
     *f = (FreeArea){vm->literal_space, r->area};
-    quiesce_retire(vm->quiesce, free_area, f);
+    beside_retire(vm, free_area, f);
     r->area = NULL;
 }
 

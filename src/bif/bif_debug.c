@@ -3,6 +3,7 @@
 // bif_debug.c - erts_debug, as far as it makes sense here: what looks at BEAM's own inside is
 // notsup.
 #include "bif/bif.h"
+#include "proc/beside.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
@@ -40,6 +41,9 @@ BIF(erts_debug, dist_ext_to_term, 2)
 
 // ---- dirty: for OTP's own test suites
 // -------------------------------------------------------------------------------------
+
+#define WAIT_POLL_MS 10
+#define WAIT_AFTER_END_MS 1000
 
 static void dirty_wait(Process *p, int64_t duration_ms) {
     quiesce_offline(p->vm->quiesce, p->scheduler->quiesce);
@@ -92,6 +96,13 @@ static Term dirty_test(Process *p, Term kind, Term what, Term argument) {
     if (kind == am_normal) return bif_notsup(p); // SCHED-4: the rest blocks
     if (what == am_wait && is_count) {
         dirty_wait(p, term_small(argument));
+        return am_ok;
+    }
+    if (what == am_alive_waitexiting && term_is_local_pid(argument)) {
+        dirty_tell(p, argument, am_alive);
+        while (!beside_has_ended(p) && !atomic_load_explicit(&p->vm->halting, memory_order_relaxed))
+            dirty_wait(p, WAIT_POLL_MS);
+        dirty_wait(p, WAIT_AFTER_END_MS);
         return am_ok;
     }
     if (what == am_ready_wait6_done && term_is_local_pid(argument)) {

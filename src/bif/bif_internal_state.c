@@ -70,7 +70,7 @@ static Term monitor_records(VM *vm, Heap *h, LinkTree *tree, Term direction, Ter
 }
 
 static Term relations(VM *vm, const Process *p, Term what, Heap *h) {
-    ASSERT(p->x == NULL || p->signals_busy || h == &p->heap); // its own thread looks
+    ASSERT(p->signals_busy || h == &p->heap || p->x == NULL); // its own thread looks
     Term list = TERM_NIL;
     if (what == am_monitor_list) {
         list = monitor_records(vm, h, p->monitors_made, am_origin, list);
@@ -94,7 +94,7 @@ static Term relations_of(Process *p, Term what, Term pid) {
     }
     if (process_find(p->vm, pid) == NULL) return am_undefined;
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
-    signal_request(p->vm, pid, run_relations, p->pid, ref, what);
+    signal_request_beside(p->vm, pid, run_relations, p->pid, ref, what);
     return bif_trap(p, am_erts_internal, am_await_result, 1, &ref);
 }
 

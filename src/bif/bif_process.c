@@ -3,6 +3,7 @@
 // bif_process.c - making processes, naming them, linking, monitoring and sending between them.
 #include "bif/bif.h"
 #include "bif/spawn_option.h"
+#include "proc/beside.h"
 #include "proc/link.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
@@ -357,7 +358,7 @@ static Term run_is_alive(VM *vm, Process *target, SignalRequest *r, Heap *out) {
 BIF(erts_internal, is_process_alive, 2)
 {
     if (!term_is_local_pid(a[0]) || !term_is_local_ref(a[1])) return bif_badarg(p);
-    signal_request(p->vm, a[0], run_is_alive, p->pid, a[1], TERM_NONE);
+    signal_request_beside(p->vm, a[0], run_is_alive, p->pid, a[1], TERM_NONE);
     return am_ok;
 }
 
@@ -389,7 +390,7 @@ BIF(erts_internal, group_leader, 2)
 static Term run_group_leader(VM *vm, Process *target, SignalRequest *r, Heap *out) {
     ASSERT(term_is_pid(r->head.term));
     if (target == NULL) return am_badarg;
-    target->group_leader = heap_copy(&target->heap, r->head.term);
+    target->group_leader = beside_copy(target, r->head.term);
     return am_true;
 }
 
@@ -398,6 +399,6 @@ BIF(erts_internal, group_leader, 3)
 {
     if (!term_is_pid(a[0]) || !term_is_local_pid(a[1]) || !term_is_local_ref(a[2]))
         return bif_badarg(p);
-    signal_request(p->vm, a[1], run_group_leader, p->pid, a[2], a[0]);
+    signal_request_beside(p->vm, a[1], run_group_leader, p->pid, a[2], a[0]);
     return am_ok;
 }

@@ -123,7 +123,7 @@ BIF(erts_internal, process_flag, 3)
     if (term_small(a[2]) > 0) return bif_notsup(p);
     if (a[0] == p->pid) return term_from_small(0);
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
-    signal_request(p->vm, a[0], run_save_calls, p->pid, ref, TERM_NONE);
+    signal_request_beside(p->vm, a[0], run_save_calls, p->pid, ref, TERM_NONE);
     return ref;
 }
 
@@ -218,6 +218,7 @@ static Term request_system_task(Process *p, Term requester, Term target, Term pr
     SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, requester, request, TERM_NONE);
     s->function = run_system_task;
     s->untagged = true;
+    s->beside = type == am_check_process_code; // code and stack stand still meanwhile
     signal_push(p->vm, target, s);
     return am_ok;
 }
@@ -238,7 +239,11 @@ BIF(erts_internal, request_system_task, 4)
 BIF(erts_internal, is_process_executing_dirty, 1)
 {
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
-    return am_false; // dirty turns are short: who must wait for one asks by a signal
+    Process *q = process_find(p->vm, a[0]);
+    if (q == NULL) return am_false;
+    uint32_t state = atomic_load_explicit(&q->state, memory_order_relaxed);
+    return term_from_bool((state & PROCESS_DIRTY) != 0 &&
+                          (state & PROCESS_STATUS_MASK) == PROCESS_RUNNING);
 }
 
 /** erts_internal:dirty_process_handle_signals(Pid): of OTP's own dirty signal handlers, which Mica

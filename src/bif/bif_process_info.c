@@ -26,6 +26,7 @@ typedef struct Asked {
     Process *p; // looked at
     Heap *out;
     bool is_self;
+    bool is_beside; // a built-in of it runs meanwhile (BESIDE-1)
 } Asked;
 
 static Term pair(Asked *q, Term key, Term value) { return heap_tuple2(q->out, key, value); }
@@ -36,6 +37,10 @@ static Term status(Asked *q) {
     const Process *p = q->p;
     if (p->exit_reason != TERM_NONE) return am_exiting;
     if (q->is_self) return am_running;
+    if (q->is_beside) {
+        uint32_t state = atomic_load_explicit(&p->state, memory_order_relaxed);
+        if ((state & PROCESS_STATUS_MASK) == PROCESS_RUNNING) return am_running;
+    }
     if (p->suspend_count > 0) return am_suspended;
     return p->receive_waiting ? am_waiting : am_runnable;
 }
@@ -130,6 +135,13 @@ static Term entry_location(Asked *q, bool with_line) {
     return heap_tuple(q->out, with_line ? 4 : 3, mfa);
 }
 
+/** The built-in that blocks a dirty thread. */
+static Term dirty_location(Asked *q, bool with_line) {
+    const Export *ex = q->p->current_export;
+    Term mfa[4] = {ex->module, ex->function, term_from_small(ex->arity), TERM_NIL};
+    return heap_tuple(q->out, with_line ? 4 : 3, mfa);
+}
+
 static Term stack_trace(Asked *q, uint32_t depth) {
     if (q->p->pc == q->vm->entry_apply && !q->is_self)
         return heap_cons(q->out, entry_location(q, true), TERM_NIL);
@@ -137,6 +149,7 @@ static Term stack_trace(Asked *q, uint32_t depth) {
 }
 
 static Term current_location(Asked *q, bool with_line) {
+    if (q->is_beside) return dirty_location(q, with_line);
     if (q->p->pc == q->vm->entry_apply && !q->is_self) return entry_location(q, with_line);
     Term trace = stack_trace(q, 1);
     if (!term_is_cell(trace)) return am_undefined;
@@ -152,7 +165,9 @@ static size_t heap_block_words(const Process *p) { return (size_t)(p->heap.end -
 
 /** Messages that wait count too, unless they are to be kept off the heap. */
 static size_t total_heap_words(const Process *p) {
-    size_t words = heap_held_words(&p->heap);
+    size_t words = p->beside == NULL
+                       ? heap_held_words(&p->heap)
+                       : atomic_load_explicit(&p->heap_bytes, memory_order_relaxed) / sizeof(Term);
     for (const Signal *s = p->messages_first; s != NULL && !p->message_queue_off_heap; s = s->next)
         for (const HeapFragment *f = s->fragments; f != NULL; f = f->next) words += f->used_words;
     return words;
@@ -220,8 +235,8 @@ static Term binaries(Asked *q, bool magic) {
 
 static uint64_t reductions(const Asked *q) {
     uint64_t done = q->p->reductions_done;
-    ASSERT(!q->is_self || q->p->x != NULL);
-    if (q->p->x != NULL && q->p->reductions_left < REDUCTIONS_PER_TURN)
+    ASSERT(!q->is_self || !q->is_beside);
+    if (!q->is_beside && q->p->x != NULL && q->p->reductions_left < REDUCTIONS_PER_TURN)
         done += (uint64_t)(REDUCTIONS_PER_TURN - q->p->reductions_left);
     return done;
 }
@@ -402,23 +417,38 @@ static Term info_value(Asked *q, Term items, bool all) {
 
 static Term run_info(VM *vm, Process *target, SignalRequest *r, Heap *out) {
     if (target == NULL) return am_undefined;
-    ASSERT(target->x == NULL || target->signals_busy); // INFO-1: its own thread answers
-    Asked q = {vm, target, out, false};
+    ASSERT(target->signals_busy || target->x == NULL); // INFO-1: its own thread answers
+    Asked q = {vm, target, out, false, target->beside != NULL};
     bool all = term_is_tuple(r->head.term);
     return info_value(&q, all ? tuple_get(r->head.term, 0) : r->head.term, all);
+}
+
+/** Does any of these items need a heap that nobody changes meanwhile (BESIDE-2)? */
+static bool looks_into_heap(Term items) {
+    Term one = term_is_cell(items) ? term_head(items) : items;
+    for (;; one = term_head(items)) {
+        if (one == am_binary || one == am_magic_ref || one == am_garbage_collection_info ||
+            one == am_memory || one == am_backtrace)
+            return true;
+        items = term_is_cell(items) ? term_tail(items) : TERM_NIL;
+        if (!term_is_cell(items)) return false;
+    }
 }
 
 /** r->head.term is {Items} for process_info/1, else an item or a list of items. */
 static Term process_info(Process *p, Term pid, Term items, bool all) {
     if (pid == p->pid) {
         if (!signal_handle_in_bif(p)) return bif_yield(p, am_erlang, am_self, 0, p->x);
-        Asked q = {p->vm, p, &p->heap, true};
+        Asked q = {p->vm, p, &p->heap, true, false};
         return info_value(&q, items, all);
     }
     if (process_find(p->vm, pid) == NULL) return am_undefined;
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);
     Term wanted = all ? heap_tuple(&p->heap, 1, &items) : items;
-    signal_request(p->vm, pid, run_info, p->pid, ref, wanted);
+    if (looks_into_heap(items))
+        signal_request(p->vm, pid, run_info, p->pid, ref, wanted);
+    else
+        signal_request_beside(p->vm, pid, run_info, p->pid, ref, wanted);
     return bif_trap(p, am_erts_internal, am_await_result, 1, &ref);
 }
 

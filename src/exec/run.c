@@ -9,6 +9,7 @@
 //        (none). So saved_x_count never exceeds a function's arity, but for a guard's built-in that
 //        stands still (LONG-1: no collection sees those registers).
 #include "exec/machine.h"
+#include "proc/beside.h"
 
 int exec_run(Process *p, int64_t reductions) {
     ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
@@ -68,16 +69,19 @@ OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
 OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     Export *ex = (Export *)(uintptr_t)pc[1];
     ASSERT(ex->bif != NULL && ex->bif_flags != 0);
-    p->current_export = ex;
-    p->pc = pc;
-    SWAP_OUT();
     if (p->dirty_kind == DIRTY_NONE) {
+        p->current_export = ex;
+        p->pc = pc;
+        SWAP_OUT();
         p->dirty_kind = ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO;
         exec_save_registers(p, x, ex->arity);
         return EXEC_DIRTY;
     }
-    p->dirty_kind = DIRTY_NONE;
+    // BESIDE-1: where it stands is written already, and others may look at it
     Term r = ex->bif(p, x);
+    bool goes_on = beside_leave(p);
+    p->dirty_kind = DIRTY_NONE;
+    if (!goes_on) return EXEC_EXITED;
     SWAP_IN();
     if (r != TERM_NONE) {
         x[0] = r;

@@ -99,8 +99,7 @@ static LongCall *begin(Process *p, const Term *args, uint32_t arity, LongCallFun
     return c;
 }
 
-/** What waited for the call's end is due now. */
-static void take_deferred(Process *p) {
+void long_call_take_deferred(Process *p) {
     if (LIKELY(p->signals_deferred == NULL)) return;
     Signal *last = p->signals_deferred;
     while (last->next != NULL) last = last->next;
@@ -134,7 +133,7 @@ Term long_call_run(Process *p, const Term *args, uint32_t arity, LongCallFunctio
     Term result = c->result;
     p->long_call = NULL;
     keep_call(p->scheduler, c);
-    take_deferred(p);
+    long_call_take_deferred(p);
     return result;
 }
 
@@ -148,7 +147,7 @@ void long_call_leave(Process *p) {
     ASSERT(p->long_call_left == NULL && (c == NULL || !c->inside));
     p->long_call_left = c;
     p->long_call = NULL;
-    take_deferred(p);
+    long_call_take_deferred(p);
 }
 
 /** LONG-5: what is left is short. */

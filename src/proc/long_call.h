@@ -39,6 +39,12 @@ typedef Term (*LongCallFunction)(Process *p, Term *args);
 Term long_call_run(Process *p, const Term *args, uint32_t arity, LongCallFunction body);
 /** What the running body spends: NULL when it must go on to its end (LONG-3). */
 Budget *long_call_budget(const Process *p);
+/** What the end of p spends: nothing while another thread runs a built-in of it (BESIDE-1). */
+static inline Budget *long_call_budget_of_end(const Process *p) {
+    return p->beside != NULL ? NULL : long_call_budget(p);
+}
+/** What waited for the end of p's call is due now. */
+void long_call_take_deferred(Process *p);
 /** Does a call of p stand still, its terms in C variables? (LONG-1) */
 static ALWAYS_INLINE bool long_call_is_paused(const Process *p) { return p->long_call != NULL; }
 /** The process ends: its call goes aside, and what the call holds is freed (by a long call again:

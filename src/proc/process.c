@@ -9,6 +9,7 @@
 // LIFE-3: the heap goes at once; the struct goes at a quiet point (PROC-4). LIFE-4: while `exiting`
 // it handles
 //         no signal; what still stands in a queue is a turn in which its end goes on.
+#include "proc/beside.h"
 #include "proc/dictionary.h"
 #include "proc/link.h"
 #include "proc/long_call.h"
@@ -153,6 +154,7 @@ static void free_parts(Process *p) {
 
 void process_destroy_unstarted(Process *p) {
     ASSERT(!p->exiting); // such a process goes on to its end: scheduler_set_stop
+    beside_drop(p);
     time_cancel_receive_timer(p);
     long_call_leave(p);
     long_call_abandon(p);
@@ -256,7 +258,7 @@ static void fire_links(Process *p) {
     for (Relation *r; (r = relation_next(p->links, &at)) != NULL;) {
         if ((r->flags & RELATION_LINKED) != 0)
             signal_send_exit_link_from(p, r->key, p->exit_reason);
-        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
+        budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }
 }
 
@@ -276,7 +278,7 @@ static void drop_monitors_made(Process *p) {
             signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
         else if (vm->port_hooks != NULL)
             vm->port_hooks->demonitor(vm, r->other, ref);
-        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
+        budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }
 }
 
@@ -287,7 +289,7 @@ static void fire_monitors(Process *p) {
         SignalRequest *s =
             signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
         signal_push(p->vm, r->other, s);
-        budget_spend(long_call_budget(p), STEPS_PER_SIGNAL);
+        budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }
 }
 
@@ -307,10 +309,10 @@ static void give_up_name(Process *p) {
         p->vm->tracing.hooks->process_event(p, am_unregister, name, TERM_NONE);
 }
 
-/** LIFE-2; runs by long_call_run, so that a big process ends in slices. */
-static Term exit_body(Process *p, UNUSED Term *args) {
+void process_tell_end(Process *p) { // LIFE-2
     VM *vm = p->vm;
-    long_call_abandon(p);
+    ASSERT(p->exit_reason != TERM_NONE && !p->end_told);
+    p->exiting = p->end_told = 1;
     if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
         vm->tracing.hooks->process_event(p, am_exit, p->exit_reason, TERM_NONE);
     time_cancel_receive_timer(p);
@@ -318,6 +320,7 @@ static Term exit_body(Process *p, UNUSED Term *args) {
     give_up_name(p);
     process_table_remove(vm->processes, p);
     give_up_name(p); // it was named while it was ending
+    long_call_take_deferred(p);
     signal_close(p);
     fire_links(p);
     drop_monitors_made(
@@ -328,6 +331,12 @@ static Term exit_body(Process *p, UNUSED Term *args) {
         vm->tracing.hooks->schedule(p, am_out_exited);
     if (tracing_watches(&vm->tracing, TRACING_PROFILE_PROCESSES))
         vm->tracing.hooks->profile_process(p, am_inactive);
+}
+
+/** Runs by long_call_run, so that a big process ends in slices. */
+static Term exit_body(Process *p, UNUSED Term *args) {
+    long_call_abandon(p);
+    if (!p->end_told) process_tell_end(p);
     free_parts(p);
     return am_true;
 }

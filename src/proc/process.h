@@ -23,6 +23,7 @@ typedef struct Signal Signal;
 typedef struct TraceState TraceState; // proc/trace.h
 
 typedef struct LinkTree LinkTree; // links and monitors by key; proc/link.h
+typedef struct Beside Beside;     // proc/beside.h
 
 typedef enum {
     EXC_NONE = 0,
@@ -104,6 +105,8 @@ struct Process {
     struct LongCall *long_call_left; // one that the process's end abandons
     uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
     uint8_t exiting;                 // its end has begun: no more signals, no more code
+    uint8_t end_told;                // who is linked, monitors or asks knows of its end
+    Beside *beside;                  // while a built-in of it waits for or blocks a dirty thread
 
     // -- signals; see proc/signal.h and proc/receive.h --
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
@@ -161,8 +164,9 @@ struct Process {
 #define PROCESS_RUNNING 2u // a thread owns it
 #define PROCESS_FREE 3u    // ended
 #define PROCESS_STATUS_MASK 3u
-#define PROCESS_HOST 8u  // a C thread owns it for good (proc/host.h): always RUNNING
-#define PROCESS_WOKEN 4u // a signal came while it ran: queue it again when it stops
+#define PROCESS_HOST 8u   // a C thread owns it for good (proc/host.h): always RUNNING
+#define PROCESS_WOKEN 4u  // a signal came while it ran: queue it again when it stops
+#define PROCESS_DIRTY 16u // QUEUED or RUNNING for a dirty thread: BESIDE-1
 
 #define PROCESS_FLAG_SYSTEM 4u
 #define PROCESS_FLAG_ETS_SUPER_USER 8u // reads and writes private tables, too

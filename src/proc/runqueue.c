@@ -54,21 +54,30 @@ static Process *unlink_at(LocalQueue *q, uint32_t list, Process **at) {
     return p;
 }
 
+/** The next of one list, or NULL. */
+static Process *pop_from(LocalQueue *q, uint32_t list) {
+    ASSERT(list < RUNQ_LISTS);
+    while (q->first[list] != NULL) {
+        Process *head = unlink_at(q, list, &q->first[list]);
+        bool is_low = head->priority > 2 && list == RUNQ_LISTS - 1;
+        if (is_low && head->schedule_count_low > 0) { // RUNQ-1
+            head->schedule_count_low--;
+            append(q, head);
+            continue;
+        }
+        if (is_low) head->schedule_count_low = RUNQ_LOW_SKIPS - 1;
+        set_count(q, count_of(q) - 1);
+        return head;
+    }
+    return NULL;
+}
+
 Process *localqueue_pop(LocalQueue *q) {
     for (uint32_t list = 0; list < RUNQ_LISTS; list++) {
-        while (q->first[list] != NULL) {
-            Process *head = unlink_at(q, list, &q->first[list]);
-            bool is_low = head->priority > 2 && list == RUNQ_LISTS - 1;
-            if (is_low && head->schedule_count_low > 0) { // RUNQ-1
-                head->schedule_count_low--;
-                append(q, head);
-                continue;
-            }
-            if (is_low) head->schedule_count_low = RUNQ_LOW_SKIPS - 1;
-            head->raised = 0; // for this turn only
-            set_count(q, count_of(q) - 1);
-            return head;
-        }
+        Process *p = pop_from(q, list);
+        if (p == NULL) continue;
+        p->raised = 0; // for this turn only
+        return p;
     }
     return NULL;
 }
@@ -138,7 +147,9 @@ void runqueue_drain(RunQueue *q, LocalQueue *to) {
 void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count) {
     ASSERT(count <= count_of(from));
     mutex_lock(&q->lock);
-    for (uint32_t i = 0; i < count; i++) localqueue_push(&q->lists, localqueue_pop(from));
+    for (uint32_t list = RUNQ_LISTS; list-- > 0 && count > 0;)
+        for (Process *p; count > 0 && (p = pop_from(from, list)) != NULL; count--)
+            localqueue_push(&q->lists, p);
     mutex_unlock(&q->lock);
     publish();
 }

@@ -48,7 +48,8 @@ Process *runqueue_pop(RunQueue *q);
 Process *runqueue_pop_random(RunQueue *q, uint64_t random);
 /** Moves all to the ends of the lists of `to`, which the caller owns. */
 void runqueue_drain(RunQueue *q, LocalQueue *to);
-/** Moves the `count` processes of `from`, which the caller owns, that would run next. */
+/** Moves `count` processes of `from`, which the caller owns: those of the least priority, for what
+ * is urgent runs here next. */
 void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count);
 static ALWAYS_INLINE uint32_t runqueue_count(const RunQueue *q) {
     return localqueue_count(&q->lists);

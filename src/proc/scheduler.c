@@ -4,6 +4,7 @@
 // scheduler_threads.c. SCHED-1 to SCHED-4 are in scheduler.h.
 #include "proc/scheduler.h"
 
+#include "proc/beside.h"
 #include "proc/long_call.h"
 #include "proc/scheduler_threads.h"
 #include "proc/signal.h"
@@ -55,7 +56,12 @@ void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
         switch (state & PROCESS_STATUS_MASK) {
         case PROCESS_WAITING: next = PROCESS_QUEUED; break;
         case PROCESS_RUNNING: next = state | PROCESS_WOKEN; break;
-        default: return;
+        default: next = state; break;
+        }
+        if (UNLIKELY((state & PROCESS_DIRTY) != 0)) { // BESIDE-1: no change of its state
+            if (beside_wake(vm, p)) return;
+            state = atomic_load_explicit(&p->state, memory_order_seq_cst);
+            continue;
         }
         if (next == state) return;
         // acquire pairs with the release of become_waiting: p's fields are ours when it was WAITING
@@ -105,7 +111,10 @@ static void become_waiting(Scheduler *s, Process *p) {
 
 static void hand_to_dirty(Scheduler *s, Process *p) {
     ASSERT(p->dirty_kind == DIRTY_CPU || p->dirty_kind == DIRTY_IO);
-    atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
+    if (long_call_is_paused(p)) // a short part of it (LONG-4): signals can wait
+        atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
+    else
+        beside_begin(p);
     scheduler_submit_dirty(s->set, p, p->dirty_kind);
 }
 
@@ -213,18 +222,32 @@ static bool has_signals(const Process *p) {
            atomic_load_explicit(&p->signals_outer, memory_order_relaxed) != NULL;
 }
 
+/** p was just taken out of a dirty queue. */
+static void run_dirty(Scheduler *s, Process *p) {
+    if (p->beside == NULL) // LONG-4
+        atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_release);
+    else if (!beside_start(p)) {
+        p->scheduler = s;
+        requeue(s, p); // LONG-3: a normal scheduler frees what is left of it
+        return;
+    }
+    p->scheduler = s;
+    p->x = NULL;
+    trace_turn(p, am_in);
+    run_code(s, p);
+}
+
 /** p was just taken out of a queue. */
 static void run_process(Scheduler *s, Process *p) {
+    if (s->kind != SCHEDULER_NORMAL) {
+        run_dirty(s, p);
+        return;
+    }
     ASSERT(atomic_load_explicit(&p->state, memory_order_relaxed) == PROCESS_QUEUED); // SCHED-1
     // No fence: see become_waiting.
     atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_release);
     p->scheduler = s;
     p->x = NULL;
-    if (s->kind != SCHEDULER_NORMAL) {
-        trace_turn(p, am_in);
-        run_code(s, p);
-        return;
-    }
     p->home = s;
     p->reductions_left = REDUCTIONS_PER_TURN;
     if (p->exiting) { // LIFE-4
@@ -282,9 +305,9 @@ static bool fire_timers(Scheduler *s) {
     return fired;
 }
 
-/** SCHED-6: gives half of what waits here to somebody who sleeps. */
+/** SCHED-6: gives half of what waits here to somebody who sleeps and may run it. */
 static void offer(Scheduler *s) {
-    if (atomic_load_explicit(&s->set->sleepers, memory_order_seq_cst) == 0) return;
+    if (!scheduler_somebody_sleeps(s->set)) return;
     if (runqueue_count(&s->offered) == 0) {
         runqueue_fill(&s->offered, &s->local, (localqueue_count(&s->local) + 1) / 2);
         s->offer_credit = OFFER_CREDIT;
@@ -333,7 +356,7 @@ static bool step_dirty(Scheduler *s) {
 static bool step_deterministic(Scheduler *s) {
     VM *vm = s->vm;
     if (vm->poll != NULL && s->steps % POLL_STEPS == 0) vm->poll(vm, 0);
-    if (step_dirty(s)) return true;
+    if (beside_step(s->set) || step_dirty(s)) return true;
     Process *p = runqueue_pop_random(&s->inbox, next_random(s));
     if (p == NULL) {
         // What is there already comes before time goes on; only when nothing else can happen is
@@ -380,10 +403,11 @@ bool scheduler_step(Scheduler *s) {
         hand_queue_over(s);
         return fired;
     }
+    bool handled = beside_step(s->set);
     Process *p = pick(s);
     if (p == NULL) {
         s->clock_credit = 0;
-        return fired;
+        return fired || handled;
     }
     run_alone_if_blocked(s, p);
     return true;

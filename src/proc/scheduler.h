@@ -43,6 +43,7 @@
 #define SCHEDULER_SPARES_MAX 256
 
 typedef struct SchedulerSet SchedulerSet;
+typedef struct BesideHeld BesideHeld; // proc/beside.c
 
 typedef enum {
     SCHEDULER_NORMAL = 0,
@@ -95,6 +96,12 @@ struct SchedulerSet {
     Scheduler **dirty[3];
     _Atomic uint32_t dirty_started[3];
     Mutex dirty_lock; // starting dirty threads
+    // processes on dirty threads for which signals came: BESIDE-4
+    Mutex beside_lock;
+    Beside *beside_first, **beside_last;
+    _Atomic uint32_t beside_count;
+    uint32_t beside_ended;   // how many of these have ended and still run
+    BesideHeld *beside_held; // what is freed when none of them does
     _Atomic uint32_t sleepers;
     _Atomic bool stopping;
     _Atomic bool wall_time_on;

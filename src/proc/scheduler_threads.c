@@ -10,8 +10,8 @@
 // Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of
 // their own. Dirty threads are started when there is work and none is idle, up to their limit.
 #include "proc/scheduler_threads.h"
+#include "proc/beside.h"
 #include "proc/long_call.h"
-
 #include "proc/process_table.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -36,11 +36,23 @@ bool scheduler_wake(Scheduler *s) {
     return true;
 }
 
-void scheduler_wake_any(SchedulerSet *set) {
-    if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0) return;
+/** A scheduler that sleeps and may run processes, or NULL. */
+static Scheduler *find_sleeper(SchedulerSet *set) {
+    if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0) return NULL;
     uint32_t online = atomic_load_explicit(&set->online, memory_order_relaxed);
-    for (uint32_t i = 0; i < online; i++)
-        if (scheduler_is_active(set->normal[i]) && scheduler_wake(set->normal[i])) return;
+    for (uint32_t i = 0; i < online; i++) {
+        Scheduler *s = set->normal[i];
+        if (scheduler_is_active(s) && atomic_load_explicit(&s->sleeping, memory_order_seq_cst) != 0)
+            return s;
+    }
+    return NULL;
+}
+
+bool scheduler_somebody_sleeps(SchedulerSet *set) { return find_sleeper(set) != NULL; }
+
+void scheduler_wake_any(SchedulerSet *set) {
+    for (Scheduler *s; (s = find_sleeper(set)) != NULL;)
+        if (scheduler_wake(s)) return;
 }
 
 void scheduler_wake_all(VM *vm) {
@@ -65,6 +77,7 @@ static bool work_is_there(const Scheduler *s) {
     if (s->kind != SCHEDULER_NORMAL)
         return scheduler_dirty_is_active(s) && runqueue_count(&s->set->dirty_queue[s->kind]) > 0;
     if (!scheduler_is_active(s)) return false;
+    if (atomic_load_explicit(&s->set->beside_count, memory_order_seq_cst) > 0) return true;
     for (uint32_t i = 0; i < s->set->count; i++)
         if (runqueue_count(&s->set->normal[i]->inbox) +
                 runqueue_count(&s->set->normal[i]->offered) >
@@ -229,6 +242,8 @@ SchedulerSet *scheduler_set_create(VM *vm) {
     runqueue_init(&set->dirty_queue[DIRTY_CPU]);
     runqueue_init(&set->dirty_queue[DIRTY_IO]);
     mutex_init(&set->dirty_lock);
+    mutex_init(&set->beside_lock);
+    set->beside_last = &set->beside_first;
     mutex_init(&set->turn_lock);
     parker_init(&set->stop_parker);
     return set;
@@ -261,8 +276,12 @@ static void join_all(Scheduler **all, uint32_t count) {
 static void finish_exits(Scheduler *s) {
     runqueue_drain(&s->inbox, &s->local);
     runqueue_drain(&s->offered, &s->local);
+    if (s->index == 0)
+        for (int kind = DIRTY_CPU; kind <= DIRTY_IO; kind++)
+            runqueue_drain(&s->set->dirty_queue[kind], &s->local);
     for (Process *p; (p = localqueue_pop(&s->local)) != NULL;) {
         if (!p->exiting) continue;
+        beside_drop(p);
         atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_relaxed);
         p->scheduler = s;
         do p->reductions_left = INT32_MAX;
@@ -303,6 +322,7 @@ void scheduler_set_destroy(VM *vm) {
     runqueue_free(&set->dirty_queue[DIRTY_CPU]);
     runqueue_free(&set->dirty_queue[DIRTY_IO]);
     mutex_free(&set->dirty_lock);
+    mutex_free(&set->beside_lock);
     mutex_free(&set->turn_lock);
     mem_free(set->normal);
     mem_free(set->dirty[DIRTY_CPU]);

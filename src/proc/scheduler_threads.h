@@ -9,7 +9,9 @@
 
 /** Wakes this one if it sleeps. */
 bool scheduler_wake(Scheduler *s);
-/** Wakes one that sleeps, if any does. */
+/** Does a normal one sleep that may run processes? */
+bool scheduler_somebody_sleeps(SchedulerSet *set);
+/** Wakes one that sleeps and may run processes, if any does. */
 void scheduler_wake_any(SchedulerSet *set);
 /** p, QUEUED, for a dirty thread of this kind; starts one when all are busy. */
 void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind);

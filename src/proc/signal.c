@@ -168,16 +168,28 @@ void signal_run_request(VM *vm, Process *p, SignalRequest *r) {
     Term answer = r->function(vm, p, r, &out);
     if (answer != TERM_NONE && r->from != TERM_NONE) {
         if (!r->untagged) answer = heap_tuple2(&out, heap_copy(&out, r->ref), answer);
-        signal_send_built(vm, p, r->from, answer, heap_take_fragments(&out));
+        Process *sender = p != NULL && p->beside == NULL ? p : NULL; // BESIDE-1
+        signal_send_built(vm, sender, r->from, answer, heap_take_fragments(&out));
     }
     heap_destroy(&out);
 }
 
-void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term) {
+static void request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term,
+                    bool beside) {
     ASSERT(term_is_local_pid(to));
     SignalRequest *s = signal_new(vm, SIGNAL_REQUEST, from, term, ref);
     s->function = function;
+    s->beside = beside;
     signal_push(vm, to, s);
+}
+
+void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term) {
+    request(vm, to, function, from, ref, term, false);
+}
+
+void signal_request_beside(VM *vm, Term to, SignalFunction function, Term from, Term ref,
+                           Term term) {
+    request(vm, to, function, from, ref, term, true);
 }
 
 static void discard(Signal *s) {
@@ -189,7 +201,7 @@ static void discard(Signal *s) {
 
 static void discard_messages(Process *p) {
     ASSERT(p->messages_count > 0 || p->messages_first == NULL);
-    Budget *budget = long_call_budget(p);
+    Budget *budget = long_call_budget_of_end(p);
     while (p->messages_first != NULL) {
         Signal *s = p->messages_first;
         p->messages_first = s->next;
@@ -220,7 +232,7 @@ void signal_close(Process *p) {
         late = next;
     }
     *p->signals_last = ordered;
-    Budget *budget = long_call_budget(p);
+    Budget *budget = long_call_budget_of_end(p);
     while (p->signals_first != NULL) {
         Signal *s = p->signals_first;
         p->signals_first = s->next;
@@ -266,7 +278,7 @@ static void send_alias(VM *vm, Process *sender, Term alias, Term message) {
 void signal_send_message(VM *vm, Process *sender, Term to, Term message) {
     if (LIKELY(term_is_local_pid(to))) {
         bool has_token = UNLIKELY(sender != NULL && sender->seq_trace_token != TERM_NIL);
-        if (sender != NULL && to == sender->pid && !has_token) {
+        if (sender != NULL && to == sender->pid && !has_token && sender->beside == NULL) {
             send_self(sender, message, TERM_NIL);
             return;
         }
@@ -274,7 +286,7 @@ void signal_send_message(VM *vm, Process *sender, Term to, Term message) {
         if (p == NULL) return;
         Signal *s = has_token ? message_with_token(vm, sender, to, message)
                               : message_new(vm, sender, message);
-        if (p == sender) {
+        if (p == sender && p->beside == NULL) {
             signal_take_outer(p); // SIG-1
             signal_append_own(p, s);
             return;

@@ -55,6 +55,7 @@ struct SignalRequest {
     SignalFunction function;
     bool untagged; // the answer is sent as it is, not as {Ref, Answer}
     bool moves;    // moves the receiver's terms: waits while a long call holds them (LONG-1)
+    bool beside;   // touches no more than BESIDE-1 allows: need not wait for a dirty built-in
 };
 
 #define SIGNAL_CLOSED ((Signal *)(uintptr_t)1)
@@ -83,6 +84,9 @@ SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term re
 bool signal_push(VM *vm, Term to, SignalRequest *s);
 /** Asks a process; see SignalFunction. term: copied argument. The answer goes to `from`. */
 void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term);
+/** As signal_request, with a function that touches no more than BESIDE-1 allows. */
+void signal_request_beside(VM *vm, Term to, SignalFunction function, Term from, Term ref,
+                           Term term);
 /** Frees a signal with its terms. */
 void signal_free(Signal *s);
 

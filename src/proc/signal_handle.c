@@ -11,6 +11,7 @@
 //           signal that the other sent before it knew is ignored, and so is its end.
 #include "proc/signal.h"
 
+#include "proc/beside.h"
 #include "proc/link.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
@@ -98,7 +99,7 @@ static HeapFragment *take_fragments(Signal *s) {
 void process_set_exiting(Process *p, Term reason, bool reason_in_heap) {
     if (p->exit_reason != TERM_NONE) return; // HANDLE-2: the first one counts
     ASSERT(reason != TERM_NONE);
-    p->exit_reason = reason_in_heap ? reason : heap_copy(&p->heap, reason);
+    p->exit_reason = reason_in_heap ? reason : beside_copy(p, reason);
 }
 
 static void handle_exit(Process *p, SignalRequest *r) {
@@ -132,7 +133,7 @@ static void handle_exit(Process *p, SignalRequest *r) {
         signal_free(&r->head);
         return;
     }
-    heap_adopt_fragments(&p->heap, take_fragments(&r->head));
+    beside_adopt(p, take_fragments(&r->head));
     process_set_exiting(p, reason, true);
 }
 
@@ -275,9 +276,11 @@ static void handle(Process *p, Signal *s) {
     signal_free(s);
 }
 
-/** LONG-1 */
+/** LONG-1, BESIDE-2 */
 static bool defer(Process *p, Signal *s) {
-    if (s->kind != SIGNAL_REQUEST || !((SignalRequest *)s)->moves) return false;
+    if (s->kind != SIGNAL_REQUEST) return false;
+    const SignalRequest *r = (const SignalRequest *)s;
+    if (!r->moves && (p->beside == NULL || r->beside)) return false;
     Signal **end = &p->signals_deferred;
     while (*end != NULL) end = &(*end)->next;
     s->next = NULL;
@@ -292,7 +295,7 @@ bool signal_handle_all(Process *p) {
         p->signals_first = s->next;
         if (p->signals_first == NULL) p->signals_last = &p->signals_first;
         ASSERT(!p->signals_busy);
-        if (UNLIKELY(p->long_call != NULL) && defer(p, s)) continue;
+        if (UNLIKELY(p->long_call != NULL || p->beside != NULL) && defer(p, s)) continue;
         p->signals_busy = 1;
         handle(p, s);
         p->signals_busy = 0;

@@ -37,6 +37,8 @@ Term process_spawn_fun(VM *vm, Process *parent, Term fun, const SpawnOptions *o,
  * not to be touched afterwards.
  */
 bool process_exit(Process *p);
+/** The part of p's end that others hear of, by who handles its signals. Its memory stays. */
+void process_tell_end(Process *p);
 /** Frees a process that no thread will run (again): a stopped VM's, or one that found no place. */
 void process_destroy_unstarted(Process *p);
 /** Frees the memory that a scheduler whose thread has ended kept for new processes. */

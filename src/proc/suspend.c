@@ -34,6 +34,7 @@ static Term run_suspend(VM *vm, Process *p, SignalRequest *r, Heap *out) {
     p->suspend_count++;
     SignalRequest *confirmation = signal_new(vm, SIGNAL_REQUEST, TERM_NONE, p->pid, TERM_NONE);
     confirmation->function = run_confirm;
+    confirmation->beside = true;
     confirmation->id = r->id;
     signal_push(vm, r->from, confirmation);
     return !answers ? TERM_NONE : r->head.term == am_badarg ? am_true : am_suspended;
@@ -45,7 +46,7 @@ static Term run_wait(VM *vm, Process *p, SignalRequest *r, Heap *out) {
 }
 
 void process_request_resume(VM *vm, Term pid) {
-    signal_request(vm, pid, run_resume, TERM_NONE, TERM_NONE, TERM_NONE);
+    signal_request_beside(vm, pid, run_resume, TERM_NONE, TERM_NONE, TERM_NONE);
 }
 
 void process_request_suspend(Process *p, Term target, Term ref, bool synchronous) {
@@ -60,6 +61,7 @@ void process_request_suspend(Process *p, Term target, Term ref, bool synchronous
     SignalRequest *s =
         signal_new(p->vm, SIGNAL_REQUEST, p->pid, synchronous ? am_badarg : am_suspended, ref);
     s->function = run_suspend;
+    s->beside = true;
     s->id = r->ref_words[0];
     signal_push(p->vm, target, s);
 }
