@@ -59,6 +59,8 @@ bool vm_boot(VM *vm, char **error) {
         spawn_system(vm, parent, "erts_dirty_process_signal_handler", 2, &s->dirty_handler) &&
         spawn_system(vm, parent, "erts_dirty_process_signal_handler", 1, &s->dirty_handler_high) &&
         spawn_system(vm, parent, "erts_dirty_process_signal_handler", 0, &s->dirty_handler_max);
+    if (ok && code_find_export(vm->code, am_erts_trace_cleaner, am_start, 0) != NULL)
+        ok = spawn_system(vm, parent, "erts_trace_cleaner", PRIORITY_NORMAL, &s->trace_cleaner);
     s->init = first;
     return ok ? true : fail(error, "no system processes");
 }

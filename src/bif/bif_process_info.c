@@ -287,10 +287,26 @@ static Term code_item(Asked *q, Term item) {
 }
 
 /** OTP: nothing to hide of a sensitive process but these. */
-/** As process_info(trace) shows them: the flags that are traced. */
+/** As process_info(trace) shows them: the flags that are traced, each with the bit that it has in
+ * OTP. */
 static uint64_t trace_flags_of(const Process *p) {
+    static const struct {
+        uint32_t flag, otp_bit;
+    } BITS[] = {{TRACE_TIMESTAMP, 0},     {TRACE_STRICT_MONOTONIC, 1},
+                {TRACE_MONOTONIC, 2},     {TRACE_SEND, 4},
+                {TRACE_RECEIVE, 5},       {TRACE_SET_ON_SPAWN, 6},
+                {TRACE_CALL, 10},         {TRACE_PROCS, 11},
+                {TRACE_SET_ON_LINK, 8},   {TRACE_SET_ON_FIRST_SPAWN, 7},
+                {TRACE_RUNNING, 13},      {TRACE_SET_ON_FIRST_LINK, 9},
+                {TRACE_GC, 14},           {TRACE_ARITY, 15},
+                {TRACE_RETURN_TO, 16},    {TRACE_SILENT, 17},
+                {TRACE_SCHEDULER_ID, 23}, {TRACE_RUNNING_PROCS, 21},
+                {TRACE_EXITING, 24}};
     const TraceState *t = atomic_load_explicit(&p->trace, memory_order_acquire);
-    return t == NULL ? 0 : t->flags;
+    uint64_t bits = 0;
+    for (size_t i = 0; t != NULL && i < ARRAY_COUNT(BITS); i++)
+        if ((t->flags & BITS[i].flag) != 0) bits |= (uint64_t)1 << BITS[i].otp_bit;
+    return bits;
 }
 
 static bool is_hidden(const Process *p, Term item) {

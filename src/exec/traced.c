@@ -10,16 +10,25 @@
 #include "exec/machine.h"
 #include "proc/long_call.h"
 
+/** TRACED-1 */
+static bool make_room(Process *p, uint32_t live) {
+    size_t words = (size_t)TRACE_STACK_WORDS *
+                   atomic_load_explicit(&p->vm->tracing.sessions_count, memory_order_acquire);
+    return (size_t)(p->heap.stack - p->heap.top) >= words + HEAP_STACK_SLACK ||
+           process_collect(p, words, live);
+}
+
 OP_CONVENTION COLD int exec_breakpoint(OP_ARGS) {
     // pairs with the release by which the breakpoint was put here: what it says is complete
     atomic_thread_fence(memory_order_acquire);
     p->pc = pc;
     SWAP_OUT();
-    if (e - hp < TRACE_STACK_WORDS + HEAP_STACK_SLACK && // TRACED-1
-        !process_collect(p, TRACE_STACK_WORDS, (uint32_t)pc[-1]))
-        return EXEC_EXITED;
-    Word instruction = p->vm->tracing.hooks->enter_code(p, x, pc);
-    ASSERT(instruction != 0 && instruction != (Word)(uintptr_t)exec_breakpoint);
+    Word instruction;
+    do {
+        if (!make_room(p, (uint32_t)pc[-1])) return EXEC_EXITED;
+        instruction = p->vm->tracing.hooks->enter_code(p, x, pc);
+    } while (instruction == 0);
+    ASSERT(instruction != (Word)(uintptr_t)exec_breakpoint);
     SWAP_IN();
     MUSTTAIL return ((OpFunction *)(uintptr_t)instruction)(p, pc, x, e, hp, reds);
 }
@@ -29,10 +38,11 @@ OP_CONVENTION COLD int exec_export_breakpoint(OP_ARGS) {
     Export *ex = (Export *)(uintptr_t)pc[1];
     p->pc = pc;
     SWAP_OUT();
-    if (e - hp < TRACE_STACK_WORDS + HEAP_STACK_SLACK && // TRACED-1
-        !process_collect(p, TRACE_STACK_WORDS, (uint32_t)pc[-1]))
-        return EXEC_EXITED;
-    const Word *code = p->vm->tracing.hooks->enter_export(p, x, ex);
+    const Word *code;
+    do {
+        if (!make_room(p, (uint32_t)pc[-1])) return EXEC_EXITED;
+        code = p->vm->tracing.hooks->enter_export(p, x, ex);
+    } while (code == NULL);
     SWAP_IN();
     JUMP(code);
 }

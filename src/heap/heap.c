@@ -70,9 +70,12 @@ static size_t chain_words(const HeapFragment *f, bool held) {
 }
 
 size_t heap_used_words(const Heap *h) {
-    return (size_t)(h->top - h->start) + (size_t)(h->end - h->stack) +
-           (size_t)(h->old_top - h->old_start) + chain_words(h->fragments, false) +
-           chain_words(h->adopted, false);
+    return heap_allocated_words(h) + (size_t)(h->end - h->stack);
+}
+
+size_t heap_allocated_words(const Heap *h) {
+    return (size_t)(h->top - h->start) + (size_t)(h->old_top - h->old_start) +
+           chain_words(h->fragments, false) + chain_words(h->adopted, false);
 }
 
 size_t heap_held_words(const Heap *h) {

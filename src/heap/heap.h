@@ -219,6 +219,8 @@ static ALWAYS_INLINE bool heap_stress_due(const Heap *h, size_t new_words) {
 }
 /** Words in use, all generations and fragments. */
 size_t heap_used_words(const Heap *h);
+/** The same without the stack. */
+size_t heap_allocated_words(const Heap *h);
 /** Words held: blocks and fragments, used or free. */
 size_t heap_held_words(const Heap *h);
 /** Calls visit for each off-heap object (process_info(binary), memory). */

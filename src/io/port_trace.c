@@ -19,7 +19,8 @@ static const TraceState *port_traced(const Port *port, uint32_t flags) {
 void port_trace(Port *port, uint32_t flag, Term what, Term data, Term extra) {
     ASSERT(term_is_local_port(port->term) && term_is_atom(what));
     const TraceState *t = port_traced(port, flag);
-    if (t != NULL) port->vm->tracing.hooks->port_event(port->vm, t, port->term, what, data, extra);
+    if (t != NULL)
+        port->vm->tracing.hooks->port_event(port->vm, t, flag, port->term, what, data, extra);
 }
 
 void port_trace_opened(Port *port, Term owner) {

@@ -194,21 +194,29 @@ static bool collect(Process *p, size_t need_words, const Roots *r) {
     return heap_collect(&p->heap, need_words, r->ranges, r->count);
 }
 
+/** call_memory counts words that a process takes, not those that a collection leaves. */
+static ALWAYS_INLINE void tell_words(Process *p, bool collected) {
+    if (UNLIKELY(p->trace_own != NULL)) p->vm->tracing.hooks->words(p, collected);
+}
+
 bool process_collect(Process *p, size_t need_words, uint32_t live) {
     MsaccState before =
         p->scheduler == NULL ? MSACC_OTHER : scheduler_enter_state(p->scheduler, MSACC_GC);
+    tell_words(p, false);
     if (p->receive_matching) adopt_matched_message(p);
     Roots r;
     gather_roots(p, live, &r);
     bool within = collect(p, need_words, &r);
     write_back_messages(p, &r);
     account(p, (uint64_t)(p->heap.top - p->heap.start));
+    tell_words(p, true);
     if (p->scheduler != NULL) scheduler_enter_state(p->scheduler, before);
     return (within && !messages_pass_max(p)) || passed_max(p);
 }
 
 void process_hibernate(Process *p) {
     ASSERT(p->heap.stack == p->heap.end);
+    tell_words(p, false);
     Roots r;
     gather_roots(p, 0, &r);
     bool traced = UNLIKELY(process_traced(p, TRACE_GC) != NULL);
@@ -217,6 +225,7 @@ void process_hibernate(Process *p) {
     if (traced) p->vm->tracing.hooks->collection(p, am_gc_major_end, p->heap.reclaimed_words);
     write_back_messages(p, &r);
     account(p, 0);
+    tell_words(p, true);
 }
 
 /** Messages that show the area become part of the heap, which then leaves it. */

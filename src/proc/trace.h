@@ -3,8 +3,9 @@
 // trace.h - what the lower rooms know of tracing: who is traced and by whom, and the calls upward
 // by which they report events. The rest is src/trace/'s.
 //
-// A process or port that is traced has a TraceState: flags and a tracer. Nobody writes to one: who
-// changes what is traced puts another in its place, under the trace lock.
+// A process or port that is traced has a TraceState: flags and a tracer for each trace session that
+// traces it. Nobody writes to one: who changes what is traced puts another in its place, under the
+// trace lock.
 //
 // TRACE-1: a TraceState and a Tracer never change once they can be found; the last reference frees
 //          them after a quiet point, so a thread may go on with what it has loaded until its own
@@ -45,6 +46,7 @@ struct CodeInstance;
 #define TRACE_RUNNING_PORTS (1u << 19)
 #define TRACE_RUNNING_PROCS (1u << 20)
 #define TRACE_CPU_TIMESTAMP (1u << 21)
+#define TRACE_SAVE_CALLS (1u << 22) // process_flag(save_calls): the VM's own
 #define TRACE_ALL ((1u << 21) - 1)
 #define TRACE_TIMESTAMPS (TRACE_TIMESTAMP | TRACE_STRICT_MONOTONIC | TRACE_MONOTONIC)
 
@@ -57,29 +59,40 @@ typedef struct Tracer {
     HeapFragment *fragments; // hold state, or NULL
 } Tracer;
 
+typedef struct TraceSession TraceSession; // trace/
+
+/** What one session traces; one reference to tracer and session is ours. */
+typedef struct TraceShare {
+    uint32_t flags;        // TRACE_*; never 0
+    TraceSession *session; // NULL: the VM's own flags (TRACE_SAVE_CALLS), which have no tracer
+    Tracer *tracer;
+} TraceShare;
+
 struct TraceState {
     _Atomic uint32_t refs;
-    uint32_t flags; // TRACE_*; never 0
-    Tracer *tracer; // one reference is ours
+    uint32_t flags; // of all shares; never 0
+    uint32_t shares_count;
+    TraceShare shares[];
 };
 
 // A frame that tracing pushes under a traced call: it returns to exec/'s code for its kind.
 typedef enum {
-    TRACE_FRAME_RETURN,    // {return_trace}: [module][function][arity][tracer]
+    TRACE_FRAME_RETURN,    // {return_trace}: [session][module][function][arity][tracer]
     TRACE_FRAME_EXCEPTION, // {exception_trace}: the same; for returns and exceptions
-    TRACE_FRAME_RETURN_TO, // the process flag return_to: nothing
-    TRACE_FRAME_TIME,      // call_time: [small integer that names the function before]
+    TRACE_FRAME_RETURN_TO, // the process flag return_to: [session]
+    TRACE_FRAME_TIME,      // call_time: [session][small integer that names the function before]
+    TRACE_FRAME_MEMORY,    // call_memory: the same
     TRACE_FRAME_KINDS
 } TraceFrameKind;
-#define TRACE_FRAME_WORDS_MAX 4
+#define TRACE_FRAME_WORDS_MAX 5
 /** Words of a frame between the return address to it and that of the caller. */
 static ALWAYS_INLINE uint32_t trace_frame_words(TraceFrameKind kind) {
-    if (kind == TRACE_FRAME_TIME) return 1;
-    return kind == TRACE_FRAME_RETURN_TO ? 0 : TRACE_FRAME_WORDS_MAX;
+    if (kind == TRACE_FRAME_TIME || kind == TRACE_FRAME_MEMORY) return 2;
+    return kind == TRACE_FRAME_RETURN_TO ? 1 : TRACE_FRAME_WORDS_MAX;
 }
-/** Free words that a breakpoint needs on the stack: a frame of each sort with its return address.
- */
-#define TRACE_STACK_WORDS (4 * (TRACE_FRAME_WORDS_MAX + 1))
+/** Free words that a breakpoint needs on the stack for each session: two frames of returns (the
+ * process's own tracer and a meta tracer) and one of each other sort, with return addresses. */
+#define TRACE_STACK_WORDS (2 * (TRACE_FRAME_WORDS_MAX + 1) + 2 + 3 + 3)
 
 /** The calls upward, made only for what is traced (or watched). */
 typedef struct TraceHooks {
@@ -98,6 +111,8 @@ typedef struct TraceHooks {
     /** p links to another process that will be traced like it. */
     void (*set_on_link)(Process *p, Term to);
     void (*collection)(Process *p, Term what, size_t need_words);
+    /** The words of p's heap are about to be collected, or have been; for who has trace_own. */
+    void (*words)(Process *p, bool collected);
     /** A collection of p took so long, or left so much. */
     void (*collected)(Process *p, int64_t took_ns);
     /** p ran for so long, from the function at `in`. */
@@ -107,9 +122,10 @@ typedef struct TraceHooks {
     /** p waits for a busy port or connection (busy_port, busy_dist_port). */
     void (*busy)(Process *p, Term what, Term port);
     // -- calls, from exec/: the machine's state stands in p
-    /** p enters the function at entry with its arguments in x; the instruction to run there. */
+    /** p enters the function at entry with its arguments in x; the instruction to run there. 0: the
+     * stack has too few free words for the sessions that there are now. */
     Word (*enter_code)(Process *p, Term *x, const Word *entry);
-    /** The same through a traced Export; the code to go on at. */
+    /** The same through a traced Export; the code to go on at, or NULL. */
     const Word *(*enter_export)(Process *p, Term *x, Export *ex);
     /** p returns through a frame of tracing, which stands at the top of its stack. */
     void (*returned)(Process *p, TraceFrameKind kind, Term value);
@@ -128,7 +144,9 @@ typedef struct TraceHooks {
     /** system_flag(reset_seq_trace, true): no process and no message has a token any more. */
     void (*reset_seq_trace)(Process *p);
     // -- ports, with the port's lock held
-    void (*port_event)(VM *vm, const TraceState *t, Term port, Term what, Term data, Term extra);
+    /** Of a port whose flag is traced. */
+    void (*port_event)(VM *vm, const TraceState *t, uint32_t flag, Term port, Term what, Term data,
+                       Term extra);
     /** A new port takes over what new ones get; an ended one drops what it has. */
     void (*port_begins)(VM *vm, _Atomic(TraceState *) *place);
     void (*port_ended)(VM *vm, _Atomic(TraceState *) *place);
@@ -145,6 +163,7 @@ typedef struct Tracing {
     struct TraceRoom *room;  // trace/
     _Atomic(TraceState *) new_processes, new_ports; // what new ones get
     _Atomic uint32_t watched;                       // TRACING_*
+    _Atomic uint32_t sessions_count;                // that may have breakpoints
     Word breakpoint, export_breakpoint;             // instructions; exec_create sets these
     const Word *frame_return[TRACE_FRAME_KINDS];    // return addresses
     _Atomic uint64_t long_gc_ns, long_schedule_ns, large_heap_words; // 0: not asked for

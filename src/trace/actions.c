@@ -16,48 +16,57 @@ static Process *process_of(VM *vm, Term t) {
     return t != TERM_NONE && term_is_local_pid(t) ? process_find(vm, t) : NULL;
 }
 
+/** For whom a specification runs: the session, and the caller's address or NULL. */
+typedef struct ActionContext {
+    TraceSession *session;
+    const Word *caller;
+} ActionContext;
+
 /** Sets and clears flags of target, which gets this tracer (or with NULL keeps none). */
-static Term change(VM *vm, Process *target, uint32_t clear, uint32_t set, Tracer *tracer) {
+static Term change(VM *vm, TraceSession *s, Process *target, uint32_t clear, uint32_t set,
+                   Tracer *tracer) {
     ASSERT(target != NULL);
     mutex_lock(&vm->tracing.room->lock);
-    const TraceState *t = atomic_load_explicit(&target->trace, memory_order_relaxed);
+    const TraceShare *t =
+        trace_share(atomic_load_explicit(&target->trace, memory_order_relaxed), s);
     uint32_t before = t != NULL ? t->flags : 0, flags = (before & ~clear) | set;
     Tracer *had = t != NULL ? t->tracer : NULL;
     bool changed = flags != before || (flags != 0 && !tracer_same(had, tracer));
-    if (changed) trace_state_put(vm, &target->trace, flags, tracer);
+    if (changed && !session_is_over(s)) trace_state_put(vm, &target->trace, s, flags, tracer);
     mutex_unlock(&vm->tracing.room->lock);
     return term_from_bool(changed);
 }
 
-static Tracer *tracer_of(const Process *p) {
-    const TraceState *t = atomic_load_explicit(&p->trace, memory_order_acquire);
+static Tracer *tracer_of(const Process *p, const TraceSession *s) {
+    if (s->tracer != NULL) return s->tracer;
+    const TraceShare *t = trace_share(atomic_load_explicit(&p->trace, memory_order_acquire), s);
     return t != NULL ? t->tracer : NULL;
 }
 
 /** {enable_trace | disable_trace, [Process,] Flag}. */
-static Term one_flag(Process *p, bool set, const Term *arguments, size_t count) {
+static Term one_flag(Process *p, TraceSession *s, bool set, const Term *arguments, size_t count) {
     ASSERT(count == 1 || count == 2);
     Term name = arguments[count - 1];
     uint32_t flag = term_is_atom(name) ? trace_flag(name) : 0;
     Process *target = count == 1 ? p : process_of(p->vm, arguments[0]);
     if (flag == 0 || target == NULL) return am_EXIT;
-    change(p->vm, target, set ? 0 : flag, set ? flag : 0, tracer_of(p));
+    change(p->vm, s, target, set ? 0 : flag, set ? flag : 0, tracer_of(p, s));
     return am_true;
 }
 
 /** {trace, [Process,] Disable, Enable}. */
-static Term many_flags(Process *p, const Term *arguments, size_t count) {
+static Term many_flags(Process *p, TraceSession *s, const Term *arguments, size_t count) {
     ASSERT(count == 2 || count == 3);
     VM *vm = p->vm;
     uint32_t clear = 0, set = 0;
-    Tracer *tracer = tracer_hold(tracer_of(p));
+    Tracer *tracer = tracer_hold(tracer_of(p, s));
     Process *target = count == 2 ? p : process_of(vm, arguments[0]);
     Term result = am_EXIT;
     if (target != NULL && trace_flags_parse(vm, arguments[count - 2], &clear, &tracer) &&
         trace_flags_parse(vm, arguments[count - 1], &set, &tracer) &&
         ((clear | set) & TRACE_CPU_TIMESTAMP) == 0 &&
         (tracer == NULL || tracer_asks(vm, tracer, am_trace_status, target->pid) != TRACER_REMOVE))
-        result = change(vm, target, clear, set, tracer);
+        result = change(vm, s, target, clear, set, tracer);
     tracer_retire(vm, tracer);
     return result;
 }
@@ -103,16 +112,18 @@ static Term display(Process *p, Term t) {
 
 static Term perform(MatchActions *actions, Process *p, Term name, const Term *a, size_t count) {
     ASSERT(term_is_atom(name));
+    const ActionContext *context = actions->context;
+    TraceSession *s = context->session;
     switch (name) {
     case am_silent:
         if (a[0] == am_true || a[0] == am_false)
-            trace_state_change(p, TRACE_SILENT, a[0] == am_true ? TRACE_SILENT : 0);
+            trace_state_change(p, s, TRACE_SILENT, a[0] == am_true ? TRACE_SILENT : 0);
         return am_true;
-    case am_enable_trace: return one_flag(p, true, a, count);
-    case am_disable_trace: return one_flag(p, false, a, count);
-    case am_trace: return many_flags(p, a, count);
-    case am_caller: return caller(p, actions->context, false);
-    case am_caller_line: return caller(p, actions->context, true);
+    case am_enable_trace: return one_flag(p, s, true, a, count);
+    case am_disable_trace: return one_flag(p, s, false, a, count);
+    case am_trace: return many_flags(p, s, a, count);
+    case am_caller: return caller(p, context->caller, false);
+    case am_caller_line: return caller(p, context->caller, true);
     case am_is_seq_trace: return term_from_bool(p->seq_trace_token != TERM_NIL);
     case am_get_seq_token: return heap_copy(&p->heap, p->seq_trace_token);
     case am_set_seq_token: {
@@ -127,11 +138,11 @@ static Term perform(MatchActions *actions, Process *p, Term name, const Term *a,
     }
 }
 
-static MatchOutcome run_call(const MatchProgram *program, Process *p, const Term *arguments,
-                             size_t count, MatchPerform *perform_action,
+static MatchOutcome run_call(const MatchProgram *program, Process *p, TraceSession *session,
+                             const Term *arguments, size_t count, MatchPerform *perform_action,
                              const Word *caller_address) {
-    MatchActions actions = {
-        .message = TERM_NONE, .perform = perform_action, .context = caller_address};
+    const ActionContext context = {.session = session, .caller = caller_address};
+    MatchActions actions = {.message = TERM_NONE, .perform = perform_action, .context = &context};
     MatchOutcome o = {.result = am_false};
     if (match_run_call(program, p, arguments, count, &actions) == TERM_NONE) return o;
     o.result = actions.message != TERM_NONE ? actions.message : am_true;
@@ -140,9 +151,9 @@ static MatchOutcome run_call(const MatchProgram *program, Process *p, const Term
     return o;
 }
 
-MatchOutcome match_set_run(Process *p, const MatchSet *m, const Term *arguments, size_t count,
-                           const Word *caller_address) {
-    return run_call(m->program, p, arguments, count, perform, caller_address);
+MatchOutcome match_set_run(Process *p, TraceSession *session, const MatchSet *m,
+                           const Term *arguments, size_t count, const Word *caller_address) {
+    return run_call(m->program, p, session, arguments, count, perform, caller_address);
 }
 
 // ---- erlang:match_spec_test/3
@@ -169,7 +180,8 @@ static Term test_call(Process *p, const MatchProgram *program, Term arguments, T
     Term values[ARITY_MAX];
     size_t count = 0;
     for (Term t = arguments; term_is_cell(t); t = term_tail(t)) values[count++] = term_head(t);
-    MatchOutcome o = run_call(program, p, values, count, perform_test, NULL);
+    MatchOutcome o =
+        run_call(program, p, p->vm->tracing.room->legacy, values, count, perform_test, NULL);
     if (o.return_trace) *flags = heap_cons(&p->heap, am_return_trace, *flags);
     if (o.exception_trace) *flags = heap_cons(&p->heap, am_exception_trace, *flags);
     return o.result;

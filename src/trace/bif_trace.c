@@ -21,6 +21,7 @@
 
 typedef struct Order {
     VM *vm;
+    TraceSession *session;
     bool on;
     uint32_t flags;
     Tracer *tracer; // NULL: the one that is there
@@ -30,7 +31,8 @@ typedef struct Order {
 /** Changes what is traced at one place; false: another tracer that lives has it. Under the lock. */
 static bool start(const Order *o, _Atomic(TraceState *) *place, Term tracee) {
     ASSERT(place != NULL && tracee != TERM_NONE);
-    const TraceState *t = atomic_load_explicit(place, memory_order_relaxed);
+    const TraceShare *t =
+        trace_share(atomic_load_explicit(place, memory_order_relaxed), o->session);
     uint32_t before = t != NULL ? t->flags : 0;
     Tracer *tracer = t != NULL ? t->tracer : NULL;
     if (o->tracer != NULL && tracer != NULL && !tracer_same(tracer, o->tracer) &&
@@ -38,7 +40,7 @@ static bool start(const Order *o, _Atomic(TraceState *) *place, Term tracee) {
         return false;
     if (o->tracer != NULL) tracer = o->tracer;
     uint32_t after = o->on ? before | o->flags : before & ~o->flags;
-    trace_state_put(o->vm, place, after, tracer);
+    trace_state_put(o->vm, place, o->session, after, tracer);
     return true;
 }
 
@@ -94,11 +96,12 @@ static void start_new(const Order *o, Term who) {
         order.flags = o->flags & flags[i];
         if (!wanted[i] || order.flags == 0) continue;
         if (i == 1 && o->tracer != NULL && term_is_local_port(o->tracer->state)) continue;
-        const TraceState *before = atomic_load_explicit(places[i], memory_order_relaxed);
+        const TraceShare *before =
+            trace_share(atomic_load_explicit(places[i], memory_order_relaxed), o->session);
         uint32_t now = before != NULL ? before->flags : 0;
         now = o->on ? now | order.flags : now & ~order.flags;
         Tracer *tracer = o->tracer != NULL ? o->tracer : before != NULL ? before->tracer : NULL;
-        trace_state_put(o->vm, places[i], now, tracer);
+        trace_state_put(o->vm, places[i], o->session, now, tracer);
     }
 }
 
@@ -125,37 +128,68 @@ static bool asks_unknown(const Order *o, Term who) {
     return ports && ((o->flags & TRACE_RUNNING_PORTS) != 0 || to_port);
 }
 
-/** erts_internal:trace(Who, How, Flags): how many processes and ports there were. */
-BIF(erts_internal, trace, 3)
-{
-    Order o = {.vm = p->vm, .on = a[1] == am_true};
-    if (!trace_flags_parse(p->vm, a[2], &o.flags, &o.tracer)) {
+/** The flags and the tracer; false: badopt. Only a session without a tracer is given one. */
+static bool order_flags(Order *o, Term list) {
+    ASSERT(o->tracer == NULL);
+    if (!trace_flags_parse(o->vm, list, &o->flags, &o->tracer)) return false;
+    if (o->session->tracer == NULL) return true;
+    if (o->tracer != NULL) return false;
+    o->tracer = tracer_hold(o->session->tracer);
+    return true;
+}
+
+/** How many processes and ports there were; an exception. */
+static Term change_trace(Process *p, TraceSession *s, Term who, Term how, Term list) {
+    VM *vm = p->vm;
+    Order o = {.vm = vm, .session = s, .on = how == am_true};
+    if (!order_flags(&o, list)) {
         tracer_drop(o.tracer);
         return bif_badarg_cause(p, am_badopt);
     }
-    bool cpu = (o.flags & TRACE_CPU_TIMESTAMP) != 0, ok = a[1] == am_true || a[1] == am_false;
+    bool cpu = (o.flags & TRACE_CPU_TIMESTAMP) != 0, ok = how == am_true || how == am_false;
     o.flags &= ~TRACE_CPU_TIMESTAMP;
-    if (o.on && o.tracer == NULL) o.tracer = tracer_parse(p->vm, am_tracer, p->pid);
-    if (o.on && asks_unknown(&o, a[0])) {
+    if (o.on && o.tracer == NULL) o.tracer = tracer_parse(vm, am_tracer, p->pid);
+    if (o.on && asks_unknown(&o, who)) {
         tracer_drop(o.tracer);
         return bif_notsup(p);
     }
-    bool is_one = term_is_pid(a[0]) || term_is_port(a[0]), already = false;
-    if (cpu && ok) ok = false; // the clock of the operating system's process is not asked
+    bool is_one = term_is_pid(who) || term_is_port(who), already = false;
+    if (cpu && who != am_all) ok = false;
     // a port's lock comes before the room's
-    Port *port = ok && term_is_local_port(a[0]) ? port_enter(p->vm, a[0]) : NULL;
-    mutex_lock(&p->vm->tracing.room->lock);
+    Port *port = ok && term_is_local_port(who) ? port_enter(vm, who) : NULL;
+    mutex_lock(&vm->tracing.room->lock);
+    if (session_is_over(s)) ok = false;
+    if (ok && cpu)
+        atomic_store_explicit(&vm->tracing.room->uses_cpu_time, o.on, memory_order_relaxed);
     if (ok && is_one) {
-        already = !start_one(&o, a[0], port, &ok);
+        already = !start_one(&o, who, port, &ok);
         o.matches = 1;
     } else if (ok) {
-        ok = term_is_atom(a[0]) && start_set(&o, a[0]);
+        ok = term_is_atom(who) && start_set(&o, who);
     }
-    mutex_unlock(&p->vm->tracing.room->lock);
+    mutex_unlock(&vm->tracing.room->lock);
     if (port != NULL) port_leave(port);
-    tracer_drop(o.tracer);
+    tracer_retire(vm, o.tracer);
     if (already) one_tracer_only(p);
     return ok && !already ? heap_unsigned(&p->heap, o.matches) : bif_badarg(p);
+}
+
+/** erts_internal:trace(Who, How, Flags): how many processes and ports there were. */
+BIF(erts_internal, trace, 3)
+{
+    sessions_sweep(p->vm);
+    return change_trace(p, p->vm->tracing.room->legacy, a[0], a[1], a[2]);
+}
+
+/** erts_internal:trace(Session, Who, How, Flags): the same in a session. */
+BIF(erts_internal, trace, 4)
+{
+    sessions_sweep(p->vm);
+    TraceSession *s = session_of_term(p->vm, a[0]);
+    if (s == NULL) return bif_badarg_cause(p, am_session);
+    Term result = change_trace(p, s, a[1], a[2], a[3]);
+    session_retire(p->vm, s);
+    return result;
 }
 
 // ---- trace_pattern/3
@@ -165,9 +199,11 @@ typedef struct PatternFlags {
     Tracer *meta;
 } PatternFlags;
 
-static bool one_pattern_flag(Process *p, Term flag, bool *is_global, PatternFlags *f) {
+static bool one_pattern_flag(Process *p, const TraceSession *s, Term flag, bool *is_global,
+                             PatternFlags *f) {
     uint32_t point = 0;
     if (term_is_tuple(flag)) {
+        if (s->tracer != NULL) return false;
         tracer_drop(f->meta);
         f->meta = tracer_parse(p->vm, am_meta, flag);
         f->points |= BREAK_META;
@@ -179,16 +215,23 @@ static bool one_pattern_flag(Process *p, Term flag, bool *is_global, PatternFlag
     case am_meta: point = BREAK_META; break;
     case am_call_count: point = BREAK_COUNT; break;
     case am_call_time: point = BREAK_TIME; break;
+    case am_call_memory:
+        if (p->vm->config.otp_release < 26) return false;
+        point = BREAK_MEMORY;
+        break;
     default: return false;
     }
     f->points |= point;
-    if (point == BREAK_META && f->meta == NULL) f->meta = tracer_parse(p->vm, TERM_NONE, p->pid);
+    if (point == BREAK_META && f->meta == NULL)
+        f->meta =
+            s->tracer != NULL ? tracer_hold(s->tracer) : tracer_parse(p->vm, TERM_NONE, p->pid);
     return !*is_global;
 }
 
-static bool pattern_flags_parse(Process *p, Term list, bool *is_global, PatternFlags *f) {
+static bool pattern_flags_parse(Process *p, const TraceSession *s, Term list, bool *is_global,
+                                PatternFlags *f) {
     for (; term_is_cell(list); list = term_tail(list))
-        if (!one_pattern_flag(p, term_head(list), is_global, f)) return false;
+        if (!one_pattern_flag(p, s, term_head(list), is_global, f)) return false;
     return term_is_nil(list);
 }
 
@@ -205,9 +248,9 @@ static bool function_pattern_parse(Term t, FunctionPattern *f) {
     return f->function != TERM_NONE || arity == am_underscore;
 }
 
-static void load_pattern_set(VM *vm, const BreakChange *c, uint32_t points, bool is_global) {
+static void load_pattern_set(VM *vm, const BreakChange *c, uint32_t points) {
     ASSERT((points & ~(uint32_t)BREAK_POINTS) == 0);
-    LoadPattern *l = &vm->tracing.room->on_load;
+    LoadPattern *l = &c->session->on_load;
     bool on = c->order != BREAK_OFF;
     if ((points & BREAK_LOCAL) != 0 || points == 0) {
         match_set_retire(vm, l->match);
@@ -231,7 +274,6 @@ static void load_pattern_set(VM *vm, const BreakChange *c, uint32_t points, bool
         l->flags = set;
         l->is_on = set != 0;
     }
-    (void)is_global;
 }
 
 static void free_event_pattern(void *pattern) {
@@ -240,15 +282,13 @@ static void free_event_pattern(void *pattern) {
     mem_free(e);
 }
 
-static void event_pattern_set(VM *vm, bool send, MatchSet *match, bool on) {
+void event_pattern_set(VM *vm, _Atomic(EventPattern *) *place, MatchSet *match, bool on) {
     ASSERT(on || match == NULL);
-    struct TraceRoom *room = vm->tracing.room;
     EventPattern *e = mem_zalloc(sizeof *e);
     e->is_on = on;
     e->match = match_set_hold(match);
     // pairs with the acquire of who reports an event
-    EventPattern *before = atomic_exchange_explicit(
-        send ? &room->send_pattern : &room->receive_pattern, e, memory_order_acq_rel);
+    EventPattern *before = atomic_exchange_explicit(place, e, memory_order_acq_rel);
     if (before != NULL) quiesce_retire(vm->quiesce, free_event_pattern, before);
 }
 
@@ -274,49 +314,76 @@ static int64_t pattern_apply(VM *vm, Term what, const BreakChange *c, bool is_gl
     ASSERT(c->match == NULL || c->order == BREAK_ON);
     FunctionPattern pattern;
     if (what == am_on_load) {
-        load_pattern_set(vm, c, c->flags, is_global);
+        load_pattern_set(vm, c, c->flags);
         return 0;
     }
     if (term_is_atom(what)) {
         if ((what != am_send && what != am_receive) || is_global || c->flags != 0 ||
             c->order > BREAK_ON)
             return -1;
-        event_pattern_set(vm, what == am_send, c->match, c->order == BREAK_ON);
+        event_pattern_set(
+            vm, what == am_send ? &c->session->send_pattern : &c->session->receive_pattern,
+            c->match, c->order == BREAK_ON);
         return 1;
     }
     if (!function_pattern_parse(what, &pattern)) return -1;
     return (int64_t)breakpoints_change(vm, &pattern, c);
 }
 
-/** erts_internal:trace_pattern(MFA | send | 'receive' | on_load, Order, Flags): how many match. */
-BIF(erts_internal, trace_pattern, 3)
-{
-    VM *vm = p->vm;
-    BreakChange c = {.order = BREAK_ON};
+/** Works out trace_pattern's arguments; TERM_NONE, or the cause of a badarg. */
+static Term pattern_parse(Process *p, const Term *a, BreakChange *c, bool *is_global,
+                          bool *too_deep) {
+    ASSERT(c->session != NULL);
     PatternFlags f = {0};
-    bool is_global = false, too_deep = false;
     Term cause = TERM_NONE;
-    int64_t matches = -1;
-    if (!order_parse(p, a[0], a[1], &c, &too_deep))
+    if (!order_parse(p, a[0], a[1], c, too_deep))
         cause = am_match_spec;
-    else if (!pattern_flags_parse(p, a[2], &is_global, &f))
+    else if (!pattern_flags_parse(p, c->session, a[2], is_global, &f))
         cause = am_badopt;
-    else if (c.match != NULL && f.points != 0 && (f.points & (BREAK_LOCAL | BREAK_META)) == 0)
+    else if (c->match != NULL && f.points != 0 && (f.points & (BREAK_LOCAL | BREAK_META)) == 0)
         cause = am_call_count;
+    c->flags = f.points;
+    c->meta = f.meta;
+    return cause;
+}
+
+/** How many functions match; an exception. */
+static Term change_pattern(Process *p, TraceSession *s, const Term *a) {
+    VM *vm = p->vm;
+    BreakChange c = {.session = s, .order = BREAK_ON};
+    bool is_global = false, too_deep = false;
+    int64_t matches = -1;
+    Term cause = pattern_parse(p, a, &c, &is_global, &too_deep);
     if (cause == TERM_NONE) {
-        c.flags = f.points;
-        c.meta = f.meta;
         code_lock(vm->code);
         mutex_lock(&vm->tracing.room->lock);
-        matches = pattern_apply(vm, a[0], &c, is_global);
+        matches = session_is_over(s) ? -1 : pattern_apply(vm, a[0], &c, is_global);
         mutex_unlock(&vm->tracing.room->lock);
         code_unlock(vm->code);
     }
     match_set_retire(vm, c.match);
-    tracer_retire(vm, f.meta);
+    tracer_retire(vm, c.meta);
     if (too_deep) return bif_system_limit(p);
     if (cause != TERM_NONE) return bif_badarg_cause(p, cause);
     return matches < 0 ? bif_badarg_cause(p, am_none) : term_from_small(matches);
+}
+
+/** erts_internal:trace_pattern(MFA | send | 'receive' | on_load, Order, Flags): how many match. */
+BIF(erts_internal, trace_pattern, 3)
+{
+    sessions_sweep(p->vm);
+    return change_pattern(p, p->vm->tracing.room->legacy, a);
+}
+
+/** erts_internal:trace_pattern(Session, What, Order, Flags): the same in a session. */
+BIF(erts_internal, trace_pattern, 4)
+{
+    sessions_sweep(p->vm);
+    TraceSession *s = session_of_term(p->vm, a[0]);
+    if (s == NULL) return bif_badarg_cause(p, am_session);
+    Term result = change_pattern(p, s, a + 1);
+    session_retire(p->vm, s);
+    return result;
 }
 
 // ---- trace_delivered/1

@@ -22,22 +22,38 @@ static void count_drop(CallCount *c) {
     mem_free(c);
 }
 
-static void data_free(void *data) {
-    BreakData *d = data;
+static void entry_free(BreakData *d) {
     match_set_drop(d->match);
     match_set_drop(d->meta_match);
     meta_drop(d->meta);
     count_drop(d->count);
     call_time_drop(d->time);
     call_time_drop(d->memory);
+    session_drop(d->session);
     mem_free(d);
 }
 
-static BreakData *data_copy(const BreakData *d) {
-    ASSERT(d == NULL || d->flags != 0); // BREAK-3
+/** With those of the other sessions behind it. */
+static void data_free(void *data) {
+    for (BreakData *d = data, *next; d != NULL; d = next) {
+        next = d->next;
+        entry_free(d);
+    }
+}
+
+const BreakData *break_data_of(const BreakData *first, const TraceSession *s) {
+    while (first != NULL && first->session != s) first = first->next;
+    return first;
+}
+
+/** A session's data to change, or (d NULL) new ones, without those behind them. */
+static BreakData *data_copy(const BreakData *d, TraceSession *s) {
+    ASSERT(d == NULL || (d->flags != 0 && d->session == s)); // BREAK-3
     BreakData *copy = mem_zalloc(sizeof *copy);
+    if (d != NULL) *copy = *d;
+    copy->next = NULL;
+    copy->session = session_hold(s);
     if (d == NULL) return copy;
-    *copy = *d;
     match_set_hold(d->match);
     match_set_hold(d->meta_match);
     if (d->meta != NULL) atomic_fetch_add_explicit(&d->meta->refs, 1, memory_order_relaxed);
@@ -45,6 +61,22 @@ static BreakData *data_copy(const BreakData *d) {
     call_time_hold(d->time);
     call_time_hold(d->memory);
     return copy;
+}
+
+/** d, with copies of what the other sessions have. d without flags is none. */
+static BreakData *data_with_others(BreakData *d, const BreakData *before, const TraceSession *s) {
+    ASSERT(d == NULL || d->next == NULL);
+    if (d != NULL && d->flags == 0) {
+        entry_free(d);
+        d = NULL;
+    }
+    BreakData *first = d, **last = d == NULL ? &first : &d->next;
+    for (; before != NULL; before = before->next) {
+        if (before->session == s) continue;
+        *last = data_copy(before, before->session);
+        last = &(*last)->next;
+    }
+    return first;
 }
 
 static void data_clear(BreakData *d, uint32_t flags) {
@@ -191,13 +223,10 @@ static void put_code(VM *vm, CodeInstance *i, uint32_t index, BreakData *d) {
     __atomic_store_n(entry, next, __ATOMIC_RELEASE); // BREAK-1, BREAK-2
 }
 
-/** Takes the data over; NULL or without flags: nothing is traced here any more. */
+/** Takes the data over; NULL: nothing is traced here any more. */
 static void place_put(VM *vm, Place at, BreakData *d) {
     BreakData *before = place_data(at);
-    if (d != NULL && d->flags == 0) {
-        data_free(d);
-        d = NULL;
-    }
+    ASSERT(d == NULL || d->flags != 0);
     if (before == NULL && d == NULL) return;
     if (at.instance == NULL)
         put_export(vm, at.export, d);
@@ -206,12 +235,12 @@ static void place_put(VM *vm, Place at, BreakData *d) {
     if (before != NULL) quiesce_retire(vm->quiesce, data_free, before); // BREAK-3
 }
 
-static void place_clear(VM *vm, Place at, uint32_t flags) {
-    const BreakData *before = place_data(at);
+static void place_clear(VM *vm, Place at, TraceSession *s, uint32_t flags) {
+    const BreakData *all = place_data(at), *before = break_data_of(all, s);
     if (before == NULL || (before->flags & flags) == 0) return;
-    BreakData *d = data_copy(before);
+    BreakData *d = data_copy(before, s);
     data_clear(d, flags);
-    place_put(vm, at, d);
+    place_put(vm, at, data_with_others(d, all, s));
 }
 
 /** erlang:apply/2,3 are instructions: nobody calls them. */
@@ -221,11 +250,11 @@ static bool is_apply(const Export *ex) {
 
 static void place_set(VM *vm, Place at, const BreakChange *c) {
     if (is_apply(at.export)) return;
-    const BreakData *before = place_data(at);
+    const BreakData *all = place_data(at), *before = break_data_of(all, c->session);
     if (before == NULL && c->order > BREAK_ON) return; // nothing to restart or pause
-    BreakData *d = data_copy(before);
+    BreakData *d = data_copy(before, c->session);
     data_set(d, c);
-    place_put(vm, at, d);
+    place_put(vm, at, data_with_others(d, all, c->session));
 }
 
 // ---- matching
@@ -262,16 +291,16 @@ static void change_export(Export *ex, void *context) {
     if (c->order != BREAK_OFF && c->flags == 0)
         place_set(w->vm, at, c);
     else if (c->order != BREAK_OFF || c->flags == 0)
-        place_clear(w->vm, at, BREAK_GLOBAL);
+        place_clear(w->vm, at, c->session, BREAK_GLOBAL);
 }
 
 static void change_function(Walk *w, Place at) {
     ASSERT(w->change != NULL);
     const BreakChange *c = w->change;
     if (c->order == BREAK_OFF)
-        place_clear(w->vm, at, c->flags);
+        place_clear(w->vm, at, c->session, c->flags);
     else if (c->flags == 0)
-        place_clear(w->vm, at, BREAK_ALL & ~BREAK_GLOBAL);
+        place_clear(w->vm, at, c->session, BREAK_ALL & ~BREAK_GLOBAL);
     else
         place_set(w->vm, at, c);
 }
@@ -324,23 +353,21 @@ Breakpoint *breakpoint_find(VM *vm, const Word *entry) {
     return all == NULL || index == i->functions_count ? NULL : &all[index];
 }
 
-const BreakData *breakpoint_data_of(VM *vm, Term module, Term function, uint32_t arity,
-                                    bool *exists) {
-    ASSERT(arity <= ARITY_MAX && exists != NULL);
+bool breakpoint_data_of(VM *vm, Term module, Term function, uint32_t arity, FunctionData *found) {
+    ASSERT(arity <= ARITY_MAX && found != NULL);
     Export *ex = code_find_export(vm->code, module, function, arity);
-    const BreakData *d = ex == NULL ? NULL : place_data((Place){.export = ex});
-    *exists = ex != NULL && ex->bif != NULL;
-    if (d != NULL) *exists = true;
+    found->of_export = ex == NULL ? NULL : place_data((Place){.export = ex});
+    found->of_code = NULL;
+    if (ex != NULL && ex->bif != NULL) return true;
     Module *m = code_find_module(vm->code, module);
     CodeInstance *i = m == NULL ? NULL : m->current;
-    for (uint32_t n = 0; i != NULL && n < i->functions_count && d == NULL; n++) {
+    for (uint32_t n = 0; i != NULL && n < i->functions_count; n++) {
         const Word *entry = i->functions[n];
         if (entry[-2] != function || entry[-1] != arity) continue;
-        *exists = true;
-        d = place_data(place_of(vm, i, n));
-        break;
+        found->of_code = place_data(place_of(vm, i, n));
+        return true;
     }
-    return d;
+    return found->of_export != NULL;
 }
 
 // ---- code that comes and goes
@@ -353,7 +380,7 @@ void breakpoints_leave(VM *vm, CodeInstance *i) {
         place_put(vm, (Place){.instance = i, .index = n}, NULL); // BREAK-4
     for (uint32_t n = 0; n < i->exports_count; n++) {
         Export *ex = i->exports[n].export;
-        if (ex->bif == NULL) place_clear(vm, (Place){.export = ex}, BREAK_ALL);
+        if (ex->bif == NULL) place_put(vm, (Place){.export = ex}, NULL);
     }
     mutex_unlock(&vm->tracing.room->lock);
 }
@@ -361,18 +388,41 @@ void breakpoints_leave(VM *vm, CodeInstance *i) {
 void breakpoints_enter(VM *vm, CodeInstance *i) {
     struct TraceRoom *room = vm->tracing.room;
     mutex_lock(&room->lock);
-    if (room->on_load.is_on) {
+    for (TraceSession *s = room->sessions; s != NULL; s = s->next) {
+        if (!s->on_load.is_on || session_is_over(s)) continue;
         const FunctionPattern pattern = {.module = i->module, .function = TERM_NONE, .arity = -1};
         Module *m = code_find_module(vm->code, i->module);
         ASSERT(m != NULL && m->current == i);
-        const BreakChange change = {.order = BREAK_ON,
-                                    .flags = room->on_load.flags,
-                                    .match = room->on_load.match,
-                                    .meta_match = room->on_load.meta_match,
-                                    .meta = room->on_load.meta};
+        const BreakChange change = {.session = s,
+                                    .order = BREAK_ON,
+                                    .flags = s->on_load.flags,
+                                    .match = s->on_load.match,
+                                    .meta_match = s->on_load.meta_match,
+                                    .meta = s->on_load.meta};
         breakpoints_change(vm, &pattern, &change);
     }
     mutex_unlock(&room->lock);
+}
+
+typedef struct Forget {
+    VM *vm;
+    TraceSession *session;
+} Forget;
+
+static void forget_in_module(Module *m, void *context) {
+    const Forget *f = context;
+    CodeInstance *i = m->current;
+    if (i == NULL || atomic_load_explicit(&i->breakpoints, memory_order_relaxed) == NULL) return;
+    for (uint32_t n = 0; n < i->functions_count; n++)
+        place_clear(f->vm, (Place){.instance = i, .index = n}, f->session, BREAK_ALL);
+}
+
+void breakpoints_forget(VM *vm, TraceSession *s) {
+    ASSERT(s != NULL);
+    Forget f = {.vm = vm, .session = s};
+    code_each_module(vm->code, forget_in_module, &f);
+    for (ExportBreak *b = vm->tracing.room->exports; b != NULL; b = b->next)
+        place_clear(vm, (Place){.export = b->export}, s, BREAK_ALL);
 }
 
 static void free_of_module(Module *m, void *context) {

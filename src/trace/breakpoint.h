@@ -50,8 +50,11 @@ typedef struct CallCount {
 
 typedef struct CallTime CallTime;
 
+/** What one session traces of a function. */
 typedef struct BreakData {
-    uint32_t flags; // BREAK_*; never 0
+    struct BreakData *next; // of another session
+    TraceSession *session;  // one reference is ours
+    uint32_t flags;         // BREAK_*; never 0
     MatchSet *match, *meta_match;
     MetaTracer *meta;
     CallCount *count;
@@ -79,6 +82,7 @@ typedef struct FunctionPattern {
 typedef enum { BREAK_OFF, BREAK_ON, BREAK_RESTART, BREAK_PAUSE } BreakOrder;
 
 typedef struct BreakChange {
+    TraceSession *session;
     BreakOrder order;
     uint32_t flags; // of BREAK_POINTS; 0: global
     MatchSet *match, *meta_match;
@@ -87,9 +91,16 @@ typedef struct BreakChange {
 
 /** Changes what is traced of every function that matches; how many there are. Both locks held. */
 uint64_t breakpoints_change(VM *vm, const FunctionPattern *pattern, const BreakChange *change);
-/** What is traced of a function: NULL: nothing; *exists: is there such a function? */
-const BreakData *breakpoint_data_of(VM *vm, Term module, Term function, uint32_t arity,
-                                    bool *exists);
+/** Nothing of what the session traces is left. Both locks held. */
+void breakpoints_forget(VM *vm, TraceSession *s);
+/** What is traced of a function, by all sessions, or NULL. */
+typedef struct FunctionData {
+    const BreakData *of_export, *of_code;
+} FunctionData;
+/** False: there is no such function. Both locks held. */
+bool breakpoint_data_of(VM *vm, Term module, Term function, uint32_t arity, FunctionData *found);
+/** What the session has among these (which may be NULL), or NULL. */
+const BreakData *break_data_of(const BreakData *first, const TraceSession *s);
 void breakpoints_leave(VM *vm, CodeInstance *i);
 void breakpoints_enter(VM *vm, CodeInstance *i);
 void breakpoints_destroy(VM *vm);
@@ -104,15 +115,15 @@ void call_time_drop(CallTime *t);
 void call_time_reset(CallTime *t);
 /** [{Pid, Count, Seconds, Microseconds}], or with as_words [{Pid, Count, Words}]. */
 Term call_time_list(CallTime *t, Heap *h, bool as_words);
-/** p calls the function that `site` names: the account of the one before is settled. Returns the
- * site before. */
-uintptr_t call_time_enter(Process *p, uintptr_t site, CallTime *t);
+/** p calls the function that `site` names, measured by a session: the account of the one before is
+ * settled. Returns the site before. */
+uintptr_t call_time_enter(Process *p, uint64_t session, bool is_memory, uintptr_t site,
+                          CallTime *t);
 /** … and goes back to the one before. */
-void call_time_leave(Process *p, uintptr_t before);
-/** The account of a site, or NULL when its breakpoint is gone. */
-CallTime *call_time_of_site(VM *vm, uintptr_t site);
+void call_time_leave(Process *p, uint64_t session, bool is_memory, uintptr_t before);
 
 // ---- call.c
+/** As exec/ asks: 0 and NULL when the stack's room is too small. */
 Word call_enter_code(Process *p, Term *x, const Word *entry);
 const Word *call_enter_export(Process *p, Term *x, Export *ex);
 void call_returned(Process *p, TraceFrameKind kind, Term value);

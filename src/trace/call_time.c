@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// call_time.c - call_time: how often and how long each process ran in a function, its callees that
-// are not measured themselves included.
+// call_time.c - call_time and call_memory: how often and how long each process ran in a function,
+// and how many words it took there, callees that are not measured themselves included.
 //
 // A site names a measured function for as long as its breakpoint may be asked for: the address of
-// its first word, or that of its Export with SITE_EXPORT. A process keeps the site that it is in
-// and since when; the frame under a measured call keeps the site before.
+// its first word, or that of its Export with SITE_EXPORT. For each session a process keeps the site
+// that it is in and since when; the frame under a measured call keeps the site before.
 //
 // TIME-A: a site is only a name: what stands there now is looked up each time, so a breakpoint may
 //         go while processes are inside.
@@ -108,51 +108,77 @@ Term call_time_list(CallTime *t, Heap *h, bool as_words) {
     return list;
 }
 
-/** TIME-A */
-CallTime *call_time_of_site(VM *vm, uintptr_t site) {
-    if (site == 0) return NULL;
+// ---- what runs
+// ---------------------------------------------------------------------------------------
+static int64_t measure(const Process *p, bool is_memory) {
+    return is_memory ? (int64_t)heap_allocated_words(&p->heap) : time_monotonic_ns(p->vm);
+}
+
+static RunningCost *cost_of(Process *p, uint64_t session, bool is_memory) {
+    TraceExtra *own = trace_extra(p);
+    for (uint32_t i = 0; i < own->costs_count; i++)
+        if (own->costs[i].session == session && own->costs[i].is_memory == is_memory)
+            return &own->costs[i];
+    own->costs = mem_realloc(own->costs, (own->costs_count + 1) * sizeof *own->costs);
+    RunningCost *cost = &own->costs[own->costs_count++];
+    *cost = (RunningCost){.session = session, .is_memory = is_memory};
+    return cost;
+}
+
+/** TIME-A: the account of what runs; NULL: it is measured no more. */
+static CallTime *account_of(VM *vm, const RunningCost *cost) {
     const BreakData *d = NULL;
-    if ((site & SITE_EXPORT) != 0) {
-        const ExportBreak *b = ((const Export *)(site & ~(uintptr_t)SITE_EXPORT))->breakpoint;
+    if (cost->site == 0) return NULL;
+    if ((cost->site & SITE_EXPORT) != 0) {
+        const ExportBreak *b = ((const Export *)(cost->site & ~(uintptr_t)SITE_EXPORT))->breakpoint;
         if (b != NULL) d = atomic_load_explicit(&b->data, memory_order_acquire);
     } else {
-        Breakpoint *b = breakpoint_find(vm, (const Word *)site);
+        Breakpoint *b = breakpoint_find(vm, (const Word *)cost->site);
         if (b != NULL) d = atomic_load_explicit(&b->data, memory_order_acquire);
     }
-    return d == NULL ? NULL : d->time;
+    while (d != NULL && d->session->id != cost->session) d = d->next;
+    return d == NULL ? NULL : cost->is_memory ? d->memory : d->time;
 }
 
 /** What p spent in its present site goes to that one's account. */
-static void settle(Process *p, TraceExtra *own, int64_t now) {
-    ASSERT(own != NULL);
-    CallTime *t = call_time_of_site(p->vm, own->time_site);
-    if (t != NULL) account_add(t, p->pid, 0, now - own->time_since_ns);
+static void settle(Process *p, const RunningCost *cost, int64_t now) {
+    ASSERT(cost != NULL);
+    CallTime *t = account_of(p->vm, cost);
+    if (t != NULL) account_add(t, p->pid, 0, now - cost->since);
 }
 
-uintptr_t call_time_enter(Process *p, uintptr_t site, CallTime *t) {
+uintptr_t call_time_enter(Process *p, uint64_t session, bool is_memory, uintptr_t site,
+                          CallTime *t) {
     ASSERT(t != NULL && site != 0);
-    TraceExtra *own = trace_extra(p);
-    int64_t now = time_monotonic_ns(p->vm);
-    settle(p, own, now);
+    RunningCost *cost = cost_of(p, session, is_memory);
+    int64_t now = measure(p, is_memory);
+    settle(p, cost, now);
     account_add(t, p->pid, 1, 0);
-    uintptr_t before = own->time_site;
-    own->time_site = site;
-    own->time_since_ns = now;
+    uintptr_t before = cost->site;
+    cost->site = site;
+    cost->since = now;
     return before;
 }
 
-void call_time_leave(Process *p, uintptr_t before) {
-    TraceExtra *own = trace_extra(p);
-    int64_t now = time_monotonic_ns(p->vm);
-    settle(p, own, now);
-    own->time_site = before;
-    own->time_since_ns = now;
+void call_time_leave(Process *p, uint64_t session, bool is_memory, uintptr_t before) {
+    RunningCost *cost = cost_of(p, session, is_memory);
+    int64_t now = measure(p, is_memory);
+    settle(p, cost, now);
+    cost->site = before;
+    cost->since = now;
 }
 
-void call_time_turn(Process *p, bool begins) {
+static void pause(Process *p, bool is_memory, bool begins) {
     TraceExtra *own = p->trace_own;
-    if (own == NULL || own->time_site == 0) return;
-    int64_t now = time_monotonic_ns(p->vm);
-    if (!begins) settle(p, own, now);
-    own->time_since_ns = now;
+    for (uint32_t i = 0; own != NULL && i < own->costs_count; i++) {
+        RunningCost *cost = &own->costs[i];
+        if (cost->site == 0 || cost->is_memory != is_memory) continue;
+        int64_t now = measure(p, is_memory);
+        if (!begins) settle(p, cost, now);
+        cost->since = now;
+    }
 }
+
+void call_time_turn(Process *p, bool begins) { pause(p, false, begins); }
+
+void call_memory_collects(Process *p, bool collected) { pause(p, true, collected); }

@@ -12,8 +12,8 @@
 #include "trace/trace.h"
 #include "trace/trace_room.h"
 
-/** An event of p with the state that process_traced gave. */
-static void report(Process *p, const TraceState *t, Term tag, Term data, Term extra, Term result) {
+/** An event of p, for one session that traces it. */
+static void report(Process *p, const TraceShare *t, Term tag, Term data, Term extra, Term result) {
     ASSERT(t != NULL && term_is_atom(tag)); // TRACE-1
     VM *vm = p->vm;
     if (tracer_asks(vm, t->tracer, tag, p->pid) != TRACER_TRACE) return;
@@ -29,15 +29,15 @@ static void report(Process *p, const TraceState *t, Term tag, Term data, Term ex
 
 // ---- sends and receives
 // ---------------------------------------------------------------------------------
-/** Runs an event pattern; am_false: the event is not to be told. */
-static Term pattern_result(Process *p, const EventPattern *pattern, const Term *arguments,
-                           size_t count) {
+/** Runs a session's event pattern; am_false: the event is not to be told. */
+static Term pattern_result(Process *p, TraceSession *s, const EventPattern *pattern,
+                           const Term *arguments, size_t count) {
     ASSERT(count >= 2 && arguments != NULL);
     if (pattern == NULL) return am_true;
     if (!pattern->is_on) return am_false;
     if (pattern->match == NULL) return am_true;
-    Term result = match_set_run(p, pattern->match, arguments, count, NULL).result;
-    if (result != am_false && process_traced(p, TRACE_SILENT) != NULL) return am_false;
+    Term result = match_set_run(p, s, pattern->match, arguments, count, NULL).result;
+    if (result != am_false && process_traced_by(p, s, TRACE_SILENT) != NULL) return am_false;
     return result;
 }
 
@@ -48,67 +48,99 @@ static bool is_nobody(VM *vm, Term to) {
 void trace_send_event(Process *p, Term to, Term message) {
     ASSERT(to != TERM_NONE && message != TERM_NONE);
     VM *vm = p->vm;
-    const EventPattern *pattern =
-        atomic_load_explicit(&vm->tracing.room->send_pattern, memory_order_acquire);
-    Term result = pattern_result(p, pattern, (Term[]){to, message}, 2);
-    const TraceState *t = process_traced(p, TRACE_SEND);
-    if (result == am_false || t == NULL) return;
-    report(p, t, is_nobody(vm, to) ? am_send_to_non_existing_process : am_send, message, to,
-           result);
+    const TraceState *all = process_traced(p, TRACE_SEND);
+    const TraceShare *share = NULL;
+    while (all != NULL && (share = trace_share_next(all, share, TRACE_SEND)) != NULL) {
+        TraceSession *s = share->session;
+        const EventPattern *pattern = atomic_load_explicit(&s->send_pattern, memory_order_acquire);
+        Term result = pattern_result(p, s, pattern, (Term[]){to, message}, 2);
+        const TraceShare *t = process_traced_by(p, s, TRACE_SEND);
+        if (result == am_false || t == NULL) continue;
+        report(p, t, is_nobody(vm, to) ? am_send_to_non_existing_process : am_send, message, to,
+               result);
+    }
 }
 
 void trace_receive_event(Process *p, uint32_t sender, Term origin, Term message) {
     ASSERT(message != TERM_NONE && term_is_atom(origin));
-    VM *vm = p->vm;
-    const EventPattern *pattern =
-        atomic_load_explicit(&vm->tracing.room->receive_pattern, memory_order_acquire);
     Term node = origin, from = am_undefined;
     if (sender != 0) {
-        node = node_own_name(vm->nodes);
+        node = node_own_name(p->vm->nodes);
         from = signal_sender_pid(sender);
     }
-    Term result = pattern_result(p, pattern, (Term[]){node, from, message}, 3);
-    const TraceState *t = process_traced(p, TRACE_RECEIVE);
-    if (result == am_false || t == NULL) return;
-    report(p, t, am_receive, message, TERM_NONE, result);
+    const TraceState *all = process_traced(p, TRACE_RECEIVE);
+    const TraceShare *share = NULL;
+    while (all != NULL && (share = trace_share_next(all, share, TRACE_RECEIVE)) != NULL) {
+        TraceSession *s = share->session;
+        const EventPattern *pattern =
+            atomic_load_explicit(&s->receive_pattern, memory_order_acquire);
+        Term result = pattern_result(p, s, pattern, (Term[]){node, from, message}, 3);
+        const TraceShare *t = process_traced_by(p, s, TRACE_RECEIVE);
+        if (result != am_false && t != NULL) report(p, t, am_receive, message, TERM_NONE, result);
+    }
+}
+
+/** The same event for every session in which flag is traced of p. */
+static void report_all(Process *p, uint32_t flag, Term tag, Term data, Term extra) {
+    const TraceState *all = process_traced(p, flag);
+    const TraceShare *t = NULL;
+    while (all != NULL && (t = trace_share_next(all, t, flag)) != NULL)
+        report(p, t, tag, data, extra, TERM_NONE);
 }
 
 // ---- processes
 // -------------------------------------------------------------------------------------------
 static void process_event(Process *traced, Term what, Term data, Term extra) {
-    const TraceState *t = process_traced(traced, TRACE_PROCS);
-    if (t != NULL) report(traced, t, what, data, extra, TERM_NONE);
+    report_all(traced, TRACE_PROCS, what, data, extra);
+}
+
+#define ON_SPAWN (TRACE_SET_ON_SPAWN | TRACE_SET_ON_FIRST_SPAWN)
+#define ON_LINK (TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK)
+
+/** What a child takes over of its parent in one session. */
+static void child_share(VM *vm, Process *parent, const TraceShare *t, Process *p, bool linked) {
+    ASSERT(t->tracer != NULL);
+    const TraceShare *has =
+        trace_share(atomic_load_explicit(&p->trace, memory_order_relaxed), t->session);
+    uint32_t flags = has != NULL ? has->flags : 0, left = t->flags;
+    bool takes = false;
+    if ((left & ON_SPAWN) != 0) {
+        takes = true;
+        flags |= left;
+        if ((left & TRACE_SET_ON_FIRST_SPAWN) != 0) {
+            flags &= ~ON_SPAWN;
+            left &= ~ON_SPAWN;
+        }
+    }
+    if (linked && (left & ON_LINK) != 0) {
+        takes = true;
+        flags |= left;
+        if ((left & TRACE_SET_ON_FIRST_LINK) != 0) {
+            flags &= ~ON_LINK;
+            left &= ~ON_LINK;
+        }
+    }
+    if (takes && flags != 0) trace_state_put(vm, &p->trace, t->session, flags, t->tracer);
+    if (left != t->flags) trace_state_put(vm, &parent->trace, t->session, left, t->tracer);
+}
+
+/** All that the VM gives to new ones. */
+static void take_over(VM *vm, _Atomic(TraceState *) *place, _Atomic(TraceState *) *from) {
+    const TraceState *new = atomic_load_explicit(from, memory_order_relaxed);
+    const TraceShare *t = NULL;
+    while (new != NULL && (t = trace_share_next(new, t, UINT32_MAX)) != NULL)
+        trace_state_put(vm, place, t->session, t->flags, t->tracer);
 }
 
 static void child(VM *vm, Process *parent, Process *p, bool linked) {
     ASSERT(atomic_load_explicit(&p->trace, memory_order_relaxed) == NULL);
     struct TraceRoom *room = vm->tracing.room;
     mutex_lock(&room->lock);
-    const TraceState *t = atomic_load_explicit(&vm->tracing.new_processes, memory_order_relaxed);
-    uint32_t flags = t != NULL ? t->flags : 0;
-    Tracer *tracer = t != NULL ? t->tracer : NULL;
-    t = parent != NULL ? process_traced(parent, TRACE_ALL) : NULL;
-    uint32_t of_parent = t != NULL ? t->flags : 0, left = of_parent;
-    const uint32_t on_spawn = TRACE_SET_ON_SPAWN | TRACE_SET_ON_FIRST_SPAWN;
-    const uint32_t on_link = TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK;
-    if ((of_parent & on_spawn) != 0) {
-        flags |= of_parent;
-        tracer = t->tracer;
-        if ((of_parent & TRACE_SET_ON_FIRST_SPAWN) != 0) {
-            flags &= ~on_spawn;
-            left &= ~on_spawn;
-        }
-    }
-    if (linked && (left & on_link) != 0) {
-        flags |= left;
-        tracer = t->tracer;
-        if ((left & TRACE_SET_ON_FIRST_LINK) != 0) {
-            flags &= ~on_link;
-            left &= ~on_link;
-        }
-    }
-    if (flags != 0) trace_state_put(vm, &p->trace, flags, tracer);
-    if (left != of_parent) trace_state_put(vm, &parent->trace, left, t->tracer);
+    take_over(vm, &p->trace, &vm->tracing.new_processes);
+    const TraceState *all = parent != NULL ? process_traced(parent, ON_SPAWN | ON_LINK) : NULL;
+    const TraceShare *t = NULL;
+    while (all != NULL && (t = trace_share_next(all, t, ON_SPAWN | ON_LINK)) != NULL)
+        child_share(vm, parent, t, p, linked);
     mutex_unlock(&room->lock);
 }
 
@@ -136,17 +168,18 @@ static void set_on_link(Process *p, Term to) {
     Process *other = term_is_local_pid(to) ? process_find(vm, to) : NULL;
     if (other == NULL) return;
     mutex_lock(&vm->tracing.room->lock);
-    const TraceState *t = atomic_load_explicit(&p->trace, memory_order_relaxed);
-    if (t != NULL) {
-        const uint32_t on_link = TRACE_SET_ON_LINK | TRACE_SET_ON_FIRST_LINK;
-        const TraceState *has = atomic_load_explicit(&other->trace, memory_order_relaxed);
+    const TraceState *all = atomic_load_explicit(&p->trace, memory_order_relaxed);
+    const TraceShare *t = NULL;
+    while (all != NULL && (t = trace_share_next(all, t, ON_LINK)) != NULL) {
+        const TraceShare *has =
+            trace_share(atomic_load_explicit(&other->trace, memory_order_relaxed), t->session);
         uint32_t set = t->flags | (has != NULL ? has->flags : 0), left = t->flags;
         if ((t->flags & TRACE_SET_ON_FIRST_LINK) != 0) {
-            set &= ~on_link;
-            left &= ~on_link;
+            set &= ~ON_LINK;
+            left &= ~ON_LINK;
         }
-        trace_state_put(vm, &other->trace, set, t->tracer);
-        if (left != t->flags) trace_state_put(vm, &p->trace, left, t->tracer);
+        if (set != 0) trace_state_put(vm, &other->trace, t->session, set, t->tracer);
+        if (left != t->flags) trace_state_put(vm, &p->trace, t->session, left, t->tracer);
     }
     mutex_unlock(&vm->tracing.room->lock);
 }
@@ -176,11 +209,16 @@ Term trace_place(Process *p, Heap *h) {
 
 /** Is p still traced, now that its turn begins? */
 static bool still_traced(Process *p) {
-    const TraceState *t = process_traced(p, TRACE_ALL);
-    if (t == NULL) return false;
-    if (tracer_asks(p->vm, t->tracer, am_trace_status, p->pid) != TRACER_REMOVE) return true;
-    trace_state_remove(p);
-    return false;
+    const TraceState *all = process_traced(p, TRACE_ALL);
+    const TraceShare *t = NULL;
+    bool is = false;
+    while (all != NULL && (t = trace_share_next(all, t, TRACE_ALL)) != NULL) {
+        if (tracer_asks(p->vm, t->tracer, am_trace_status, p->pid) != TRACER_REMOVE)
+            is = true;
+        else
+            trace_state_remove(p, t->session);
+    }
+    return is;
 }
 
 static void schedule(Process *p, Term what) {
@@ -188,61 +226,63 @@ static void schedule(Process *p, Term what) {
     if (what == am_in || what == am_out) {
         if (what == am_in && !still_traced(p)) return;
         if (process_traced(p, TRACE_CALL) != NULL) call_time_turn(p, what == am_in);
-        const TraceState *t = process_traced(p, TRACE_RUNNING | TRACE_RUNNING_PROCS);
-        if (t == NULL) return;
+        if (process_traced(p, TRACE_RUNNING | TRACE_RUNNING_PROCS) == NULL) return;
         Heap h;
         heap_init_detached(&h, &p->vm->literals);
-        report(p, t, what, trace_place(p, &h), TERM_NONE, TERM_NONE);
+        report_all(p, TRACE_RUNNING | TRACE_RUNNING_PROCS, what, trace_place(p, &h), TERM_NONE);
         heap_destroy(&h);
         return;
     }
-    const TraceState *t = process_traced(p, TRACE_EXITING);
-    if (t != NULL) report(p, t, what, term_from_small(0), TERM_NONE, TERM_NONE);
+    report_all(p, TRACE_EXITING, what, term_from_small(0), TERM_NONE);
 }
 
 static void collection(Process *p, Term what, size_t words) {
     ASSERT(p->heap.start != NULL);
-    const TraceState *t = process_traced(p, TRACE_GC);
-    if (t == NULL) return;
     Heap h;
     heap_init_detached(&h, &p->vm->literals);
     Term info = heap_cons(&h, heap_tuple2(&h, am_wordsize, heap_unsigned(&h, words)),
                           watch_heap_info(&h, p));
-    report(p, t, what, info, TERM_NONE, TERM_NONE);
+    report_all(p, TRACE_GC, what, info, TERM_NONE);
     heap_destroy(&h);
 }
 
 // ---- ports
 // -----------------------------------------------------------------------------------------------
-static void port_event(VM *vm, const TraceState *t, Term port, Term what, Term data, Term extra) {
-    ASSERT(t != NULL && term_is_local_port(port));
-    if (tracer_asks(vm, t->tracer, what, port) != TRACER_TRACE) return;
-    ASSERT(!term_is_local_port(t->tracer->state)); // bif_trace.c refuses: locks of two ports
-    tracer_send(vm, &(TraceMessage){.tracer = t->tracer,
-                                    .flags = t->flags,
-                                    .tracee = port,
-                                    .tag = what,
-                                    .data = data,
-                                    .extra = extra,
-                                    .result = TERM_NONE});
+static void port_event(VM *vm, const TraceState *all, uint32_t flag, Term port, Term what,
+                       Term data, Term extra) {
+    ASSERT(all != NULL && term_is_local_port(port));
+    const TraceShare *t = NULL;
+    while ((t = trace_share_next(all, t, flag)) != NULL) {
+        if (tracer_asks(vm, t->tracer, what, port) != TRACER_TRACE) continue;
+        ASSERT(!term_is_local_port(t->tracer->state)); // bif_trace.c refuses: locks of two ports
+        tracer_send(vm, &(TraceMessage){.tracer = t->tracer,
+                                        .flags = t->flags,
+                                        .tracee = port,
+                                        .tag = what,
+                                        .data = data,
+                                        .extra = extra,
+                                        .result = TERM_NONE});
+    }
 }
 
 static void port_begins(VM *vm, _Atomic(TraceState *) *place) {
     mutex_lock(&vm->tracing.room->lock);
-    const TraceState *t = atomic_load_explicit(&vm->tracing.new_ports, memory_order_relaxed);
-    if (t != NULL) trace_state_put(vm, place, t->flags, t->tracer);
+    take_over(vm, place, &vm->tracing.new_ports);
     mutex_unlock(&vm->tracing.room->lock);
 }
 
 static void port_ended(VM *vm, _Atomic(TraceState *) *place) {
     // no lock: nobody else finds the port
-    trace_state_put(vm, place, 0, NULL);
+    trace_state_clear(vm, place);
 }
 
 static void process_ended(Process *p) {
+    if (p->trace_own != NULL) mem_free(p->trace_own->costs);
     mem_free(p->trace_own);
     p->trace_own = NULL;
-    trace_state_remove(p);
+    mutex_lock(&p->vm->tracing.room->lock);
+    trace_state_clear(p->vm, &p->trace);
+    mutex_unlock(&p->vm->tracing.room->lock);
 }
 
 // ---- match sets
@@ -296,6 +336,7 @@ const TraceHooks trace_hooks = {
     .set_on_link = set_on_link,
     .collection = collection,
     .collected = watch_collected,
+    .words = call_memory_collects,
     .long_schedule = watch_long_schedule,
     .profile_process = watch_profile_process,
     .profile_scheduler = watch_profile_scheduler,
@@ -324,28 +365,17 @@ void trace_create(VM *vm) {
     mutex_init(&room->lock);
     vm->tracing.room = room;
     vm->tracing.hooks = &trace_hooks;
-}
-
-static void free_pattern(_Atomic(EventPattern *) *place) {
-    ASSERT(place != NULL);
-    EventPattern *e = atomic_load_explicit(place, memory_order_relaxed);
-    if (e == NULL) return;
-    match_set_drop(e->match);
-    mem_free(e);
+    room->legacy = session_new(vm, am_legacy, NULL);
 }
 
 void trace_destroy(VM *vm) {
     struct TraceRoom *room = vm->tracing.room;
     if (room == NULL) return;
-    trace_state_put(vm, &vm->tracing.new_processes, 0, NULL);
-    trace_state_put(vm, &vm->tracing.new_ports, 0, NULL);
+    trace_state_clear(vm, &vm->tracing.new_processes);
+    trace_state_clear(vm, &vm->tracing.new_ports);
     breakpoints_destroy(vm);
-    free_pattern(&room->send_pattern);
-    free_pattern(&room->receive_pattern);
     tracer_drop(atomic_load_explicit(&room->seq_tracer, memory_order_relaxed));
-    match_set_drop(room->on_load.match);
-    match_set_drop(room->on_load.meta_match);
-    tracer_drop(room->on_load.meta);
+    sessions_free(vm);
     mutex_free(&room->lock);
     mem_free(room);
     vm->tracing.room = NULL;

@@ -77,40 +77,88 @@ Term trace_flags_list(Heap *h, uint32_t flags) {
 
 // ---- states
 // -------------------------------------------------------------------------------------------
-static void drop_state(void *state) {
-    ASSERT(((TraceState *)state)->flags != 0);
-    TraceState *s = state;
-    // acq_rel: whoever drops the last one sees what the others did with it
-    if (atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) != 1) return;
-    tracer_drop(s->tracer);
-    mem_free(s);
+const TraceShare *trace_share(const TraceState *t, const TraceSession *s) {
+    for (uint32_t i = 0; t != NULL && i < t->shares_count; i++)
+        if (t->shares[i].session == s) return &t->shares[i];
+    return NULL;
 }
 
-void trace_state_put(VM *vm, _Atomic(TraceState *) *place, uint32_t flags, Tracer *tracer) {
-    TraceState *s = NULL;
-    if (flags != 0 && tracer != NULL) {
-        s = mem_zalloc(sizeof *s);
-        atomic_init(&s->refs, 1);
-        s->flags = flags;
-        s->tracer = tracer_hold(tracer);
+const TraceShare *trace_share_next(const TraceState *t, const TraceShare *share, uint32_t flags) {
+    ASSERT(t != NULL && flags != 0);
+    const TraceShare *end = t->shares + t->shares_count;
+    for (share = share == NULL ? t->shares : share + 1; share < end; share++)
+        if ((share->flags & flags) != 0 && share->tracer != NULL &&
+            !session_is_over(share->session))
+            return share;
+    return NULL;
+}
+
+const TraceShare *process_traced_by(const Process *p, const TraceSession *s, uint32_t flags) {
+    const TraceState *t = process_traced(p, flags);
+    const TraceShare *share = t == NULL ? NULL : trace_share(t, s);
+    return share == NULL || (share->flags & flags) == 0 || session_is_over(s) ? NULL : share;
+}
+
+static void drop_state(void *state) {
+    ASSERT(((TraceState *)state)->flags != 0);
+    TraceState *t = state;
+    // acq_rel: whoever drops the last one sees what the others did with it
+    if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
+    for (uint32_t i = 0; i < t->shares_count; i++) {
+        tracer_drop(t->shares[i].tracer);
+        session_drop(t->shares[i].session);
     }
+    mem_free(t);
+}
+
+static void add_share(TraceState *t, TraceSession *s, uint32_t flags, Tracer *tracer) {
+    ASSERT(flags != 0 && (tracer != NULL) == (s != NULL));
+    TraceShare *share = &t->shares[t->shares_count++];
+    share->flags = flags;
+    share->session = session_hold(s);
+    share->tracer = tracer_hold(tracer);
+    t->flags |= flags;
+}
+
+static void replace_state(VM *vm, _Atomic(TraceState *) *place, TraceState *next) {
     // release pairs with the acquire in process_traced (TRACE-1)
-    TraceState *before = atomic_exchange_explicit(place, s, memory_order_acq_rel);
+    TraceState *before = atomic_exchange_explicit(place, next, memory_order_acq_rel);
     if (before != NULL) quiesce_retire(vm->quiesce, drop_state, before);
 }
 
-void trace_state_change(Process *p, uint32_t clear, uint32_t set) {
+void trace_state_put(VM *vm, _Atomic(TraceState *) *place, TraceSession *s, uint32_t flags,
+                     Tracer *tracer) {
+    const TraceState *before = atomic_load_explicit(place, memory_order_relaxed);
+    uint32_t count = before == NULL ? 0 : before->shares_count;
+    TraceState *t = mem_zalloc(sizeof *t + (count + 1) * sizeof t->shares[0]);
+    atomic_init(&t->refs, 1);
+    for (uint32_t i = 0; i < count; i++) {
+        const TraceShare *share = &before->shares[i];
+        if (share->session != s) add_share(t, share->session, share->flags, share->tracer);
+    }
+    if (flags != 0 && (tracer != NULL || s == NULL)) add_share(t, s, flags, tracer);
+    if (t->shares_count == 0) {
+        mem_free(t);
+        t = NULL;
+    }
+    replace_state(vm, place, t);
+}
+
+void trace_state_clear(VM *vm, _Atomic(TraceState *) *place) { replace_state(vm, place, NULL); }
+
+void trace_state_change(Process *p, TraceSession *s, uint32_t clear, uint32_t set) {
     struct TraceRoom *room = p->vm->tracing.room;
     mutex_lock(&room->lock);
-    const TraceState *t = atomic_load_explicit(&p->trace, memory_order_relaxed);
-    if (t != NULL) trace_state_put(p->vm, &p->trace, (t->flags & ~clear) | set, t->tracer);
+    const TraceShare *share = trace_share(atomic_load_explicit(&p->trace, memory_order_relaxed), s);
+    if (share != NULL)
+        trace_state_put(p->vm, &p->trace, s, (share->flags & ~clear) | set, share->tracer);
     mutex_unlock(&room->lock);
 }
 
-void trace_state_remove(Process *p) {
+void trace_state_remove(Process *p, TraceSession *s) {
     struct TraceRoom *room = p->vm->tracing.room;
     mutex_lock(&room->lock);
-    trace_state_put(p->vm, &p->trace, 0, NULL);
+    trace_state_put(p->vm, &p->trace, s, 0, NULL);
     mutex_unlock(&room->lock);
 }
 

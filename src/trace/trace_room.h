@@ -4,6 +4,7 @@
 // each other. The lower rooms see proc/trace.h alone.
 //
 //   tracer.c      who gets events: pids, ports, modules; the form of a trace message
+//   session.c     trace sessions: made, found, destroyed
 //   state.c       who is traced: TraceStates put in place of each other
 //   events.c      sends, receives, process events, turns, collections: from event to message
 //   breakpoint.c  breakpoints in code and Exports (breakpoint.h)
@@ -18,6 +19,10 @@
 // object
 //         in the place of one that never changes; the old one's reference is given back after a
 //         quiet point (retire_*), so readers need no lock.
+// SESSION-1: room->sessions holds those that live, the legacy one (erlang:trace/3's) last; changed
+//         under `lock`. One that is destroyed is taken off at once and cleaned from all that it
+//         traced by its destroyer; one whose handle was collected is marked, tells nothing from
+//         then on, and is destroyed by the next built-in of this room.
 // Lock order: the code lock before `lock`; a port's lock before `lock`.
 #ifndef MICA_TRACE_TRACE_ROOM_H
 #define MICA_TRACE_TRACE_ROOM_H
@@ -51,10 +56,23 @@ typedef struct LoadPattern {
     Tracer *meta;
 } LoadPattern;
 
-struct TraceRoom {
-    Mutex lock;
+struct TraceSession {
+    _Atomic uint32_t refs;
+    _Atomic bool is_over; // destroyed, or its handle is gone
+    struct TraceSession *next;
+    Term name;
+    uint64_t id;    // 0: the legacy one; else what its name has, plus one
+    Tracer *tracer; // NULL: it comes with each change, as in the legacy session
     _Atomic(EventPattern *) send_pattern, receive_pattern; // NULL: on, everything matches
     LoadPattern on_load;
+};
+
+struct TraceRoom {
+    Mutex lock;
+    TraceSession *sessions, *legacy; // SESSION-1
+    uint64_t next_session;
+    _Atomic bool has_over;       // a session's handle was collected
+    _Atomic bool uses_cpu_time;  // cpu_timestamp: timestamps tell the CPU's time
     struct ExportBreak *exports; // all that ever were
     _Atomic(Tracer *) seq_tracer;
     // watch.c
@@ -64,11 +82,19 @@ struct TraceRoom {
     bool profile_exclusive;
 };
 
+/** The function whose call_time or call_memory a process runs up in a session (call_time.c). */
+typedef struct RunningCost {
+    uint64_t session;
+    bool is_memory;
+    uintptr_t site; // 0: none
+    int64_t since;  // ns or words
+} RunningCost;
+
 /** What a process that was traced keeps for itself. */
 struct TraceExtra {
     uint64_t seq_clock, seq_last; // sequential tracing's serial numbers
-    uintptr_t time_site;          // the function whose call_time runs now (call_time.c), 0: none
-    int64_t time_since_ns;
+    RunningCost *costs;
+    uint32_t costs_count;
 };
 
 typedef struct TraceExtra TraceExtra;
@@ -109,12 +135,43 @@ uint32_t trace_flag(Term atom);
 /** Reads a list of flags and at most one tracer; *tracer gets a reference. False: badopt. */
 bool trace_flags_parse(VM *vm, Term list, uint32_t *flags, Tracer **tracer);
 Term trace_flags_list(Heap *h, uint32_t flags);
-/** Puts a state in place; under the lock. flags 0: not traced. */
-void trace_state_put(VM *vm, _Atomic(TraceState *) *place, uint32_t flags, Tracer *tracer);
-/** p's flags as its own thread wants them changed. */
-void trace_state_change(Process *p, uint32_t clear, uint32_t set);
-/** The tracer of p is gone: p is traced no more. */
-void trace_state_remove(Process *p);
+/** Puts a session's share in place; under the lock. flags 0: the session traces it no more. */
+void trace_state_put(VM *vm, _Atomic(TraceState *) *place, TraceSession *s, uint32_t flags,
+                     Tracer *tracer);
+/** No session traces it any more; whoever calls is the only one who changes it. */
+void trace_state_clear(VM *vm, _Atomic(TraceState *) *place);
+/** p's flags in a session as its own thread wants them changed. */
+void trace_state_change(Process *p, TraceSession *s, uint32_t clear, uint32_t set);
+/** The tracer of p is gone: the session traces p no more. */
+void trace_state_remove(Process *p, TraceSession *s);
+/** What the session traces of a state (which may be NULL), or NULL. */
+const TraceShare *trace_share(const TraceState *t, const TraceSession *s);
+/** The next share after `share` (NULL: the first) of which any of flags is traced, or NULL. */
+const TraceShare *trace_share_next(const TraceState *t, const TraceShare *share, uint32_t flags);
+/** As process_traced, of one session. */
+const TraceShare *process_traced_by(const Process *p, const TraceSession *s, uint32_t flags);
+
+// ---- session.c
+TraceSession *session_new(VM *vm, Term name, Tracer *tracer);
+TraceSession *session_hold(TraceSession *s);
+void session_drop(TraceSession *s);
+void session_retire(VM *vm, TraceSession *s);
+/** The session that lives under a number; NULL: none does. Under the lock. */
+TraceSession *session_by_id(VM *vm, uint64_t id);
+static inline bool session_is_over(const TraceSession *s) {
+    return atomic_load_explicit(&s->is_over, memory_order_relaxed);
+}
+/** What a built-in was given, with one reference: a session that lives, or NULL. */
+TraceSession *session_of_term(VM *vm, Term t);
+/** {Name, Number}, or of the legacy one {legacy, default}. */
+Term session_term(Heap *h, const TraceSession *s);
+/** Destroys the sessions whose handles are gone; no lock held. */
+void sessions_sweep(VM *vm);
+void sessions_free(VM *vm);
+void event_pattern_free(_Atomic(EventPattern *) *place);
+void event_pattern_set(VM *vm, _Atomic(EventPattern *) *place, MatchSet *match, bool on);
+/** Takes back what the session gives to modules that are loaded; under the lock. */
+void load_pattern_clear(VM *vm, LoadPattern *l);
 
 // ---- events.c
 extern const TraceHooks trace_hooks;
@@ -136,12 +193,13 @@ typedef struct MatchOutcome {
     bool return_trace, exception_trace;
 } MatchOutcome;
 /** Runs it for p with its arguments; caller: a return address into the caller, or NULL. */
-MatchOutcome match_set_run(Process *p, const MatchSet *m, const Term *arguments, size_t count,
-                           const Word *caller);
+MatchOutcome match_set_run(Process *p, TraceSession *session, const MatchSet *m,
+                           const Term *arguments, size_t count, const Word *caller);
 
 // ---- call.c, call_time.c
 struct CallTime;
 void call_time_turn(Process *p, bool begins);
+void call_memory_collects(Process *p, bool collected);
 // ---- seq.c
 Term seq_token_for_message(Process *p, Term to, Term message, Heap *out);
 void seq_token_for_child(Process *parent, Process *child, Term arguments, Term ref, Term tag);

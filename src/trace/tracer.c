@@ -12,6 +12,7 @@
 #include "proc/time.h"
 #include "term/compare.h"
 #include "trace/trace_room.h"
+#include "world/clock.h"
 
 static Tracer *tracer_new(VM *vm, Term module, Term state) {
     ASSERT(term_is_atom(module) && state != TERM_NONE);
@@ -110,7 +111,9 @@ TracerAnswer tracer_asks(VM *vm, const Tracer *t, Term tag, Term tracee) {
 }
 
 static Term now_term(VM *vm, Heap *h) {
-    int64_t us = time_now_unique_us(vm), seconds = us / 1000000;
+    bool cpu = atomic_load_explicit(&vm->tracing.room->uses_cpu_time, memory_order_relaxed);
+    int64_t us = cpu ? clock_process_cpu_ns(vm->world) / 1000 : time_now_unique_us(vm);
+    int64_t seconds = us / 1000000;
     return heap_tuple3(h, term_from_small(seconds / 1000000), term_from_small(seconds % 1000000),
                        term_from_small(us % 1000000));
 }

@@ -48,6 +48,7 @@ typedef struct PortHooks {
 typedef struct SystemProcesses {
     Term init, code_purger, literal_collector;
     Term dirty_handler, dirty_handler_high, dirty_handler_max;
+    Term trace_cleaner; // OTP 27
 } SystemProcesses;
 
 typedef enum {
