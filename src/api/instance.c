@@ -10,15 +10,16 @@
 #include "base/alloc.h"
 #include "bif/microstate.h"
 #include "bif/multi_scheduling.h"
-#include "bif/node_watch.h"
 #include "bif/persistent_term.h"
 #include "bif/regex.h"
 #include "bif/system_state.h"
 #include "code/code.h"
+#include "dist/dist.h"
 #include "ets/table.h"
 #include "exec/exec.h"
 #include "heap/literal.h"
 #include "io/io.h"
+#include "proc/node_watch.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
 #include "proc/registry.h"
@@ -93,8 +94,10 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     trace_create(vm);
     ASSERT(vm->tracing.hooks != NULL);
     vm->system = system_state_create(vm);
+    node_watch_create(vm);
     persistent_terms_create(vm);
     ets_create(vm);
+    dist_create(vm);
     io_create(vm);
     char message[CODE_MESSAGE_BYTES];
     if (code_load_preloaded(vm->code, world, config->preloaded_dir, message)) return vm;
@@ -108,10 +111,11 @@ void vm_destroy(VM *vm) {
     ASSERT(vm != NULL);
     io_stop(vm);
     io_destroy(vm);
+    dist_destroy(vm);
     scheduler_set_destroy(vm);
     persistent_terms_destroy(vm);
     regex_cache_destroy(vm);
-    node_watch_free(vm);
+    node_watch_destroy(vm);
     multi_scheduling_free(vm);
     microstate_free(vm);
     system_state_destroy(vm->system);

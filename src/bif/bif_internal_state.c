@@ -41,7 +41,12 @@ static Term binary_info(Process *p, Term t) {
 
 /** {erl_link, Type, Other, State, Id} */
 static Term link_record(Heap *h, const Relation *r) {
-    Term record[5] = {am_erl_link, term_is_local_port(r->key) ? am_port : am_process, r->key,
+    Term box[EXT_PID_WORDS];
+    Term other = heap_copy(h, relation_linked(r, box));
+    Term type = term_is_local_port(other) ? am_port
+                : r->connection != 0      ? am_dist_process
+                                          : am_process;
+    Term record[5] = {am_erl_link, type, other,
                       (r->flags & RELATION_LINKED) != 0 ? am_linked : am_unlinking,
                       r->id != 0 ? heap_unsigned(h, r->id) : TERM_NIL};
     return heap_tuple(h, 5, record);
@@ -49,13 +54,17 @@ static Term link_record(Heap *h, const Relation *r) {
 
 /** {erl_monitor, Type, Direction, Ref, Other, Name} */
 static Term monitor_record(VM *vm, Heap *h, const Relation *r, Term direction) {
-    ASSERT(r->key == RELATION_REF);
     Term type = (r->flags & RELATION_PORT) != 0          ? am_port
                 : (r->flags & RELATION_TIME_OFFSET) != 0 ? am_time_offset
+                : (r->flags & RELATION_NODE) != 0        ? am_node
+                : r->connection != 0                     ? am_dist_process
                                                          : am_process;
-    Term *hp = heap_alloc(h, REF_WORDS);
-    Term ref = ref_write(&hp, (uint64_t[3]){r->ref_words[0], r->ref_words[1], 0});
-    Term other = r->other == TERM_NONE ? TERM_NIL : r->other;
+    Term ref = r->key == RELATION_EXTERNAL ? heap_copy(h, r->tag) : TERM_NIL;
+    if (r->key == RELATION_REF) {
+        Term *hp = heap_alloc(h, REF_WORDS);
+        ref = ref_write(&hp, (uint64_t[3]){r->ref_words[0], r->ref_words[1], 0});
+    }
+    Term other = r->other == TERM_NONE ? TERM_NIL : heap_copy(h, r->other);
     if (type == am_process && term_is_atom(other)) other = registry_find(vm, other);
     Term record[6] = {
         am_erl_monitor, type, direction, ref, other, r->name == TERM_NONE ? TERM_NIL : r->name};

@@ -5,11 +5,12 @@
 // A monitor's reference names its owner when it is an alias too (term/ref.h), so a message to it
 // finds the process.
 #include "bif/bif.h"
-#include "bif/spawn_option.h"
 #include "proc/link.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
@@ -25,7 +26,7 @@ static Term monitor_new(Process *p, Term target, Term name, uint32_t flags, uint
         m->other = target;
         m->name = name;
         m->flags = flags;
-        relation_set_tag(m, tag, &p->vm->literals);
+        relation_set_tag(m, tag);
     }
     if (alias_flags != 0) relation_add_ref(&p->aliases, words)->flags = alias_flags;
     return ref;
@@ -65,13 +66,20 @@ static Term monitor_name(Process *p, Term name, Term kind, uint32_t alias_flags,
     return ref;
 }
 
-/** Something on a node that is not connected. The DOWN names it in full, so it is built here. */
+/** Something on another node: a pid, or {Name, Node}. Its DOWN comes at once when that cannot be
+ * reached. */
 static Term monitor_remote(Process *p, Term object, uint32_t alias_flags, Term tag) {
-    Term ref = monitor_new(p, TERM_NONE, TERM_NONE, 0,
-                           alias_flags == RELATION_ALIAS_EXPLICIT ? alias_flags : 0, tag);
-    Term first = tag == TERM_NONE ? am_DOWN : tag;
-    signal_send_self(
-        p, heap_tuple(&p->heap, 5, (Term[]){first, ref, am_process, object, am_noconnection}));
+    Term ref = monitor_new(p, am_undefined, TERM_NONE, 0, alias_flags, tag);
+    Term node = remote_node(object);
+    bool is_former = node == node_own_name(p->vm->nodes);
+    uint32_t connection = is_former ? 0 : remote_rely(p, node, true);
+    Relation *m = relation_find_ref(p->monitors_made, ref_words(ref));
+    m->other = relation_keep(m, object);
+    m->connection = connection;
+    if (connection == 0)
+        down_at_once(p, ref, TERM_NONE, is_former ? am_noproc : am_noconnection);
+    else
+        signal_push(p->vm, object, signal_new(p->vm, SIGNAL_MONITOR, p->pid, TERM_NONE, ref));
     return ref;
 }
 

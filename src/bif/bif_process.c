@@ -2,14 +2,15 @@
 //
 // bif_process.c - making processes, naming them, linking, monitoring and sending between them.
 #include "bif/bif.h"
-#include "bif/spawn_option.h"
 #include "proc/beside.h"
 #include "proc/link.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
@@ -115,14 +116,6 @@ BIF(erts_internal, spawn_request, 4)
     return ref;
 }
 
-/** erlang:spawn_request_abandon(Ref): local requests are answered at once, so there is never one to
- * abandon. */
-BIF(erlang, spawn_request_abandon, 1)
-{
-    if (!term_is_reference(a[0])) return bif_badarg(p);
-    return am_false;
-}
-
 // ---- exit signals
 // -----------------------------------------------------------------------------------
 
@@ -134,7 +127,8 @@ static Term send_exit_signal(Process *p, Term to, Term reason) {
         if (signal_handle_in_bif(p)) return am_true;
         return bif_yield(p, am_erlang, am_self, 0, p->x);
     }
-    // a pid or port of a node that is not connected: the signal vanishes
+    if (term_is_pid(to)) signal_send_exit_from(p, to, reason);
+    // no signal goes to another node's port
     return term_is_pid(to) || term_is_port(to) ? am_true : bif_badarg(p);
 }
 
@@ -194,6 +188,31 @@ static Term link_local(Process *p, Term to) {
     return am_true;
 }
 
+/** Another node's process: its 'EXIT' comes at once when it cannot be reached. */
+static Term link_remote(Process *p, Term to) {
+    VM *vm = p->vm;
+    Term node = external_node(to)->name;
+    Relation *r = relation_find_id(p->links, to);
+    if (r != NULL && (r->flags & RELATION_LINKED) != 0) return am_true;
+    if (node == node_own_name(vm->nodes) && r == NULL) { // this node's former life
+        if (!p->trap_exit) return bif_error(p, am_noproc);
+        r = relation_add_id(&p->links, to);
+        r->flags = RELATION_LINKED;
+        signal_send_exit_link(vm, to, p->pid, am_noproc);
+        return am_true;
+    }
+    uint32_t connection = remote_rely(p, node, true);
+    if (r == NULL) r = relation_add_id(&p->links, to);
+    r->flags |= RELATION_LINKED;
+    r->connection = connection;
+    if (connection == 0)
+        signal_send_exit_link(vm, to, p->pid, am_noconnection);
+    else
+        signal_push(vm, to, signal_new(vm, SIGNAL_LINK, p->pid, TERM_NONE, TERM_NONE));
+    if (connection != 0 || signal_handle_in_bif(p)) return am_true;
+    return bif_yield(p, am_erlang, am_self, 0, p->x);
+}
+
 /** erlang:link(PidOrPort): error noproc when there is none (an 'EXIT' message when exits are
  * trapped). */
 BIF(erlang, link, 1)
@@ -201,19 +220,7 @@ BIF(erlang, link, 1)
     trace_event(p, am_link, a[0]);
     if (a[0] == p->pid) return am_true;
     if (term_is_local_pid(a[0]) || term_is_local_port(a[0])) return link_local(p, a[0]);
-    if (!term_is_pid(a[0])) return bif_badarg(p);
-    Heap build; // another node, and none is connected
-    heap_init_detached(&build, &p->vm->literals);
-    Term message = heap_tuple3(&build, am_EXIT, heap_copy(&build, a[0]), am_noconnection);
-    if (p->trap_exit) {
-        signal_send_built(p->vm, p, p->pid, message, heap_take_fragments(&build));
-    } else {
-        HeapFragment *f = heap_take_fragments(&build);
-        fragment_destroy(f);
-        process_set_exiting(p, am_noconnection, true);
-    }
-    heap_destroy(&build);
-    return p->exit_reason == TERM_NONE ? am_true : bif_yield(p, am_erlang, am_self, 0, p->x);
+    return term_is_pid(a[0]) ? link_remote(p, a[0]) : bif_badarg(p);
 }
 
 /** erlang:unlink(PidOrPort). */
@@ -221,10 +228,10 @@ BIF(erlang, unlink, 1)
 {
     if (!term_is_pid(a[0]) && !term_is_port(a[0])) return bif_badarg(p);
     trace_event(p, am_unlink, a[0]);
-    Relation *r = term_is_immediate(a[0]) ? relation_find(p->links, a[0]) : NULL;
+    Relation *r =
+        term_is_pid(a[0]) || term_is_local_port(a[0]) ? relation_find_id(p->links, a[0]) : NULL;
     if (r == NULL || (r->flags & RELATION_LINKED) == 0) return am_true;
     VM *vm = p->vm;
-    ASSERT(r->key == a[0]);
     if (term_is_local_port(a[0])) {
         relation_remove(p->links, r);
         if (vm->port_hooks != NULL) vm->port_hooks->unlink(vm, a[0], p->pid);
@@ -293,20 +300,18 @@ BIF_Q(erlang, "!", send_operator, 2)
 BIF(erlang, send, 2)
 { return signal_send_any(p, a[0], a[1]); }
 
-/** erlang:send(To, Message, [noconnect | nosuspend]): ok. */
+/** erlang:send(To, Message, [noconnect | nosuspend]): ok, noconnect or nosuspend. */
 BIF(erlang, send, 3)
 {
     Term list = a[2];
-    bool noconnect = false;
+    uint32_t flags = 0;
     for (; term_is_cell(list); list = term_tail(list)) {
         Term option = term_head(list);
         if (option != am_noconnect && option != am_nosuspend) return bif_badarg_cause(p, am_badopt);
-        if (option == am_noconnect) noconnect = true;
+        flags |= option == am_noconnect ? REMOTE_NOCONNECT : REMOTE_NOSUSPEND;
     }
     if (!term_is_nil(list)) return bif_badarg_cause(p, am_badopt);
-    bool is_remote = term_is_tuple_of(a[0], 2) && tuple_get(a[0], 1) != node_own_name(p->vm->nodes);
-    if (signal_send_any(p, a[0], a[1]) == TERM_NONE) return TERM_NONE;
-    return noconnect && is_remote ? am_noconnect : am_ok;
+    return signal_send_remote(p, a[0], a[1], flags);
 }
 
 // ---- processes
@@ -381,6 +386,11 @@ BIF(erlang, group_leader, 0)
 BIF(erts_internal, group_leader, 2)
 {
     if (!term_is_pid(a[0])) return am_badarg;
+    if (term_is_remote(a[1]) && term_is_pid(a[1])) {
+        signal_push(p->vm, a[1],
+                    signal_new(p->vm, SIGNAL_GROUP_LEADER, a[0], TERM_NONE, TERM_NONE));
+        return am_true;
+    }
     if (!term_is_local_pid(a[1])) return am_badarg;
     if (a[1] != p->pid) return process_find(p->vm, a[1]) == NULL ? am_badarg : am_false;
     p->group_leader = a[0];

@@ -4,15 +4,15 @@
 // collections, code checks.
 #include "base/alloc.h"
 #include "bif/bif.h"
-#include "bif/node_watch.h"
-#include "bif/spawn_option.h"
 #include "proc/backtrace.h"
 #include "proc/code_check.h"
 #include "proc/link.h"
+#include "proc/node_watch.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/suspend.h"
 #include "proc/time.h"
 #include "term/ref.h"
@@ -62,6 +62,11 @@ static Term flag_number(Process *p, Term flag, Term value) {
     return heap_unsigned(h, before);
 }
 
+static Term flag_monitor_nodes(Process *p, Term options, Term value) {
+    Term before = node_watch_set(p, options, value);
+    return before == TERM_NONE ? bif_badarg(p) : before;
+}
+
 static Term flag_sensitive(Process *p, Term value) {
     uint8_t wanted;
     if (!get_bool(value, &wanted)) return bif_badarg(p);
@@ -95,7 +100,7 @@ BIF(erlang, process_flag, 2)
     case am_fullsweep_after: return flag_number(p, a[0], value);
     case am_max_heap_size: return flag_max_heap(p, value);
     case am_sensitive: return flag_sensitive(p, value);
-    case am_monitor_nodes: return node_watch_set(p, TERM_NIL, value);
+    case am_monitor_nodes: return flag_monitor_nodes(p, TERM_NIL, value);
     case am_save_calls: // 0 is what there is: calls are not saved
         if (!term_is_small(value) || term_small(value) < 0 || term_small(value) > 10000)
             return bif_badarg_cause(p, am_none);
@@ -106,7 +111,7 @@ BIF(erlang, process_flag, 2)
     default: break;
     }
     if (term_is_tuple_of(a[0], 2) && tuple_get(a[0], 0) == am_monitor_nodes) {
-        return node_watch_set(p, tuple_get(a[0], 1), value);
+        return flag_monitor_nodes(p, tuple_get(a[0], 1), value);
     }
     return bif_badarg_cause(p, am_badopt);
 }

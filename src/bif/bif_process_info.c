@@ -8,7 +8,6 @@
 //         itself, else the answer's fragments. Terms are copied either way.
 #include "bif/bif.h"
 #include "bif/process_info.h"
-#include "bif/spawn_option.h"
 #include "exec/exec.h"
 #include "proc/backtrace.h"
 #include "proc/dictionary.h"
@@ -17,6 +16,7 @@
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/time.h"
 #include "term/ref.h"
 #include "vm/vm.h"
@@ -58,7 +58,10 @@ static Term links(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->links, &at)) != NULL;)
-        if ((r->flags & RELATION_LINKED) != 0) list = heap_cons(q->out, r->key, list);
+        if ((r->flags & RELATION_LINKED) != 0) {
+            Term box[EXT_PID_WORDS];
+            list = heap_cons(q->out, heap_copy(q->out, relation_linked(r, box)), list);
+        }
     return oldest_first(q->out, list);
 }
 
@@ -66,11 +69,12 @@ static Term monitors(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->monitors_made, &at)) != NULL;) {
+        if ((r->flags & (RELATION_NODE | RELATION_SPAWN_PENDING)) != 0) continue;
         Term kind = (r->flags & RELATION_PORT) != 0          ? am_port
                     : (r->flags & RELATION_TIME_OFFSET) != 0 ? am_time_offset
                                                              : am_process;
         Term item = r->name == TERM_NONE
-                        ? r->other
+                        ? heap_copy(q->out, r->other)
                         : heap_tuple2(q->out, r->name, node_own_name(q->vm->nodes));
         list = heap_cons(q->out, heap_tuple2(q->out, kind, item), list);
     }
@@ -81,7 +85,7 @@ static Term monitored_by(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(q->p->monitored_by, &at)) != NULL;)
-        list = heap_cons(q->out, r->other, list);
+        list = heap_cons(q->out, heap_copy(q->out, r->other), list);
     return list;
 }
 
@@ -347,7 +351,7 @@ static Term info_item(Asked *q, Term item) {
         return pair(q, item,
                     heap_copy(q->out, p->group_leader == TERM_NONE ? p->pid : p->group_leader));
     case am_reductions: return pair(q, item, number(q, reductions(q)));
-    case am_parent: return pair(q, item, p->parent);
+    case am_parent: return pair(q, item, heap_copy(q->out, p->parent));
     case am_trace: return pair(q, item, number(q, trace_flags_of(p)));
     case am_sequential_trace_token: return pair(q, item, heap_copy(q->out, p->seq_trace_token));
     case am_label: return pair(q, item, process_label(q, (Process *)p));

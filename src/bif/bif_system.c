@@ -4,8 +4,7 @@
 #include "bif/bif.h"
 #include "bif/microstate.h"
 #include "bif/multi_scheduling.h"
-#include "bif/node_watch.h"
-#include "bif/spawn_option.h"
+#include "proc/spawn_option.h"
 #include "bif/system_state.h"
 #include "exec/exec.h"
 #include "proc/process_table.h"
@@ -22,7 +21,6 @@ SystemState *system_state_create(VM *vm) {
     atomic_init(&s->outstanding_requests_max, OUTSTANDING_REQUESTS_DEFAULT);
     atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
-    node_watch_init(vm);
     multi_scheduling_init(vm);
     return s;
 }

@@ -9,14 +9,15 @@
 #include "bif/bif.h"
 #include "bif/memory_usage.h"
 #include "bif/multi_scheduling.h"
-#include "bif/spawn_option.h"
 #include "bif/system_state.h"
 #include "bif/system_text.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/time.h"
 #include "vm/vm.h"
 #include "world/clock.h"
@@ -27,7 +28,6 @@
 
 #define PORT_COUNT_MAX_DEFAULT 65536
 #define ETS_LIMIT 8192
-#define DIST_BUFFER_BUSY_LIMIT 1048576
 
 static Term text(Process *p, const char *s) {
     return heap_list_from_bytes(&p->heap, (const uint8_t *)s, strlen(s), TERM_NIL);
@@ -289,7 +289,7 @@ static Term limit_item(Process *p, Term item) {
     case am_garbage_collection: return garbage_collection(p);
     case am_heap_sizes: return heap_sizes(p);
     case am_heap_type: return am_private;
-    case am_dist_buf_busy_limit: return term_from_small(DIST_BUFFER_BUSY_LIMIT);
+    case am_dist_buf_busy_limit: return term_from_small((int64_t)p->vm->config.dist_busy_limit);
     case am_wordsize: return term_from_small(sizeof(Term));
     default: return TERM_NONE;
     }
@@ -459,7 +459,7 @@ static Term other_item(Process *p, Term item) {
     case am_alloc_util_allocators:
         return heap_list(&p->heap, counted_allocators, ARRAY_COUNT(counted_allocators), TERM_NIL);
     case am_taints:
-    case am_dist_ctrl: return TERM_NIL;
+    case am_dist_ctrl: return p->vm->dist_hooks->controllers(p);
     case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
     case am_check_io: return p->vm->port_hooks->check_io(p);
     case am_ethread_info: return thread_info(p);

@@ -22,7 +22,6 @@ typedef struct SystemState {
     _Atomic int64_t last_runtime_ms, last_wall_ms;
     _Atomic uint64_t last_reductions, last_exact_reductions;
     Mutex lock;                     // guards what follows
-    struct NodeWatch *node_watches; // bif/node_watch.h
     struct SchedulingBlock *scheduling_blocks; // bif/multi_scheduling.h: oldest first
     uint64_t scheduling_blocks_made;
     MsaccTimes *msacc_offsets; // bif/microstate.h; NULL until it is used

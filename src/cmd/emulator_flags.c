@@ -262,13 +262,18 @@ static int read_warning_flag(FlagReader *r) {
     return -1;
 }
 
-/** Limits of distribution and tables, all without effect here. */
+/** +zdbbl Kilobytes; the other limits of distribution and tables are without effect here. */
 static int read_z_flag(FlagReader *r, const char *name) {
     static const char *const KNOWN[] = {"zdbbl", "zdntgc", "zebwt", "zosrl"};
     for (size_t i = 0; i < ARRAY_COUNT(KNOWN); i++) {
         size_t bytes = strlen(KNOWN[i]);
         if (strncmp(name, KNOWN[i], bytes) != 0) continue;
-        value_of(r, bytes);
+        const char *v = value_of(r, bytes);
+        int64_t kilobytes;
+        if (i > 0) return -1;
+        if (!number(v, 1, INT32_MAX / 1024, &kilobytes))
+            return bad(r, "dist buf busy limit", v);
+        r->config->dist_busy_limit = (uint64_t)kilobytes * 1024;
         return -1;
     }
     console_printf(r->world, CONSOLE_ERROR, "bad -z option %s\r\n", r->flags->words[r->i]);

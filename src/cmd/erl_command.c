@@ -186,6 +186,12 @@ static int sort_environment(Sorter *s) {
     return 0;
 }
 
+static char *copy_text(const char *text) {
+    ASSERT(text != NULL);
+    size_t bytes = strlen(text) + 1;
+    return memcpy(mem_alloc(bytes), text, bytes);
+}
+
 /** Flags of Mica's own. Returns -1 when the word is none. */
 static int sort_own(Sorter *s, const char *word) {
     if (is(word, "--gc-stress")) {
@@ -197,8 +203,7 @@ static int sort_own(Sorter *s, const char *word) {
     const char *value = s->words.words[++s->i];
     if (is(word, "--otp-root")) {
         mem_free(s->c->otp_root);
-        s->c->otp_root = mem_alloc(strlen(value) + 1);
-        memcpy(s->c->otp_root, value, strlen(value) + 1);
+        s->c->otp_root = copy_text(value);
         return 0;
     }
     char *end;
@@ -237,6 +242,17 @@ static int sort_make(Sorter *s) {
     return 0;
 }
 
+static int sort_start_epmd(Sorter *s) {
+    if (!has_argument(s, s->i)) return missing_argument(s->world, s->words.words[s->i]);
+    const char *value = s->words.words[s->i + 1];
+    if (!is(value, "true") && !is(value, "false")) {
+        console_printf(s->world, CONSOLE_ERROR, "Expected boolean argument for \'-start_epmd\'.\n");
+        return erl_command_usage(s->world);
+    }
+    s->c->without_epmd = is(value, "false");
+    return copy_with_value(s);
+}
+
 static int sort_minus(Sorter *s) {
     const char *word = s->words.words[s->i];
     ASSERT(word[0] == '-');
@@ -260,10 +276,21 @@ static int sort_minus(Sorter *s) {
         word_list_add(init, "-noinput");
     } else if (is(word, "-version")) {
         word_list_add(&s->c->emulator, "-V");
-    } else if (is(word, "-name") || is(word, "-sname") || is(word, "-proto_dist") ||
-               is(word, "-start_epmd")) {
+    } else if (is(word, "-name") || is(word, "-sname")) {
+        s->c->is_distributed = true;
         return copy_with_value(s);
-    } else if (is(word, "-epmd") || is(word, "-emu_type") || is(word, "-emu_flavor")) {
+    } else if (is(word, "-proto_dist")) {
+        return copy_with_value(s);
+    } else if (is(word, "-start_epmd")) {
+        return sort_start_epmd(s);
+    } else if (is(word, "-no_epmd")) {
+        s->c->without_epmd = true;
+        word_list_add(init, word);
+    } else if (is(word, "-epmd")) {
+        if (!has_argument(s, s->i)) return missing_argument(s->world, word);
+        mem_free(s->c->epmd);
+        s->c->epmd = copy_text(s->words.words[++s->i]);
+    } else if (is(word, "-emu_type") || is(word, "-emu_flavor")) {
         if (!has_argument(s, s->i)) return missing_argument(s->world, word);
         s->i++;
     } else {
@@ -308,6 +335,12 @@ void erl_command_finish(ErlCommand *c, World *world, const char *root, const cha
         word_list_add(&all, home);
         mem_free(home);
     }
+    char *epmd_port = env_get_text(world, "ERL_EPMD_PORT");
+    if (epmd_port != NULL) {
+        word_list_add(&all, "-epmd_port");
+        word_list_add(&all, epmd_port);
+        mem_free(epmd_port);
+    }
     word_list_add(&all, "--");
     word_list_add_all(&all, &c->init);
     word_list_free(&c->init);
@@ -318,5 +351,6 @@ void erl_command_free(ErlCommand *c) {
     word_list_free(&c->emulator);
     word_list_free(&c->init);
     mem_free(c->otp_root);
-    c->otp_root = NULL;
+    mem_free(c->epmd);
+    c->otp_root = c->epmd = NULL;
 }

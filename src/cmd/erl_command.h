@@ -21,6 +21,9 @@ typedef struct ErlCommand {
     bool show_command;  // -emu_args
     bool show_and_exit; // -emu_args_exit
     bool detached;
+    bool is_distributed; // -name, -sname
+    bool without_epmd;   // -start_epmd false, -no_epmd
+    char *epmd;          // -epmd Program, or NULL: the root's, as a daemon
 } ErlCommand;
 
 /**
@@ -28,8 +31,8 @@ typedef struct ErlCommand {
  * into the world. Returns 0, or the exit code after a message was written.
  */
 int erl_command_read(ErlCommand *c, World *world, int argc, char **argv);
-/** Adds -root, -bindir, -progname and -home around what was read; to be called once the root is
- * known. */
+/** Adds -root, -bindir, -progname, -home and -epmd_port around what was read; to be called once the
+ * root is known. */
 void erl_command_finish(ErlCommand *c, World *world, const char *root, const char *bindir,
                         const char *progname);
 void erl_command_free(ErlCommand *c);

@@ -3,12 +3,15 @@
 // launch.c - from a command line to a running VM; see launch.h.
 #include "cmd/launch.h"
 
+#include <stdio.h>
+
 #include "api/instance.h"
 #include "api/otp_root.h"
 #include "base/alloc.h"
 #include "cmd/emulator_flags.h"
 #include "io/io.h"
 #include "proc/scheduler.h"
+#include "world/child.h"
 #include "world/console.h"
 #include "world/daemon.h"
 #include "world/env.h"
@@ -92,6 +95,32 @@ static void show_words(World *world, const ErlCommand *c) {
         console_printf(world, CONSOLE_OUT, "%s\n", c->init.words[i]);
 }
 
+/** The name server of this machine's nodes: it runs already, or goes into the background. */
+static void start_epmd(World *world, const ErlCommand *c, const char *bindir) {
+    ASSERT(bindir != NULL && c->is_distributed);
+    const char *arguments[] = {"epmd", "-daemon", NULL};
+    char *path = NULL;
+    ChildSpec spec = {.arguments = arguments, .fd_count = 3};
+    for (int i = 0; i < spec.fd_count; i++) spec.fds[i] = CHILD_FD_INHERIT;
+    const char *shell[] = {"sh", "-c", c->epmd, NULL};
+    if (c->epmd != NULL) {
+        spec.program = "/bin/sh";
+        spec.arguments = shell;
+    } else {
+        size_t bytes = strlen(bindir) + sizeof "/epmd";
+        path = mem_alloc(bytes);
+        snprintf(path, bytes, "%s/epmd", bindir);
+        spec.program = path;
+    }
+    Child child;
+    ChildExit result;
+    int error = child_spawn(world, &spec, &child);
+    if (error == 0) error = child_reap(world, &child, true, &result);
+    if (error != 0)
+        console_printf(world, CONSOLE_ERROR, "Error spawning %s (error %d)\n", spec.program, error);
+    mem_free(path);
+}
+
 static int run_vm(World *world, const VMConfig *config) {
     char *error = NULL;
     (void)stream_ensure_standard(world);
@@ -137,6 +166,7 @@ static int launch_command(World *world, ErlCommand *c, const char *program, cons
         show_words(world, c);
     } else {
         code = emulator_flags_read(&config, &c->emulator, world, program);
+        if (code < 0 && c->is_distributed && !c->without_epmd) start_epmd(world, c, root.bindir);
         if (code < 0) code = run_vm(world, &config);
     }
     otp_root_free(&root);

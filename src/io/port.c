@@ -35,6 +35,8 @@ static void release_port(Port *port) {
     mem_free(port);
 }
 
+static void release_reference(void *port) { release_port(port); }
+
 Port *port_enter_any(VM *vm, Term term) {
     if (!term_is_local_port(term)) return NULL;
     PortTable *table = vm->ports;
@@ -98,7 +100,7 @@ static void run_waiting(Port *port) {
     }
 }
 
-void port_leave(Port *port) {
+void port_leave_again(Port *port) {
     ASSERT(atomic_load_explicit(&port->refs, memory_order_relaxed) > 0); // PORT-2
     if (port->waiters != NULL) run_waiting(port);
     ASSERT(port->caller == TERM_NONE);
@@ -108,6 +110,11 @@ void port_leave(Port *port) {
     mutex_unlock(&port->lock);
     // PORT-3: only now may the registry be asked.
     if (has_ended && name != TERM_NONE) registry_remove_owner(vm, port->term, name);
+}
+
+void port_leave(Port *port) {
+    port_leave_again(port);
+    port_dist_left(port);
     release_port(port);
 }
 
@@ -300,6 +307,7 @@ static void refuse_waiters(Port *port) {
 
 static void tell_relations(Port *port, Term reason) {
     ASSERT(port->state == PORT_CLOSING); // PORT-4: told once
+    port_dist_ended(port, reason);
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(port->links, &position)) != NULL;)
         signal_send_exit_link(port->vm, port->term, r->key, reason);
@@ -511,4 +519,7 @@ const PortHooks port_hooks = {
     .count = hook_count,
     .bytes = io_bytes,
     .check_io = ports_check_io,
+    .dist_begin = port_dist_begin,
+    .dist_wake = port_dist_wake,
+    .dist_release = release_reference,
 };

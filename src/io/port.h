@@ -73,6 +73,9 @@ struct PortDriver {
     void (*closing)(Port *port);
     /** It says itself when it is busy (port_set_busy), not its watermarks. */
     bool sets_busy;
+    /** Fetches what the connection has to say (dist_hooks->output) and writes it, as far as it
+     * goes; then port->dist_blocked is set. NULL: it cannot carry one. */
+    void (*dist_write)(Port *port, struct DistNode *node);
     /** Output that waits to be written; NULL: never any. */
     size_t (*queued)(Port *port);
     /** Writes what is queued, waiting as long as it takes: for the end of the VM. */
@@ -113,7 +116,9 @@ struct Port {
     bool sends_closed; // {Port, closed} when it is dead
     uint64_t bytes_in, bytes_out;
     uint64_t low_watermark, high_watermark;
-    _Atomic(TraceState *) trace; // NULL: not traced; TRACE-1
+    _Atomic(TraceState *) trace;     // NULL: not traced; TRACE-1
+    _Atomic(struct DistNode *) dist; // the connection that it carries, or NULL; io/port_dist.c
+    _Atomic bool dist_blocked;       // PDIST-2; changed with the lock held
     bool is_busy;
     PortWaiter *waiters, **waiters_last;
     LinkTree *links;    // linked processes by pid
@@ -180,6 +185,15 @@ void port_trace_opened(Port *port, Term owner);
 void port_trace_command(Port *port, Term from, const uint8_t *bytes, size_t count);
 void port_trace_ended(Port *port);
 
+// ---- connections between nodes (port_dist.c)
+// ------------------------------------------------------------------------
+Port *port_dist_begin(VM *vm, Term term, struct DistNode *node);
+void port_dist_wake(Port *port);
+/** The lock was just given back: does somebody wait who found it taken? */
+void port_dist_left(Port *port);
+/** With the lock held: the port ends. */
+void port_dist_ended(Port *port, Term reason);
+
 // ---- finding
 // -----------------------------------------------------------------------------------------
 /** The port with this term, locked, if it is open; else NULL. port_leave afterwards. */
@@ -188,6 +202,8 @@ Port *port_enter(VM *vm, Term term);
 Port *port_enter_any(VM *vm, Term term);
 /** Unlocks, finishes what a close has left to do, and drops the reference. */
 void port_leave(Port *port);
+/** The same, by somebody who keeps a reference. */
+void port_leave_again(Port *port);
 
 // ---- for drivers and built-ins, with the lock held
 // ---------------------------------------------------

@@ -589,5 +589,6 @@ const PortDriver port_tcp_driver = {
     .closing = tcp_closing,
     .queued = tcp_queued,
     .drain = tcp_drain,
+    .dist_write = tcp_dist_write,
     .stop = tcp_stop,
 };

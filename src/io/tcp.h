@@ -74,6 +74,7 @@ typedef struct TcpSocket {
     PortTimer *send_timer;
     PortTimer *delay_timer;
     TcpFile file;
+    bool is_dist_wrong; // a packet from another node was malformed
 } TcpSocket;
 
 static inline TcpSocket *tcp_of(Port *port) {
@@ -108,6 +109,7 @@ void tcp_stop_reading(TcpSocket *t);
 void tcp_output(Port *port, const uint8_t *bytes, size_t count);
 /** The descriptor can be written to, or a delayed send is due. */
 void tcp_write(TcpSocket *t);
+void tcp_dist_write(Port *port, struct DistNode *node);
 void tcp_clear_output(TcpSocket *t);
 /** The send that waits is over: ok or a reason. */
 void tcp_end_waiting(TcpSocket *t, Term reason);

@@ -11,6 +11,9 @@
 
 #include "io/http_line.h"
 #include "io/tcp.h"
+#include "proc/remote.h"
+
+enum { TCP_DIST_BUFFER_BYTES = 65536 }; // at least, between nodes
 
 // ---- the buffer
 // --------------------------------------------------------------------------------------
@@ -165,6 +168,13 @@ static void deliver_to_port(TcpSocket *t, size_t length) {
     const uint8_t *body = t->input.buffer->bytes + t->input.start;
     size_t count = length;
     packet_body(s->packet, &body, &count);
+    struct DistNode *node = atomic_load_explicit(&s->port->dist, memory_order_relaxed);
+    if (node != NULL) {
+        // A bad packet ends the port, but the caller goes on with it: it is told by the state.
+        if (s->port->state == PORT_OPEN && !t->is_dist_wrong)
+            t->is_dist_wrong = !s->port->vm->dist_hooks->input(node, body, count);
+        return;
+    }
     size_t header = s->is_binary && s->header_bytes <= count ? s->header_bytes : count;
     if (s->is_binary && s->header_bytes <= count)
         port_deliver_data(s->port, body, header, body + header, count - header);
@@ -219,6 +229,7 @@ void tcp_stop_reading(TcpSocket *t) {
 static bool deliver_packets(TcpSocket *t, size_t length) {
     for (;;) {
         deliver_packet(t, length);
+        if (t->is_dist_wrong) return false;
         skip_packet(t, length);
         if (t->inet.active == INET_PASSIVE) {
             tcp_stop_reading(t);
@@ -296,6 +307,8 @@ static size_t prepare_read(TcpSocket *t, size_t request, size_t *length, bool *i
     *is_wrong = false;
     if (in->buffer == NULL) {
         size_t size = request > 0 ? request : t->inet.buffer_bytes;
+        if (request == 0 && atomic_load_explicit(&t->inet.port->dist, memory_order_relaxed) != NULL)
+            size = MAX(size, TCP_DIST_BUFFER_BYTES);
         renew_buffer(in, size);
         in->missing = request;
         return size;

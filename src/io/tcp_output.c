@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "io/tcp.h"
+#include "proc/remote.h"
 #include "world/file.h"
 
 enum { FILE_CHUNK_BYTES = (1 << 30) - 1 };
@@ -324,6 +325,7 @@ static void output_has_sunk(TcpSocket *t) {
         return;
     }
     inet_unwant(&t->inet, POLLER_WRITE);
+    atomic_store_explicit(&port->dist_blocked, false, memory_order_relaxed); // PDIST-2
     inet_tell_subscribers(&t->inet);
     if ((t->flags & TCP_SHUTS) != 0) shut_now(t);
     if (!tcp_has_ended(port)) port_queue_changed(port);
@@ -352,6 +354,35 @@ void tcp_write(TcpSocket *t) {
         return;
     }
     output_has_sunk(t);
+}
+
+void tcp_dist_write(Port *port, struct DistNode *node) {
+    TcpSocket *t = tcp_of(port);
+    InetSocket *s = &t->inet;
+    World *world = port->vm->world;
+    if (!inet_is_connected(s) || s->is_ignored) return;
+    int error = 0;
+    while (error == 0) {
+        error = write_queued(t, SIZE_MAX);
+        if (error != 0) break;
+        const uint8_t *bytes;
+        size_t count = port->vm->dist_hooks->output(node, &bytes), written = 0;
+        if (count == 0) break;
+        inet_count(&s->sent, count, false);
+        port->bytes_out += count;
+        atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count, memory_order_relaxed);
+        struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+        struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+        error = socket_send(world, s->fd, &message, 0, &written);
+        byte_queue_add(&t->output, bytes + written, count - written);
+    }
+    // PDIST-2
+    atomic_store_explicit(&port->dist_blocked, error != 0, memory_order_relaxed);
+    if (error == EAGAIN)
+        inet_want(s, POLLER_WRITE);
+    else if (error != 0)
+        tcp_send_failed(t, error, TERM_NONE);
+    if (!tcp_has_ended(port)) inet_arm(s);
 }
 
 /** [0: read, 1: write, 2: both]: at once, or when the output is written. */

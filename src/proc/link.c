@@ -16,14 +16,16 @@ struct LinkTree {
 };
 
 static uint64_t hash_key(Term key, const uint64_t words[2]) {
-    uint64_t h = key == RELATION_REF ? words[0] * 31 + words[1] : key;
+    bool by_words = key == RELATION_REF || key == RELATION_EXTERNAL;
+    uint64_t h = by_words ? words[0] * 31 + words[1] : key;
     h *= 0x9e3779b97f4a7c15u;
     return h ^ h >> 29;
 }
 
 static bool is_key(const Relation *r, Term key, const uint64_t words[2]) {
     if (r->key != key) return false;
-    return key != RELATION_REF || (r->ref_words[0] == words[0] && r->ref_words[1] == words[1]);
+    if (key != RELATION_REF && key != RELATION_EXTERNAL) return true;
+    return r->ref_words[0] == words[0] && r->ref_words[1] == words[1];
 }
 
 static Relation *find(LinkTree *t, Term key, const uint64_t words[2]) {
@@ -86,7 +88,8 @@ static Relation *add(LinkTree **tree, Term key, const uint64_t words[2]) {
     uint32_t at = t->used++;
     Relation *r = &t->entries[at];
     *r = (Relation){.key = key};
-    if (key == RELATION_REF) memcpy(r->ref_words, words, sizeof r->ref_words);
+    if (key == RELATION_REF || key == RELATION_EXTERNAL)
+        memcpy(r->ref_words, words, sizeof r->ref_words);
     t->living++;
     if (t->index_mask != 0) index_put(t, at);
     return r;
@@ -99,7 +102,7 @@ Relation *relation_find_ref(LinkTree *t, const uint64_t words[2]) {
 }
 
 Relation *relation_add(LinkTree **t, Term key) {
-    ASSERT(key != TERM_NONE && key != RELATION_REF);
+    ASSERT(key != TERM_NONE && key != RELATION_REF && key != RELATION_EXTERNAL);
     return add(t, key, NULL);
 }
 
@@ -107,16 +110,59 @@ Relation *relation_add_ref(LinkTree **t, const uint64_t words[2]) {
     return add(t, RELATION_REF, words);
 }
 
-void relation_set_tag(Relation *r, Term tag, const LiteralRange *literals) {
-    ASSERT(r->fragment == NULL); // set once
-    r->tag = tag;
-    if (tag == TERM_NONE || term_is_immediate(tag)) return;
+/** The key of a pid, port or reference. */
+static Term key_of(Term id, uint64_t words[2]) {
+    words[0] = words[1] = 0;
+    if (term_is_immediate(id)) return id;
+    if (term_is_local_ref(id)) {
+        memcpy(words, ref_words(id), 2 * sizeof *words);
+        return RELATION_REF;
+    }
+    ASSERT(term_is_pid(id) || term_is_reference(id));
+    words[0] = (uint64_t)(uintptr_t)external_node(id);
+    words[1] = term_box(id)[2];
+    if (!term_is_reference(id)) return RELATION_EXTERNAL;
+    // Numbers beyond two are folded in: those of one node's references differ in the first ones.
+    for (uint32_t i = 2; i < ref_number_count(id); i++)
+        words[0] = (words[0] ^ ref_number(id, i)) * 0x9e3779b97f4a7c15u;
+    return RELATION_EXTERNAL;
+}
+
+Relation *relation_find_id(LinkTree *t, Term id) {
+    uint64_t words[2];
+    Term key = key_of(id, words);
+    return find(t, key, words);
+}
+
+Relation *relation_add_id(LinkTree **t, Term id) {
+    uint64_t words[2];
+    Term key = key_of(id, words);
+    return add(t, key, words);
+}
+
+Term relation_linked(const Relation *r, Term box[EXT_PID_WORDS]) {
+    if (r->key != RELATION_EXTERNAL) return r->key;
+    box[0] = HEADER_MAKE(BOX_EXT_PID, EXT_PID_WORDS - 1, 0);
+    box[1] = r->ref_words[0];
+    box[2] = r->ref_words[1];
+    return term_from_box(box);
+}
+
+Term relation_keep(Relation *r, Term t) {
+    if (t == TERM_NONE || term_is_immediate(t)) return t;
     Heap build;
     heap_init_detached(&build, &literal_range_none);
-    r->tag = heap_copy(&build, tag);
-    r->fragment = heap_take_fragments(&build);
+    Term kept = heap_copy(&build, t);
+    HeapFragment *f = heap_take_fragments(&build), *last = f;
     heap_destroy(&build);
+    ASSERT(f != NULL);
+    while (last->next != NULL) last = last->next;
+    last->next = r->fragment;
+    r->fragment = f;
+    return kept;
 }
+
+void relation_set_tag(Relation *r, Term tag) { r->tag = relation_keep(r, tag); }
 
 void relation_remove(LinkTree *t, Relation *r) {
     ASSERT(r->key != TERM_NONE && t->living > 0);

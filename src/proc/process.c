@@ -15,6 +15,7 @@
 #include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -77,6 +78,10 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
         p->group_leader = heap_copy(&p->heap, leader);
     }
     p->parent = parent == NULL ? am_undefined : parent->pid;
+    if (o->remote != NULL) {
+        p->group_leader = heap_copy(&p->heap, o->remote->group_leader);
+        p->parent = heap_copy(&p->heap, o->remote->parent);
+    }
     p->error_handler = am_error_handler;
     p->priority = o->priority;
     p->message_queue_off_heap = o->message_queue_off_heap;
@@ -175,7 +180,7 @@ static Term spawn_monitor(VM *vm, Process *parent, Process *p, const SpawnOption
     Relation *m = relation_add_ref(&parent->monitors_made, words);
     m->name = TERM_NONE;
     m->flags = RELATION_SPAWN_MONITOR;
-    relation_set_tag(m, o->monitor_tag, &vm->literals);
+    relation_set_tag(m, o->monitor_tag);
     if (o->alias_flags != 0) relation_add_ref(&parent->aliases, words)->flags = o->alias_flags;
     Term *hp = heap_alloc(&parent->heap, REF_WORDS);
     return ref_write(&hp, words);
@@ -186,6 +191,22 @@ static void undo_monitor(Process *parent, Term ref) {
     if (m != NULL) relation_remove(parent->monitors_made, m);
     Relation *a = relation_find_ref(parent->aliases, ref_words(ref));
     if (a != NULL) relation_remove(parent->aliases, a);
+}
+
+/** What another node, which asked for p, has with it. */
+static void relate_remote(Process *p, const SpawnOptions *o) {
+    const RemoteSpawn *remote = o->remote;
+    ASSERT(p->pid == TERM_NONE); // LIFE-1
+    if (o->link) {
+        Relation *link = relation_add_id(&p->links, remote->parent);
+        link->flags = RELATION_LINKED;
+        link->connection = remote->connection;
+    }
+    if (!o->monitor) return;
+    Relation *m = relation_add_id(&p->monitored_by, remote->ref);
+    m->other = relation_keep(m, remote->parent);
+    m->tag = relation_keep(m, remote->ref);
+    m->connection = remote->connection;
 }
 
 /** parent has just made p, which does not run yet: whoever traces one of them hears of it. */
@@ -220,7 +241,8 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
     if ((parent != NULL && UNLIKELY(process_traced(parent, TRACE_ALL) != NULL)) ||
         UNLIKELY(atomic_load_explicit(&vm->tracing.new_processes, memory_order_relaxed) != NULL))
         vm->tracing.hooks->child(vm, parent, p, o->link);
-    Term ref = o->monitor ? spawn_monitor(vm, parent, p, o) : TERM_NONE;
+    if (o->remote != NULL) relate_remote(p, o);
+    Term ref = o->monitor && parent != NULL ? spawn_monitor(vm, parent, p, o) : TERM_NONE;
     // LIFE-1: the signals that others send from here on wait until it first runs
     if (!process_table_add(vm->processes, p)) {
         if (ref != TERM_NONE) undo_monitor(parent, ref);
@@ -234,6 +256,7 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
         *monitor_ref = ref;
     }
     trace_spawned(vm, parent, p, args, ref, o);
+    if (o->remote != NULL) o->remote->made(p, o->remote);
     scheduler_add(vm, p, scheduler_here(parent));
     return pid;
 }
@@ -256,8 +279,9 @@ Process *process_find(VM *vm, Term pid) { return process_table_find(vm->processe
 static void fire_links(Process *p) {
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->links, &at)) != NULL;) {
+        Term box[EXT_PID_WORDS];
         if ((r->flags & RELATION_LINKED) != 0)
-            signal_send_exit_link_from(p, r->key, p->exit_reason);
+            signal_send_exit_link_from(p, relation_linked(r, box), p->exit_reason);
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }
 }
@@ -272,7 +296,8 @@ static void drop_monitors_made(Process *p) {
     Term box[REF_WORDS];
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->monitors_made, &at)) != NULL;) {
-        if (r->other == TERM_NONE || (r->flags & RELATION_TIME_OFFSET) != 0) continue;
+        if (r->other == TERM_NONE || (r->flags & (RELATION_TIME_OFFSET | RELATION_NODE)) != 0)
+            continue;
         Term ref = ref_on(box, r->ref_words);
         if ((r->flags & RELATION_PORT) == 0)
             signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
@@ -286,8 +311,10 @@ static void fire_monitors(Process *p) {
     Term box[REF_WORDS];
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->monitored_by, &at)) != NULL;) {
-        SignalRequest *s =
-            signal_new(p->vm, SIGNAL_DOWN, p->pid, p->exit_reason, ref_on(box, r->ref_words));
+        // another node knows p by the name that it asked for
+        Term from = r->connection != 0 && r->name != TERM_NONE ? r->name : p->pid;
+        Term ref = r->connection != 0 ? r->tag : ref_on(box, r->ref_words);
+        SignalRequest *s = signal_new(p->vm, SIGNAL_DOWN, from, p->exit_reason, ref);
         signal_push(p->vm, r->other, s);
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }

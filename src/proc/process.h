@@ -81,7 +81,7 @@ struct Process {
     Term pid;
     Term group_leader;
     Term initial_call[3];         // module, function, arity (small)
-    Term parent;                  // pid or am_undefined
+    Term parent;                  // pid or am_undefined; boxed: in its heap
     _Atomic Term registered_name; // atom or TERM_NONE; written under the registry's lock (REG-3)
 
     // -- dictionary: hash table, owned by bif/bif_dictionary.c --
@@ -173,5 +173,7 @@ struct Process {
 // What its end has to look for; set by the process itself, never taken back.
 #define PROCESS_FLAG_OPENED_FILES 16u
 #define PROCESS_FLAG_WATCHED_NODES 32u
+#define PROCESS_FLAG_RELIES 64u    // on a connection to another node
+#define PROCESS_FLAG_CONTROLS 128u // it is the controller of one
 
 #endif

@@ -108,6 +108,7 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
     add_range(r, dictionary.first, dictionary.count);
     add_range(r, p->code_roots, p->code_roots_count);
     add_range(r, &p->group_leader, 1);
+    add_range(r, &p->parent, 1);
     add_range(r, &p->exc.reason, 3); // reason, trace, error_info_cause
     add_range(r, &p->exit_reason, 1);
     add_range(r, &p->seq_trace_token, 1);

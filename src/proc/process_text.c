@@ -74,6 +74,7 @@ static const char *add_monitors(TextBuffer *out, const Process *p, LinkTree *tre
                                 const char *direction, const char *separator) {
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(tree, &position)) != NULL; separator = ", ") {
+        if (r->key != RELATION_REF) continue; // of nodes, or another node's
         text_format(out, "%s{%s,", separator, direction);
         print_term(out, p->vm->atoms, r->other != TERM_NONE ? r->other : r->name, 0);
         text_format(out, ",#Ref<0.%u.%u.%u>}", (uint32_t)r->ref_words[1],
@@ -89,7 +90,8 @@ static void add_relations(TextBuffer *out, const Process *p) {
     text_add_string(out, "Link list: [");
     for (Relation *r; (r = relation_next(p->links, &position)) != NULL; separator = ", ") {
         text_add_string(out, separator);
-        print_term(out, p->vm->atoms, r->key, 0);
+        Term box[EXT_PID_WORDS];
+        print_term(out, p->vm->atoms, relation_linked(r, box), 0);
     }
     separator = add_monitors(out, p, p->monitors_made, "to", separator);
     add_monitors(out, p, p->monitored_by, "from", separator);

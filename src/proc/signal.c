@@ -12,6 +12,7 @@
 #include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "term/ref.h"
 #include "vm/vm.h"
@@ -46,14 +47,14 @@ static Term copied(const LiteralRange *now, Term t, Term **hp, HeapFragment *f) 
 
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {
     LiteralRange now = literal_range_now(&vm->literals);
-    size_t words = copied_words(&now, term) + copied_words(&now, ref);
+    size_t words = copied_words(&now, term) + copied_words(&now, ref) + copied_words(&now, from);
     HeapFragment *f;
     SignalRequest *s = record_new(words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->head.kind = (uint8_t)kind;
     s->head.token = TERM_NIL;
     s->head.term = copied(&now, term, &hp, f);
-    s->from = from;
+    s->from = copied(&now, from, &hp, f);
     s->ref = copied(&now, ref, &hp, f);
     ASSERT(f == NULL || hp == f->mem + words); // SIG-3
     return s;
@@ -133,20 +134,34 @@ static bool push(VM *vm, Process *p, Signal *s, Scheduler *here) {
     return true;
 }
 
+/** Nobody waits any more for a process that another node has made. */
+static void refuse_spawned(VM *vm, Term to, SignalRequest *r) {
+    Term child = r->head.term;
+    if (!term_is_pid(child)) return;
+    if ((r->id & REMOTE_SPAWN_MONITOR) != 0)
+        signal_push(vm, child, signal_new(vm, SIGNAL_DEMONITOR, to, TERM_NONE, r->ref));
+    if ((r->id & REMOTE_SPAWN_LINK) != 0) signal_send_exit_link(vm, to, child, am_noproc);
+}
+
 /** Does for the dead what `to` would have done with s, and frees it. */
 static void refuse(VM *vm, Term to, Signal *s) {
     SignalRequest *r = (SignalRequest *)s;
     switch ((SignalKind)s->kind) {
     case SIGNAL_LINK: signal_send_exit_link(vm, to, r->from, am_noproc); break;
-    case SIGNAL_MONITOR:
-        signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, to, am_noproc, r->ref));
+    case SIGNAL_MONITOR: {
+        // another node knows it by the name that it asked for
+        Term watched = r->connection != 0 && r->head.term != TERM_NONE ? r->head.term : to;
+        signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, watched, am_noproc, r->ref));
         break;
+    }
     case SIGNAL_UNLINK: {
+        if (r->connection != 0 && r->id == 0) break; // a node that wants no answer
         SignalRequest *ack = signal_new(vm, SIGNAL_UNLINK_ACK, to, TERM_NONE, TERM_NONE);
         ack->id = r->id;
         signal_push(vm, r->from, ack);
         break;
     }
+    case SIGNAL_SPAWN_REPLY: refuse_spawned(vm, to, r); break;
     case SIGNAL_REQUEST: signal_run_request(vm, NULL, r); break;
     default: break;
     }
@@ -155,10 +170,21 @@ static void refuse(VM *vm, Term to, Signal *s) {
 
 bool signal_push(VM *vm, Term to, SignalRequest *s) {
     ASSERT(s->head.kind != SIGNAL_MESSAGE);
-    Process *p = process_table_find(vm->processes, to);
+    if (UNLIKELY(term_is_boxed(to))) {
+        remote_signal(vm, to, s);
+        return true;
+    }
+    // an atom: a name that stood for nobody when it was asked for
+    Process *p = term_is_local_pid(to) ? process_table_find(vm->processes, to) : NULL;
     if (p != NULL && push(vm, p, &s->head, NULL)) return true;
     refuse(vm, to, &s->head);
     return false;
+}
+
+void signal_push_message(VM *vm, Term to, Signal *s) {
+    ASSERT(s->kind == SIGNAL_MESSAGE && term_is_local_pid(to));
+    Process *p = process_table_find(vm->processes, to);
+    if (p == NULL || !push(vm, p, s, NULL)) signal_free(s);
 }
 
 void signal_run_request(VM *vm, Process *p, SignalRequest *r) {
@@ -343,28 +369,37 @@ Term signal_send_any(Process *p, Term to, Term message) {
         signal_send_message(vm, p, owner, message);
         return message;
     }
-    if (term_is_local_port(to) || term_is_reference(to) || term_is_pid(to) || term_is_port(to)) {
+    return signal_send_remote(p, to, message, 0) == TERM_NONE ? TERM_NONE : message;
+}
+
+Term signal_send_remote(Process *p, Term to, Term message, uint32_t flags) {
+    VM *vm = p->vm;
+    if (term_is_local_pid(to) || term_is_atom(to))
+        return signal_send_any(p, to, message) == TERM_NONE ? TERM_NONE : am_ok;
+    if (term_is_local_port(to) || term_is_local_ref(to)) {
         trace_send(p, to, message);
-        if (term_is_local_port(to) || term_is_local_ref(to))
-            signal_send_message(vm, p, to, message);
-        return message;
+        signal_send_message(vm, p, to, message);
+        return am_ok;
     }
-    if (!term_is_tuple_of(to, 2) || !term_is_atom(tuple_get(to, 0)) ||
-        !term_is_atom(tuple_get(to, 1)))
-        return send_badarg(p);
+    bool is_name =
+        term_is_tuple_of(to, 2) && term_is_atom(tuple_get(to, 0)) && term_is_atom(tuple_get(to, 1));
+    if (!is_name && !term_is_remote(to)) return send_badarg(p);
     trace_send(p, to, message);
-    if (tuple_get(to, 1) == node_own_name(vm->nodes)) {
+    if (is_name && tuple_get(to, 1) == node_own_name(vm->nodes)) {
         Term owner = registry_find(vm, tuple_get(to, 0));
         if (owner != TERM_NONE) signal_send_message(vm, p, owner, message);
+        return am_ok;
     }
-    return message;
+    if (term_is_port(to) && remote_node(to) != node_own_name(vm->nodes)) return send_badarg(p);
+    if (vm->dist_hooks == NULL || term_is_port(to)) return am_ok;
+    return vm->dist_hooks->send(p, to, message, flags);
 }
 
 // ---- exits
 // ------------------------------------------------------------------------------------------
 
 static void send_exit(VM *vm, SignalKind kind, Process *sender, Term from, Term to, Term reason) {
-    if (term_is_local_pid(to)) {
+    if (term_is_pid(to)) {
         SignalRequest *s = signal_new(vm, kind, from, reason, TERM_NONE);
         s->head.token = TERM_NONE;
         if (sender != NULL && UNLIKELY(sender->seq_trace_token != TERM_NIL)) {

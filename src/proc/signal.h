@@ -22,18 +22,21 @@
 #include "proc/receive.h"
 
 typedef enum {
-    SIGNAL_MESSAGE,       // term: message
-    SIGNAL_ALIAS_MESSAGE, // term: message, ref: alias it was sent to
-    SIGNAL_EXIT,          // term: reason, from; exit/2: kill is untrappable
-    SIGNAL_EXIT_LINK,     // term: reason, from: a linked process or port ended
-    SIGNAL_LINK,          // from
-    SIGNAL_UNLINK,        // from, id
-    SIGNAL_UNLINK_ACK,    // from, id
-    SIGNAL_MONITOR,       // from, ref; term: name it was asked by, or TERM_NONE
-    SIGNAL_DEMONITOR,     // from, ref
-    SIGNAL_DOWN,          // ref, term: reason; from: what ended (pid, port)
-    SIGNAL_REQUEST,       // function runs in the receiver; ref and from: answer to
-    SIGNAL_TIMEOUT        // id: the receive timer that went off
+    SIGNAL_MESSAGE,         // term: message
+    SIGNAL_ALIAS_MESSAGE,   // term: message, ref: alias it was sent to
+    SIGNAL_EXIT,            // term: reason, from; exit/2: kill is untrappable
+    SIGNAL_EXIT_LINK,       // term: reason, from: a linked process or port ended
+    SIGNAL_LINK,            // from
+    SIGNAL_UNLINK,          // from, id
+    SIGNAL_UNLINK_ACK,      // from, id
+    SIGNAL_MONITOR,         // from, ref; term: name it was asked by, or TERM_NONE
+    SIGNAL_DEMONITOR,       // from, ref
+    SIGNAL_DOWN,            // ref, term: reason; from: what ended (pid, port)
+    SIGNAL_CONNECTION_DOWN, // id: of the connection, from: the node's name; proc/remote.h
+    SIGNAL_SPAWN_REPLY,     // ref: of the request, term: pid or error, id: REMOTE_SPAWN_*
+    SIGNAL_GROUP_LEADER,    // term: the new one; from another node
+    SIGNAL_REQUEST,         // function runs in the receiver; ref and from: answer to
+    SIGNAL_TIMEOUT          // id: the receive timer that went off
 } SignalKind;
 
 typedef struct SignalRequest SignalRequest;
@@ -49,9 +52,10 @@ typedef Term (*SignalFunction)(VM *vm, Process *p, SignalRequest *request, Heap 
 /** Every signal but a plain message. */
 struct SignalRequest {
     Signal head;
-    Term from; // immediate pid or port, or TERM_NONE
+    Term from; // pid or port, name of a watched process, or TERM_NONE; boxed: in fragments
     Term ref;  // in fragments, or TERM_NONE
     uint64_t id;
+    uint32_t connection; // that it came by, 0: from this node
     SignalFunction function;
     bool untagged; // the answer is sent as it is, not as {Ref, Answer}
     bool moves;    // moves the receiver's terms: waits while a long call holds them (LONG-1)
@@ -77,11 +81,21 @@ void signal_send_exit_link_from(Process *p, Term to, Term reason);
 /** `!` with every kind of receiver: pid, port, name, {name, node}, alias. TERM_NONE with p->exc set
  * (badarg), else message. */
 Term signal_send_any(Process *p, Term to, Term message);
+/** The same with REMOTE_* flags (proc/remote.h): ok, noconnect or nosuspend; TERM_NONE with p->exc.
+ */
+Term signal_send_remote(Process *p, Term to, Term message, uint32_t flags);
+/** What p does with a signal that came in, or that it makes itself. Takes over s. */
+void signal_handle_one(Process *p, Signal *s);
+/** A message that p's own VM has for it: its term stands in the fragments. */
+void signal_deliver(Process *p, Term message, Term token, HeapFragment *fragments);
 
-/** A new signal with copies of term and ref (either may be TERM_NONE). */
+/** A new signal with copies of from, term and ref (each may be TERM_NONE). */
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref);
-/** Pushes it to a local process; false (and the signal answered or freed) when there is none. */
+/** Pushes it to a process, here or (a pid or {Name, Node}) elsewhere; false (and the signal
+ * answered or freed) when there is none. */
 bool signal_push(VM *vm, Term to, SignalRequest *s);
+/** Pushes a message, made with signal_new, to a local pid. */
+void signal_push_message(VM *vm, Term to, Signal *s);
 /** Asks a process; see SignalFunction. term: copied argument. The answer goes to `from`. */
 void signal_request(VM *vm, Term to, SignalFunction function, Term from, Term ref, Term term);
 /** As signal_request, with a function that touches no more than BESIDE-1 allows. */

@@ -13,6 +13,7 @@
 
 #include "proc/beside.h"
 #include "proc/link.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
 #include "term/number.h"
@@ -69,8 +70,7 @@ void signal_take_outer(Process *p) {
     }
 }
 
-/** A message that the process gets from its own VM: term in the fragments given. */
-static void deliver(Process *p, Term message, Term token, HeapFragment *fragments) {
+void signal_deliver(Process *p, Term message, Term token, HeapFragment *fragments) {
     ASSERT(message != TERM_NONE && fragments != NULL); // SIG-3
     Signal *s = mem_zalloc(sizeof *s);
     s->kind = SIGNAL_MESSAGE;
@@ -105,7 +105,7 @@ void process_set_exiting(Process *p, Term reason, bool reason_in_heap) {
 static void handle_exit(Process *p, SignalRequest *r) {
     Term reason = r->head.term;
     if (r->head.kind == SIGNAL_EXIT_LINK) {
-        Relation *link = relation_find(p->links, r->from);
+        Relation *link = relation_find_id(p->links, r->from);
         if (link == NULL || (link->flags & RELATION_LINKED) == 0) { // HANDLE-4
             if (link != NULL) relation_remove(p->links, link);
             signal_free(&r->head);
@@ -126,7 +126,7 @@ static void handle_exit(Process *p, SignalRequest *r) {
         Term token = r->head.token;
         HeapFragment *f = heap_take_fragments(&build);
         f->next = take_fragments(&r->head);
-        deliver(p, message, token, f);
+        signal_deliver(p, message, token, f);
         return;
     }
     if (reason == am_normal && (r->head.kind == SIGNAL_EXIT_LINK || from != p->pid)) {
@@ -141,26 +141,32 @@ static void handle_exit(Process *p, SignalRequest *r) {
 // ------------------------------------------------------------------------------------------
 
 static void handle_link(Process *p, SignalRequest *r) {
-    ASSERT(term_is_immediate(r->from));
-    if (relation_find(p->links, r->from) != NULL) return; // HANDLE-4
-    relation_add(&p->links, r->from)->flags = RELATION_LINKED;
+    ASSERT(term_is_pid(r->from) || term_is_local_port(r->from));
+    if (relation_find_id(p->links, r->from) != NULL) return; // HANDLE-4
+    Relation *link = relation_add_id(&p->links, r->from);
+    link->flags = RELATION_LINKED;
+    link->connection = r->connection;
+    if (r->connection != 0 && !remote_rely_on(p, remote_node(r->from), r->connection))
+        signal_append_own(
+            p, &signal_new(p->vm, SIGNAL_EXIT_LINK, r->from, am_noconnection, TERM_NONE)->head);
     trace_event(p, am_getting_linked, r->from);
 }
 
 static void handle_unlink(Process *p, SignalRequest *r) {
-    Relation *link = relation_find(p->links, r->from);
+    Relation *link = relation_find_id(p->links, r->from);
     if (link != NULL) {
         if ((link->flags & RELATION_LINKED) != 0) trace_event(p, am_getting_unlinked, r->from);
         link->flags &= ~RELATION_LINKED;
         if (link->id == 0) relation_remove(p->links, link);
     }
+    if (r->connection != 0 && r->id == 0) return; // a node that wants no answer
     SignalRequest *ack = signal_new(p->vm, SIGNAL_UNLINK_ACK, p->pid, TERM_NONE, TERM_NONE);
     ack->id = r->id;
     signal_push(p->vm, r->from, ack);
 }
 
 static void handle_unlink_ack(Process *p, SignalRequest *r) {
-    Relation *link = relation_find(p->links, r->from);
+    Relation *link = relation_find_id(p->links, r->from);
     if (link == NULL || link->id != r->id) return;
     link->id = 0;
     if ((link->flags & RELATION_LINKED) == 0) relation_remove(p->links, link);
@@ -170,15 +176,18 @@ static void handle_unlink_ack(Process *p, SignalRequest *r) {
 // ---------------------------------------------------------------------------
 
 static void handle_monitor(Process *p, SignalRequest *r) {
-    ASSERT(term_is_local_ref(r->ref) && term_is_local_pid(r->from));
-    Relation *m = relation_add_ref(&p->monitored_by, ref_words(r->ref));
-    m->other = r->from;
+    ASSERT(term_is_reference(r->ref) && term_is_pid(r->from));
+    if (r->connection != 0 && relation_find_id(p->monitored_by, r->ref) != NULL) return; // LINK-1
+    if (r->connection != 0 && !remote_rely_on(p, remote_node(r->from), r->connection)) return;
+    Relation *m = relation_add_id(&p->monitored_by, r->ref);
+    m->other = relation_keep(m, r->from);
     m->name = r->head.term;
+    m->connection = r->connection;
+    if (m->connection != 0) m->tag = relation_keep(m, r->ref);
 }
 
 static void handle_demonitor(Process *p, SignalRequest *r) {
-    ASSERT(term_is_local_ref(r->ref));
-    Relation *m = relation_find_ref(p->monitored_by, ref_words(r->ref));
+    Relation *m = relation_find_id(p->monitored_by, r->ref);
     if (m != NULL) relation_remove(p->monitored_by, m);
 }
 
@@ -199,7 +208,7 @@ static void handle_down(Process *p, SignalRequest *r) {
     }
     Heap build;
     heap_init_detached(&build, &p->vm->literals);
-    Term object = m->other;
+    Term object = heap_copy(&build, m->other);
     if (m->name != TERM_NONE) object = heap_tuple2(&build, m->name, node_own_name(p->vm->nodes));
     Term tag = m->tag == TERM_NONE ? am_DOWN : heap_copy(&build, m->tag);
     Term kind = (m->flags & RELATION_PORT) != 0 ? am_port : am_process;
@@ -210,7 +219,7 @@ static void handle_down(Process *p, SignalRequest *r) {
     HeapFragment *last = f;
     while (last->next != NULL) last = last->next;
     last->next = take_fragments(&r->head);
-    deliver(p, message, TERM_NONE, f);
+    signal_deliver(p, message, TERM_NONE, f);
 }
 
 static void handle_alias_message(Process *p, SignalRequest *r) {
@@ -232,26 +241,26 @@ static void handle_alias_message(Process *p, SignalRequest *r) {
 bool process_demonitor(Process *p, const uint64_t words[2]) {
     Relation *m = relation_find_ref(p->monitors_made, words);
     if (m == NULL) return false;
+    if ((m->flags & RELATION_SPAWN_PENDING) != 0) return false;
     Term target = m->other;
-    bool is_port = (m->flags & RELATION_PORT) != 0;
-    bool is_clock = (m->flags & RELATION_TIME_OFFSET) != 0;
-    relation_remove(p->monitors_made, m);
-    monitor_alias_ended(p, words);
-    if (target == TERM_NONE || is_clock) return true;
     Term box[REF_WORDS], *hp = box;
     Term ref = ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
-    if (is_port) {
+    if (target == TERM_NONE || (m->flags & RELATION_TIME_OFFSET) != 0) {
+        // nobody is to be told
+    } else if ((m->flags & RELATION_PORT) != 0) {
         if (p->vm->port_hooks != NULL) p->vm->port_hooks->demonitor(p->vm, target, ref);
     } else {
         signal_push(p->vm, target, signal_new(p->vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
     }
+    relation_remove(p->monitors_made, m); // it owned the target
+    monitor_alias_ended(p, words);
     return true;
 }
 
 // ---- dispatch
 // ---------------------------------------------------------------------------------------
 
-static void handle(Process *p, Signal *s) {
+void signal_handle_one(Process *p, Signal *s) {
     SignalRequest *r = (SignalRequest *)s;
     switch ((SignalKind)s->kind) {
     case SIGNAL_MESSAGE: append_message(p, s); return;
@@ -264,6 +273,9 @@ static void handle(Process *p, Signal *s) {
     case SIGNAL_UNLINK_ACK: handle_unlink_ack(p, r); break;
     case SIGNAL_MONITOR: handle_monitor(p, r); break;
     case SIGNAL_DEMONITOR: handle_demonitor(p, r); break;
+    case SIGNAL_SPAWN_REPLY: remote_spawn_reply(p, r); return;
+    case SIGNAL_CONNECTION_DOWN: remote_connection_down(p, r); break;
+    case SIGNAL_GROUP_LEADER: p->group_leader = beside_copy(p, r->head.term); break;
     case SIGNAL_REQUEST: signal_run_request(p->vm, p, r); break;
     case SIGNAL_TIMEOUT:
         if (p->receive_timer != NULL && p->receive_timer_id == r->id) {
@@ -297,7 +309,7 @@ bool signal_handle_all(Process *p) {
         ASSERT(!p->signals_busy);
         if (UNLIKELY(p->long_call != NULL || p->beside != NULL) && defer(p, s)) continue;
         p->signals_busy = 1;
-        handle(p, s);
+        signal_handle_one(p, s);
         p->signals_busy = 0;
     }
     return p->exit_reason == TERM_NONE;

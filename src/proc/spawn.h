@@ -18,7 +18,17 @@ typedef struct SpawnOptions {
     uint32_t max_heap_flags; // HEAP_ON_MAX_*
     bool message_queue_off_heap;
     bool system;
+    const struct RemoteSpawn *remote; // asked for by another node, or NULL
 } SpawnOptions;
+
+/** What another node says of the process that it asks for. */
+typedef struct RemoteSpawn {
+    Term parent, group_leader, ref; // pids and a reference, boxed or not
+    uint32_t connection;
+    /** The process is there and has not run: its parent must hear of it first. */
+    void (*made)(Process *p, const struct RemoteSpawn *remote);
+    void *context;
+} RemoteSpawn;
 
 /** Fills in the VM's defaults. */
 void spawn_options_default(VM *vm, SpawnOptions *o);

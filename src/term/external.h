@@ -31,6 +31,7 @@ enum {
     EXT_NEW_FLOAT = 70,
     EXT_BIT_BINARY = 77,
     EXT_COMPRESSED = 80,
+    EXT_CACHED_ATOM = 82,
     EXT_NEW_PID = 88,
     EXT_NEW_PORT = 89,
     EXT_NEWER_REFERENCE = 90,
@@ -70,6 +71,18 @@ enum {
 Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
                      bool versioned, uint32_t flags, size_t *used, Budget *budget);
 
+/** As external_decode, for a term of a distribution message: EXT_CACHED_ATOM names one of atoms. */
+Term external_decode_cached(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                            bool versioned, const Term *atoms, size_t atom_count, size_t *used);
+
+#define EXTERNAL_ATOMS_MAX 255
+/** The atoms of a distribution message, which it names by their places. All zero: none yet. */
+typedef struct ExternalAtoms {
+    uint32_t count;
+    uint8_t index[512]; // by hash: place + 1
+    Term all[EXTERNAL_ATOMS_MAX];
+} ExternalAtoms;
+
 /** Where the bytes of large counted binaries stand in what was written, in order. */
 typedef struct ExternalCuts {
     struct ExternalCut {
@@ -89,6 +102,13 @@ typedef struct ExternalOptions {
 /** Encodes t with the leading 131; caller mem_frees *out. False when it cannot be encoded. */
 bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *options,
                      uint8_t **out, size_t *count, Budget *budget);
+/**
+ * Encodes a distribution message: two terms (payload TERM_NONE: one), whose atoms are named by
+ * their places in atoms; with atoms NULL they stand in full, and each term has its 131. Caller
+ * mem_frees the result.
+ */
+uint8_t *external_encode_message(const ExternalContext *c, Term control, Term payload,
+                                 ExternalAtoms *atoms, size_t *count, Budget *budget);
 /** What stands before a term that was encoded with `local`: only this VM decodes it. */
 uint64_t external_local_hash(const ExternalContext *c, const uint8_t *bytes, size_t count);
 /** erlang:external_size. */

@@ -45,6 +45,8 @@ typedef struct Decoder {
     const ExternalContext *c;
     const uint8_t *at, *end;
     uint32_t flags;
+    const Term *atoms; // of a distribution message, or NULL
+    size_t atom_count;
     Budget *budget;
     Frame *frames;
     size_t frames_count, frames_capacity;
@@ -122,6 +124,12 @@ static bool get_atom_tagged(Decoder *d, uint64_t tag, Term *out) {
     case EXT_SMALL_ATOM: return get_atom_of(d, 1, true, out);
     case EXT_ATOM_UTF8: return get_atom_of(d, 2, false, out);
     case EXT_SMALL_ATOM_UTF8: return get_atom_of(d, 1, false, out);
+    case EXT_CACHED_ATOM: {
+        uint64_t place;
+        if (!get_number(d, 1, &place) || place >= d->atom_count) return false;
+        *out = d->atoms[place];
+        return true;
+    }
     default: return false;
     }
 }
@@ -245,9 +253,14 @@ static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Ter
 
 static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uint64_t *numbers,
                              size_t count, Term *out) {
-    if (count == 3 && is_own_node(d, name, creation)) {
+    if ((count == 3 || count == REF_NUMBER_COUNT_MAX) && is_own_node(d, name, creation)) {
         if (numbers[0] >> REF_NUMBER0_BITS != 0) return false;
         uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
+        if (count == REF_NUMBER_COUNT_MAX) {
+            uint64_t owner = numbers[3] | numbers[4] << 32;
+            if (owner >> (PID_NUMBER_BITS + PID_SERIAL_BITS) != 0) return false;
+            words[2] = term_from_pid_data(owner);
+        }
         *out = heap_ref_found(d->h, d->c->magics, words);
         return true;
     }
@@ -484,22 +497,45 @@ static void free_frames(void *decoder) {
     if (d->frames != d->inline_frames) mem_free(d->frames);
 }
 
+/** Decodes one term at d->at. */
+static Term decode_at(Decoder *d) {
+    d->frames = d->inline_frames;
+    d->frames_capacity = ARRAY_COUNT(d->inline_frames);
+    Term result = TERM_NIL;
+    push_frame(d, &result, 1, 1);
+    BudgetGuard guard;
+    budget_guard(d->budget, &guard, free_frames, d);
+    bool ok = walk(d);
+    budget_unguard(d->budget, &guard);
+    free_frames(d);
+    ASSERT(d->at <= d->end);
+    return ok ? result : TERM_NONE;
+}
+
 static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
                          uint32_t flags, size_t *used, Budget *budget) {
     Decoder d = {
         .h = h, .c = c, .at = bytes, .end = bytes + count, .flags = flags, .budget = budget};
-    d.frames = d.inline_frames;
-    d.frames_capacity = ARRAY_COUNT(d.inline_frames);
-    Term result = TERM_NIL;
-    push_frame(&d, &result, 1, 1);
-    BudgetGuard guard;
-    budget_guard(budget, &guard, free_frames, &d);
-    bool ok = walk(&d);
-    budget_unguard(budget, &guard);
-    free_frames(&d);
-    ASSERT(d.at <= d.end);
+    Term result = decode_at(&d);
     *used = (size_t)(d.at - bytes);
-    return ok ? result : TERM_NONE;
+    return result;
+}
+
+Term external_decode_cached(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
+                            bool versioned, const Term *atoms, size_t atom_count, size_t *used) {
+    Decoder d = {.h = h,
+                 .c = c,
+                 .at = bytes,
+                 .end = bytes + count,
+                 .atoms = atoms,
+                 .atom_count = atom_count};
+    if (versioned) {
+        if (count == 0 || bytes[0] != EXTERNAL_VERSION) return TERM_NONE;
+        d.at++;
+    }
+    Term result = decode_at(&d);
+    *used = (size_t)(d.at - bytes);
+    return result;
 }
 
 typedef struct Inflation {

@@ -47,6 +47,7 @@ typedef struct Encoder {
     uint8_t *bytes; // NULL while measuring
     size_t count, capacity;
     bool measuring;
+    ExternalAtoms *atoms; // of a distribution message, or NULL
     Budget *budget;
     TermStack todo;
 } Encoder;
@@ -104,7 +105,26 @@ static size_t atom_latin1(const char *utf8, size_t bytes, uint8_t *out, bool *fi
     return n;
 }
 
+/** The atom's place among those of the message, or -1: there are too many. */
+static int atom_place(ExternalAtoms *atoms, Term atom) {
+    const uint32_t mask = ARRAY_COUNT(atoms->index) - 1;
+    uint32_t h = (uint32_t)((atom >> IMM_SHIFT) * 0x9e3779b1u >> 7) & mask;
+    for (; atoms->index[h] != 0; h = (h + 1) & mask)
+        if (atoms->all[atoms->index[h] - 1] == atom) return atoms->index[h] - 1;
+    if (atoms->count == EXTERNAL_ATOMS_MAX) return -1;
+    atoms->all[atoms->count++] = atom;
+    atoms->index[h] = (uint8_t)atoms->count;
+    return (int)atoms->count - 1;
+}
+
 static void put_atom(Encoder *e, Term atom) {
+    if (e->atoms != NULL) {
+        int place = atom_place(e->atoms, atom);
+        if (place >= 0) {
+            put_tag_number(e, EXT_CACHED_ATOM, (uint64_t)place, 1);
+            return;
+        }
+    }
     size_t bytes;
     const char *text = atom_text(e->c->atoms, atom, &bytes);
     if (e->options.minor_version < 2) {
@@ -200,12 +220,18 @@ static void put_port(Encoder *e, Term t) {
 }
 
 static void put_reference(Encoder *e, Term t) {
-    uint32_t count = ref_number_count(t), creation;
+    // An alias says where it leads to, so that another node's message finds its process.
+    Term owner = term_box_kind(t) == BOX_EXT_REF ? TERM_NONE : ref_owner(t);
+    uint32_t count = owner != TERM_NONE ? REF_NUMBER_COUNT_MAX : ref_number_count(t), creation;
     ASSERT(count > 0 && count <= REF_NUMBER_COUNT_MAX);
     put_tag_number(e, EXT_NEWER_REFERENCE, count, 2);
     put_node(e, t, term_box_kind(t) == BOX_EXT_REF, &creation);
     put_number(e, creation, 4);
-    for (uint32_t i = 0; i < count; i++) put_number(e, ref_number(t, i), 4);
+    for (uint32_t i = 0; i < ref_number_count(t); i++) put_number(e, ref_number(t, i), 4);
+    if (owner != TERM_NONE) {
+        put_number(e, (uint32_t)term_pid_data(owner), 4);
+        put_number(e, term_pid_data(owner) >> 32, 4);
+    }
     if (term_is_magic_ref(t) && e->c->magics != NULL) magic_note(e->c->magics, t);
 }
 
@@ -508,8 +534,7 @@ static void encode(Encoder *e, Term t) {
     BudgetGuard guard;
     term_stack_init(&e->todo);
     budget_guard(e->budget, &guard, abandon, e);
-    ASSERT(e->count == 0);
-    put_tag(e, EXTERNAL_VERSION);
+    if (e->atoms == NULL) put_tag(e, EXTERNAL_VERSION);
     term_stack_push(&e->todo, t);
     walk(e);
     budget_unguard(e->budget, &guard);
@@ -605,6 +630,16 @@ bool external_encode(const ExternalContext *c, Term t, const ExternalOptions *op
     *out = e.bytes;
     *count = e.count;
     return true;
+}
+
+uint8_t *external_encode_message(const ExternalContext *c, Term control, Term payload,
+                                 ExternalAtoms *atoms, size_t *count, Budget *budget) {
+    Encoder e = {.c = c, .atoms = atoms, .budget = budget};
+    e.options.minor_version = 2;
+    encode(&e, control);
+    if (payload != TERM_NONE) encode(&e, payload);
+    *count = e.count;
+    return e.bytes;
 }
 
 size_t external_size(const ExternalContext *c, Term t, const ExternalOptions *options,

@@ -13,6 +13,7 @@ void vm_config_default(VMConfig *config) {
         .process_count_max = 262144,
         .port_count_max = 65536,
         .atom_count_max = 1048576,
+        .dist_busy_limit = 1048576,
         .min_heap_words = 233,
         .min_virtual_words = 46422,
         .fullsweep_after = 65535,

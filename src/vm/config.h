@@ -32,6 +32,7 @@ typedef struct VMConfig {
     // limits
     uint64_t process_count_max, port_count_max;
     uint32_t atom_count_max;
+    uint64_t dist_busy_limit; // bytes queued for another node from which on senders wait
 
     // defaults of new processes
     uint32_t min_heap_words, min_virtual_words, fullsweep_after;

@@ -17,6 +17,8 @@
 #include "vm/config.h"
 
 typedef struct World World;
+struct DistNode; // dist/connection.h
+struct Port;     // io/port.h
 
 #define VM_PROCESS_ENDED_MAX 8
 
@@ -42,6 +44,13 @@ typedef struct PortHooks {
     void (*bytes)(VM *vm, uint64_t *in, uint64_t *out);
     /** What system_info(check_io) tells, on the process's heap. */
     Term (*check_io)(Process *p);
+    // -- ports that connect nodes (dist/)
+    /** From now on the port carries that connection's packets: a reference to it, or NULL when it
+     * cannot. `node` outlives every port. */
+    struct Port *(*dist_begin)(VM *vm, Term port, struct DistNode *node);
+    /** There is output to be fetched. Never waits. */
+    void (*dist_wake)(struct Port *port);
+    void (*dist_release)(void *port);
 } PortHooks;
 
 /** Pids of the processes that a VM always has. */
@@ -98,7 +107,9 @@ struct VM {
     _Atomic(struct RegexCache *) regex_cache; // bif/regex.h; made with the first regular expression
     struct PortTable *ports;
     struct FileState *files;
-    struct SystemState *system; // system_flag values and the like
+    struct SystemState *system;       // system_flag values and the like
+    struct NodeWatches *node_watches; // proc/node_watch.h
+    struct DistState *dist;           // dist/: connections to other nodes
 
     // calls upward, set at creation
     int (*run_process)(Process *p, int64_t reductions); // exec_run: returns ExecResult
@@ -120,6 +131,7 @@ struct VM {
     int (*poll)(VM *vm, int64_t timeout_ns);
     const struct PortHooks *port_hooks; // io: what signals do to ports; NULL: there are none
     const CodeHooks *code_hooks;        // exec_create sets it
+    const struct DistHooks *dist_hooks; // dist: what leaves for other nodes; NULL: there are none
 
     SystemProcesses system_processes;
 

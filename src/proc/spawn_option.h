@@ -2,8 +2,8 @@
 //
 // spawn_option.h - the option lists of spawn_opt, spawn_request and monitor, and max_heap_size's
 // forms.
-#ifndef MICA_BIF_SPAWN_OPTION_H
-#define MICA_BIF_SPAWN_OPTION_H
+#ifndef MICA_PROC_SPAWN_OPTION_H
+#define MICA_PROC_SPAWN_OPTION_H
 
 #include "bif/bif.h"
 #include "proc/spawn.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // spawn_option.c - see spawn_option.h.
-#include "bif/spawn_option.h"
+#include "proc/spawn_option.h"
 
 #include "proc/link.h"
 #include "proc/scheduler.h"

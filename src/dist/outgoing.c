@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// outgoing.c - see outgoing.h.
+//
+// Whoever sends encodes, with nothing locked, and then queues under the lock; the flags of a
+// connection do not change while it is up. To a node without an ability that a signal needs, it is
+// not sent; where somebody waits for its effect, that is answered here.
+#include "dist/outgoing.h"
+
+#include "dist/output.h"
+#include "proc/scheduler.h"
+#include "term/ref.h"
+
+#define SEND_REDUCTIONS 4
+
+// ---- control messages
+// ---------------------------------------------------------------------------------
+
+typedef struct Control {
+    Term cells[9];
+    uint32_t arity;
+    Term payload; // TERM_NONE: there is none
+} Control;
+
+static void control_begin(Control *c, int64_t op) {
+    *c = (Control){.arity = 1, .payload = TERM_NONE};
+    c->cells[1] = term_from_small(op);
+}
+
+static void control_add(Control *c, Term t) {
+    ASSERT(c->arity < ARRAY_COUNT(c->cells) - 1 && t != TERM_NONE);
+    c->cells[++c->arity] = t;
+}
+
+static Term control_term(Control *c) {
+    ASSERT(c->arity >= 2);
+    c->cells[0] = header_tuple(c->arity);
+    return term_from_box(c->cells);
+}
+
+static bool has_token(const OutSignal *s) { return s->token != TERM_NONE && s->token != TERM_NIL; }
+
+/** False: the other node has no aliases. */
+static bool message_control(Control *c, const OutSignal *s, uint64_t flags) {
+    ASSERT(term_is_local_pid(s->from) && s->term != TERM_NONE);
+    bool traced = has_token(s);
+    if (term_is_tuple(s->to)) {
+        control_begin(c, traced ? OP_REG_SEND_TT : OP_REG_SEND);
+        control_add(c, s->from);
+        control_add(c, am_empty_text);
+        control_add(c, tuple_get(s->to, 0));
+    } else if (term_is_reference(s->to)) {
+        if ((flags & DFLAG_ALIAS) == 0) return false;
+        control_begin(c, traced ? OP_ALIAS_SEND_TT : OP_ALIAS_SEND);
+        control_add(c, s->from);
+        control_add(c, s->to);
+    } else {
+        bool with_sender = (flags & DFLAG_SEND_SENDER) != 0;
+        control_begin(c, with_sender ? (traced ? OP_SEND_SENDER_TT : OP_SEND_SENDER)
+                                     : (traced ? OP_SEND_TT : OP_SEND));
+        control_add(c, with_sender ? s->from : am_empty_text);
+        control_add(c, s->to);
+    }
+    if (traced) control_add(c, s->token);
+    c->payload = s->term;
+    return true;
+}
+
+static void exit_control(Control *c, const OutSignal *s, uint64_t flags) {
+    bool traced = has_token(s), is_link = s->kind == OUT_EXIT_LINK;
+    ASSERT(is_link || s->kind == OUT_EXIT);
+    bool has_payload = (flags & DFLAG_EXIT_PAYLOAD) != 0;
+    int64_t op = is_link ? (traced ? OP_EXIT_TT : OP_EXIT) : (traced ? OP_EXIT2_TT : OP_EXIT2);
+    if (has_payload)
+        op = is_link ? (traced ? OP_PAYLOAD_EXIT_TT : OP_PAYLOAD_EXIT)
+                     : (traced ? OP_PAYLOAD_EXIT2_TT : OP_PAYLOAD_EXIT2);
+    control_begin(c, op);
+    control_add(c, s->from);
+    control_add(c, s->to);
+    if (traced) control_add(c, s->token);
+    if (has_payload)
+        c->payload = s->term;
+    else
+        control_add(c, s->term);
+}
+
+/** False: the other node has no monitors (of names). */
+static bool monitor_control(Control *c, const OutSignal *s, uint64_t flags) {
+    ASSERT(term_is_reference(s->ref));
+    bool by_name = term_is_tuple(s->to) || term_is_atom(s->from);
+    if ((flags & DFLAG_DIST_MONITOR) == 0) return false;
+    if (by_name && (flags & DFLAG_DIST_MONITOR_NAME) == 0) return false;
+    bool has_payload = s->kind == OUT_DOWN && (flags & DFLAG_EXIT_PAYLOAD) != 0;
+    control_begin(c, s->kind == OUT_MONITOR     ? OP_MONITOR_P
+                     : s->kind == OUT_DEMONITOR ? OP_DEMONITOR_P
+                     : has_payload              ? OP_PAYLOAD_MONITOR_P_EXIT
+                                                : OP_MONITOR_P_EXIT);
+    control_add(c, s->from);
+    control_add(c, term_is_tuple(s->to) ? tuple_get(s->to, 0) : s->to);
+    control_add(c, s->ref);
+    if (has_payload)
+        c->payload = s->term;
+    else if (s->kind == OUT_DOWN)
+        control_add(c, s->term);
+    return true;
+}
+
+static void unlink_control(Control *c, const OutSignal *s, uint64_t flags, Term id) {
+    ASSERT(s->id != 0 && term_is_integer(id));
+    if ((flags & DFLAG_UNLINK_ID) == 0) {
+        control_begin(c, OP_UNLINK);
+    } else {
+        control_begin(c, s->kind == OUT_UNLINK ? OP_UNLINK_ID : OP_UNLINK_ID_ACK);
+        control_add(c, id);
+    }
+    control_add(c, s->from);
+    control_add(c, s->to);
+}
+
+static void spawn_control(Control *c, const OutSignal *s) {
+    bool traced = has_token(s);
+    ASSERT(term_is_reference(s->ref));
+    if (s->kind == OUT_SPAWN_REPLY) {
+        control_begin(c, traced ? OP_SPAWN_REPLY_TT : OP_SPAWN_REPLY);
+        control_add(c, s->ref);
+        control_add(c, s->to);
+        control_add(c, term_from_small((int64_t)s->id));
+        control_add(c, s->term);
+    } else {
+        ASSERT(s->kind == OUT_SPAWN_REQUEST && term_is_cell(s->term));
+        Term leader = term_head(s->term), rest = term_tail(s->term);
+        control_begin(c, traced ? OP_SPAWN_REQUEST_TT : OP_SPAWN_REQUEST);
+        control_add(c, s->ref);
+        control_add(c, s->from);
+        control_add(c, leader);
+        control_add(c, term_head(rest));
+        rest = term_tail(rest);
+        control_add(c, term_head(rest));
+        c->payload = term_tail(rest);
+    }
+    if (traced) control_add(c, s->token);
+}
+
+/** The control message of a signal. False: the other node would not understand it. */
+static bool control_of(Control *c, const OutSignal *s, uint64_t flags, Term id) {
+    switch (s->kind) {
+    case OUT_MESSAGE: return message_control(c, s, flags);
+    case OUT_UNLINK: unlink_control(c, s, flags, id); return true;
+    case OUT_UNLINK_ACK:
+        if ((flags & DFLAG_UNLINK_ID) == 0) return false;
+        unlink_control(c, s, flags, id);
+        return true;
+    case OUT_EXIT_LINK:
+    case OUT_EXIT: exit_control(c, s, flags); return true;
+    case OUT_MONITOR:
+    case OUT_DEMONITOR:
+    case OUT_DOWN: return monitor_control(c, s, flags);
+    case OUT_LINK:
+    case OUT_GROUP_LEADER:
+        control_begin(c, s->kind == OUT_LINK ? OP_LINK : OP_GROUP_LEADER);
+        control_add(c, s->from);
+        control_add(c, s->to);
+        return true;
+    case OUT_SPAWN_REQUEST:
+        if ((flags & DFLAG_SPAWN) == 0) return false;
+        spawn_control(c, s);
+        return true;
+    case OUT_SPAWN_REPLY: spawn_control(c, s); return true;
+    }
+    UNREACHABLE();
+}
+
+/** Somebody here waits for what the other node cannot do. */
+static void answer_unable(VM *vm, const OutSignal *s) {
+    SignalRequest *r;
+    ASSERT(s->kind != OUT_SPAWN_REPLY);
+    if (s->kind == OUT_SPAWN_REQUEST) {
+        r = signal_new(vm, SIGNAL_SPAWN_REPLY, TERM_NONE, am_notsup, s->ref);
+        signal_push(vm, s->from, r);
+    } else if (s->kind == OUT_MONITOR) {
+        r = signal_new(vm, SIGNAL_DOWN, TERM_NONE, am_noconnection, s->ref);
+        signal_push(vm, s->from, r);
+    }
+}
+
+/** NULL: the other node would not understand it. */
+static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags) {
+    Control c;
+    Heap id_heap;
+    heap_init_detached(&id_heap, &vm->literals);
+    DistItem *item = NULL;
+    if (control_of(&c, s, flags, heap_unsigned(&id_heap, s->id))) {
+        ExternalAtoms atoms;
+        bool has_cache = (flags & DFLAG_DIST_HDR_ATOM_CACHE) != 0;
+        atoms.count = 0;
+        if (has_cache) memset(atoms.index, 0, sizeof atoms.index);
+        size_t count;
+        uint8_t *bytes = external_encode_message(&vm->external, control_term(&c), c.payload,
+                                                 has_cache ? &atoms : NULL, &count, NULL);
+        item = output_item_new(bytes, count, has_cache ? &atoms : NULL);
+    }
+    heap_destroy(&id_heap);
+    return item;
+}
+
+// ---- queueing
+// -----------------------------------------------------------------------------------------
+
+static Term kept(Heap *h, Term t) { return t == TERM_NONE ? TERM_NONE : heap_copy(h, t); }
+
+/** Under the lock. */
+static void keep_waiting(DistNode *n, const OutSignal *s) {
+    ASSERT(n->phase == DIST_PENDING);
+    DistWaiting *w = mem_zalloc(sizeof *w);
+    heap_init_detached(&w->heap, &literal_range_none);
+    w->signal = (OutSignal){.kind = s->kind,
+                            .from = kept(&w->heap, s->from),
+                            .to = kept(&w->heap, s->to),
+                            .ref = kept(&w->heap, s->ref),
+                            .term = kept(&w->heap, s->term),
+                            .token = kept(&w->heap, s->token),
+                            .id = s->id};
+    *n->waiting_last = w;
+    n->waiting_last = &w->next;
+}
+
+static void free_waiting(DistWaiting *w) {
+    heap_destroy(&w->heap);
+    mem_free(w);
+}
+
+void outgoing_free_waiting(DistWaiting *w) {
+    for (DistWaiting *next; w != NULL; w = next) {
+        next = w->next;
+        free_waiting(w);
+    }
+}
+
+void outgoing_encode_waiting(DistNode *n) {
+    ASSERT(n->phase == DIST_CONNECTED);
+    while (n->waiting != NULL) {
+        DistWaiting *w = n->waiting;
+        n->waiting = w->next;
+        DistItem *item = encode(n->vm, &w->signal, n->flags);
+        if (item != NULL)
+            output_queue(n, item);
+        else
+            answer_unable(n->vm, &w->signal);
+        free_waiting(w);
+    }
+    n->waiting_last = &n->waiting;
+}
+
+/** Keeps s if the connection is pending. True: done. Else *flags and *connection of the running
+ * one, 0: there is none. */
+static bool put_if_pending(DistNode *n, const OutSignal *s, uint32_t only, uint64_t *flags,
+                           uint32_t *connection) {
+    mutex_lock(&n->lock);
+    bool is_it = only == 0 || only == n->connection;
+    bool is_pending = is_it && n->phase == DIST_PENDING;
+    if (is_pending) keep_waiting(n, s);
+    *flags = n->flags;
+    *connection = is_it && n->phase == DIST_CONNECTED ? n->connection : 0;
+    mutex_unlock(&n->lock);
+    return is_pending;
+}
+
+bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) {
+    uint64_t flags;
+    uint32_t connection;
+    ASSERT(s->kind <= OUT_SPAWN_REPLY);
+    if (put_if_pending(n, s, only, &flags, &connection)) return true;
+    if (connection == 0) return false;
+    DistItem *item = encode(n->vm, s, flags);
+    if (item == NULL) {
+        answer_unable(n->vm, s);
+        return true;
+    }
+    mutex_lock(&n->lock);
+    bool is_up = n->phase == DIST_CONNECTED && n->connection == connection;
+    if (is_up) output_queue(n, item);
+    mutex_unlock(&n->lock);
+    if (is_up)
+        output_wake(n);
+    else
+        output_free_items(item);
+    return is_up;
+}
+
+// ---- messages of processes
+// ----------------------------------------------------------------------------
+
+static bool is_busy(DistNode *n) {
+    return atomic_load_explicit(&n->queued_bytes, memory_order_relaxed) >=
+           n->vm->config.dist_busy_limit;
+}
+
+/** Whoever has filled the queue waits until it has sunk. */
+static void wait_if_busy(DistNode *n, Process *p) {
+    if (!is_busy(n)) return;
+    Term controller = TERM_NONE;
+    mutex_lock(&n->lock);
+    bool waits = n->phase == DIST_CONNECTED && is_busy(n);
+    if (waits) dist_suspend(n, p);
+    controller = n->controller;
+    mutex_unlock(&n->lock);
+    if (waits && tracing_watches(&p->vm->tracing, TRACING_BUSY_DIST_PORT))
+        p->vm->tracing.hooks->busy(p, am_busy_dist_port, controller);
+}
+
+Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
+    VM *vm = p->vm;
+    DistNode *n = dist_node_get(vm, remote_node(to));
+    if (n == NULL) return am_ok; // of this node's former life: it is gone
+    if (!dist_is_alive(vm)) return (flags & REMOTE_NOCONNECT) != 0 ? am_noconnect : am_ok;
+    if ((flags & REMOTE_NOSUSPEND) != 0 && is_busy(n)) return am_nosuspend;
+    OutSignal s = {.kind = OUT_MESSAGE,
+                   .from = p->pid,
+                   .to = to,
+                   .ref = TERM_NONE,
+                   .term = message,
+                   .token = TERM_NONE};
+    Heap build;
+    heap_init_detached(&build, &vm->literals);
+    if (UNLIKELY(p->seq_trace_token != TERM_NIL))
+        s.token = vm->tracing.hooks->token_for_message(p, to, message, &build);
+    bool is_sent = outgoing_put(n, &s, 0);
+    while (!is_sent && (flags & REMOTE_NOCONNECT) == 0 && dist_auto_connect(n))
+        is_sent = outgoing_put(n, &s, 0);
+    heap_destroy(&build);
+    p->reductions_left -= SEND_REDUCTIONS;
+    if (!is_sent) return (flags & REMOTE_NOCONNECT) != 0 ? am_noconnect : am_ok;
+    wait_if_busy(n, p);
+    return am_ok;
+}
+
+// ---- other signals
+// ------------------------------------------------------------------------------------
+
+static bool kind_of(uint8_t kind, OutKind *out) {
+    switch ((SignalKind)kind) {
+    case SIGNAL_EXIT: *out = OUT_EXIT; return true;
+    case SIGNAL_EXIT_LINK: *out = OUT_EXIT_LINK; return true;
+    case SIGNAL_LINK: *out = OUT_LINK; return true;
+    case SIGNAL_UNLINK: *out = OUT_UNLINK; return true;
+    case SIGNAL_UNLINK_ACK: *out = OUT_UNLINK_ACK; return true;
+    case SIGNAL_MONITOR: *out = OUT_MONITOR; return true;
+    case SIGNAL_DEMONITOR: *out = OUT_DEMONITOR; return true;
+    case SIGNAL_DOWN: *out = OUT_DOWN; return true;
+    case SIGNAL_GROUP_LEADER: *out = OUT_GROUP_LEADER; return true;
+    default: return false; // a request: only this node's processes get any
+    }
+}
+
+/** An unlink to a node that acknowledges none is done when it is sent. */
+static void acknowledge_unlink(DistNode *n, Term to, const SignalRequest *s) {
+    ASSERT(s->head.kind == SIGNAL_UNLINK && term_is_local_pid(s->from));
+    mutex_lock(&n->lock);
+    bool is_old = n->phase == DIST_CONNECTED && (n->flags & DFLAG_UNLINK_ID) == 0;
+    mutex_unlock(&n->lock);
+    if (!is_old) return;
+    SignalRequest *ack = signal_new(n->vm, SIGNAL_UNLINK_ACK, to, TERM_NONE, TERM_NONE);
+    ack->id = s->id;
+    signal_push(n->vm, s->from, ack);
+}
+
+void outgoing_signal(VM *vm, Term to, SignalRequest *s) {
+    OutSignal out = {.from = s->from,
+                     .to = to,
+                     .ref = s->ref,
+                     .term = s->head.term,
+                     .token = s->head.token,
+                     .id = s->id};
+    DistNode *n = dist_node_get(vm, remote_node(to));
+    if (n != NULL && dist_is_alive(vm) && kind_of(s->head.kind, &out.kind)) {
+        // exit/2 connects like a message; whoever links or monitors has connected already
+        bool is_sent = outgoing_put(n, &out, 0);
+        while (!is_sent && s->head.kind == SIGNAL_EXIT && dist_auto_connect(n))
+            is_sent = outgoing_put(n, &out, 0);
+        if (s->head.kind == SIGNAL_UNLINK) acknowledge_unlink(n, to, s);
+        if (s->head.kind == SIGNAL_DOWN && term_is_atom(s->from)) dist_take_named(n, s->ref);
+    }
+    signal_free(&s->head);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// remote.h - what the lower rooms know of other nodes: the calls upward by which signals leave this
+// one, and what a process does when a connection ends.
+//
+// A connection to a node has a number that no other connection of this VM ever has. What a process
+// has with another node's processes (links, monitors, spawn requests, monitors of the node itself)
+// notes the connection that it hangs on; when that ends, the process gets SIGNAL_CONNECTION_DOWN
+// and ends all of it.
+//
+// REMOTE-1: who has a relation by a connection is known to that connection (rely, before the
+//           relation is made), so it gets SIGNAL_CONNECTION_DOWN; one that finds nothing is
+//           harmless.
+// REMOTE-2: the order of signals from one process to another holds across nodes: a signal is in the
+//           connection's queue when the call returns.
+// REMOTE-3: no hook waits for another node, and none takes a lock of a process's.
+// Threads: any registered with proc/quiesce.h; where a Process is given, the one that runs it.
+#ifndef MICA_PROC_REMOTE_H
+#define MICA_PROC_REMOTE_H
+
+#include "proc/signal.h"
+
+#define REMOTE_NOCONNECT 1u // do not connect for it
+#define REMOTE_NOSUSPEND 2u // nor wait for a busy connection
+
+// What was asked for along with a process: part of the protocol.
+#define REMOTE_SPAWN_LINK 1u
+#define REMOTE_SPAWN_MONITOR 2u
+
+struct DistNode;
+
+typedef struct DistHooks {
+    /** Sends p's message to another node's pid, alias, or {Name, Node}: ok, noconnect, nosuspend.
+     */
+    Term (*send)(Process *p, Term to, Term message, uint32_t flags);
+    /** Sends a signal to another node's pid, or {Name, Node}, and frees it. */
+    void (*signal)(VM *vm, Term to, SignalRequest *s);
+    /** p relies on the connection to node from now on (REMOTE-1): its number, or 0 when there is
+     * none and (connects) none can be set up. */
+    uint32_t (*rely)(Process *p, Term node, bool connects);
+    /** The same for one that it has heard by. False: it has ended. */
+    bool (*rely_on)(Process *p, Term node, uint32_t connection);
+    /** What system_info(dist_ctrl) tells. */
+    Term (*controllers)(Process *p);
+    // -- of a port that has become a connection's, with its lock held
+    /** A packet came in. False: it is malformed, and the connection is to end. */
+    bool (*input)(struct DistNode *node, const uint8_t *bytes, size_t count);
+    /** Framed bytes to be written; they stay until the next call. 0: there are none. */
+    size_t (*output)(struct DistNode *node, const uint8_t **bytes);
+    void (*port_ended)(struct DistNode *node, Term reason);
+    // -- with no lock
+    bool (*has_output)(struct DistNode *node);
+} DistHooks;
+
+/** Sends nothing, and frees s, in a VM without the room (tests). */
+void remote_signal(VM *vm, Term to, SignalRequest *s);
+uint32_t remote_rely(Process *p, Term node, bool connects);
+bool remote_rely_on(Process *p, Term node, uint32_t connection);
+/** Is t a pid, port or reference of another node (or of this one's former life)? */
+static ALWAYS_INLINE bool term_is_remote(Term t) {
+    return term_is_box_of(t, BOX_EXT_PID) || term_is_box_of(t, BOX_EXT_REF) ||
+           term_is_box_of(t, BOX_EXT_PORT);
+}
+/** The node of a remote pid, or of {Name, Node}. */
+Term remote_node(Term to);
+
+/** The connection of r ended: p's links, monitors and requests by it end with noconnection. */
+void remote_connection_down(Process *p, SignalRequest *r);
+/** The answer to a spawn request. Takes over r. */
+void remote_spawn_reply(Process *p, SignalRequest *r);
+
+#endif
