@@ -34,7 +34,7 @@ work() ->
     [Busy > 0, sum(scheduler, emulator) > 10 * Ms, sum(scheduler, sleep) > 10 * Ms, Counted > Passed, Counted =< 2 * Passed,
      sum(scheduler, gc) > 0].
 spin(End, N) ->
-    _ = lists:seq(1, 1000),
+    _ = lists:seq(1, 50),
     0 = count(100000),
     case erlang:monotonic_time(millisecond) of
         T when T < End -> spin(End, N + 1);
