@@ -230,6 +230,7 @@ static size_t end_of_group(const uint8_t *source, size_t bytes, size_t from) {
 // Where PCRE 8 sees an error differently from PCRE2.
 static RegexError describe_error(const uint8_t *source, size_t bytes, int number, size_t offset) {
     switch (number) {
+    case PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY:
     case PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME:
         return (RegexError){error_text(number), offset > 0 ? offset - 1 : 0};
     case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:

@@ -1,0 +1,12 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% A file of fixed records: pread, pwrite, position, truncate, append, delayed writes, read ahead.
+-module(file_records).
+-include("../t.hrl").
+
+start() ->
+    F = "file_records.tmp", {ok, D} = file:open(F, [read, write, raw, binary]), ?T([file:pwrite(D, N * 16, rec(N)) || N <- [0, 5, 2]]), ?T(file:pread(D, [{0, 16}, {32, 16}, {80, 16}, {200, 16}])), ?T(file:pread(D, 16, 4)), ?T(file:position(D, {bof, 80})), ?T(file:read(D, 16)), ?T(file:read(D, 1)), ?T(file:position(D, {eof, -16})), ?T(file:position(D, {cur, 4})), ?T(file:read(D, 4)), ?T(file:position(D, -1)), ?T(file:position(D, {bof, -5})), ?T(file:truncate(D)), ?T(file:position(D, eof)), ?T(file:pwrite(D, [{0, "new"}, {100, <<"far">>}])), ?T(file:position(D, {eof, 0})), ?T(file:sync(D)), ?T(file:datasync(D)), ?T(file:close(D)), ?T(file:read(D, 1)), ?T(file:close(D)),
+    {ok, A} = file:open(F, [append]), ?T(io:put_chars(A, "appended\n")), ?T(file:close(A)), {ok, B} = file:read_file(F), ?T({byte_size(B), binary:part(B, 95, byte_size(B) - 95)}), {ok, W} = file:open(F, [write, delayed_write]), ?T([file:write(W, [integer_to_list(N), $\n]) || N <- lists:seq(1, 100)] =:= lists:duplicate(100, ok)), ?T(file:close(W)), {ok, R} = file:open(F, [read, read_ahead, binary]), ?T([file:read_line(R) || _ <- lists:seq(1, 3)]), ?T(file:read(R, 10)), ?T(file:position(R, {cur, 0})), ?T(lines(R, 0)), ?T(file:close(R)),
+    ?T(file:open(F, [write, exclusive])), ?T(file:open("nosuchdir/x", [write])), ?T(file:open(F, [bad])), ?T(file:open(F, [read, bad])), ?T(file:open(".", [write])), ?T(file:open("nosuch", [read])), {ok, Ro} = file:open(F, [read]), ?T(file:write(Ro, "x")), ?T(file:truncate(Ro)), file:close(Ro), {ok, Wo} = file:open(F, [write]), ?T(file:read(Wo, 1)), file:close(Wo), ?T(file:copy(F, F ++ "2")), ?T(file:write_file(F, "12345")), ?T(file:copy(F, {F ++ "2", [append]}, 3)), ?T(file:read_file(F ++ "2")), ?T(file:rename(F ++ "2", F)), ?T(file:read_file(F)), ?T([file:format_error(E) || E <- [enoent, eacces, eisdir, {3, mod, err}, terminated, badarg, system_limit, nosucherror]]), ?T(file:delete(F)), ?T(file:delete(F)), {ok, Ram} = file:open("ram content", [ram, read, write, binary]), ?T(file:read(Ram, 3)), ?T(file:pwrite(Ram, 4, "C")), ?T(file:pread(Ram, 0, 100)), ?T(file:close(Ram)).
+
+rec(N) -> <<N:32, (list_to_binary(lists:duplicate(12, $a + N)))/binary>>.
+lines(R, N) -> case file:read_line(R) of {ok, _} -> lines(R, N + 1); eof -> N end.

@@ -1,0 +1,10 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% Unicode in patterns and subjects: properties, classes, caseless, captures as lists and binaries, offsets.
+-module(re_unicode_cases).
+-include("../t.hrl").
+
+start() ->
+    S = <<"Grüße an Žofie, 北京 και Ελλάδα — 42 €"/utf8>>, L = unicode:characters_to_list(S),
+    ?T(re:run(S, "\\p{Lu}\\p{Ll}+", [unicode, global, {capture, all, list}])), ?T(re:run(L, "\\p{Lu}\\p{Ll}+", [unicode, global, {capture, all, list}])), ?T(re:run(S, "\\p{Han}+", [unicode, {capture, all, binary}])), ?T(re:run(S, "\\p{Greek}+", [unicode, global, {capture, all, list}])), ?T(re:run(S, "\\w+", [unicode, ucp, global, {capture, all, list}])), ?T(re:run(S, "\\w+", [unicode, global, {capture, all, list}])), ?T(re:run(S, "[[:alpha:]]+", [unicode, ucp, {capture, all, list}])), ?T(re:run(S, "\\d+\\s\\x{20ac}", [unicode])), ?T(re:run(S, "€", [])),
+    ?T(re:run("ÄÖÜ", "äöü", [unicode, caseless])), ?T(re:run("straße", "STRASSE", [unicode, caseless])), ?T(re:run("ΣΑΣ", "σας", [unicode, caseless])), ?T(re:run(<<"Ä"/utf8>>, ".", [unicode])), ?T(re:run(<<"Ä"/utf8>>, ".", [])), ?T(re:run(S, "\\X", [unicode, {capture, all, binary}])), ?T(re:run([$e, 769, $x], "\\X", [unicode, {capture, all, list}])), ?T(re:run(S, "ü", [unicode, {offset, 2}])), ?T(re:replace(L, "\\p{L}", "x", [unicode, global, {return, list}])), ?T(re:split(S, "\\P{L}+", [unicode, {return, list}])), ?T(re:split("añb", "ñ", [unicode, {return, binary}])), ?T(re:replace("a", "a", "北", [unicode, {return, binary}])), ?T(re:replace("a", "a", [21271], [unicode, {return, list}])),
+    ?T(re:compile("\\p{Nosuch}", [unicode])), ?T(re:compile([1, 2, 16#110000], [unicode])), ?T(re:run([16#D800], "a", [unicode])), ?T(re:run("a\x{2028}b", "a$", [multiline, unicode, {newline, any}])), ?T(re:run("a\rb", "a$", [multiline, {newline, cr}])), ?T(re:run("a\r\nb", "a.b", [{newline, crlf}])), ?T(re:run("a\r\nb", "a..b", [{newline, crlf}])), ?T(re:run("a\r\nb", "a\\Rb")), ?T(re:run("a\x{85}b", "a\\Rb", [bsr_anycrlf])), ?T(re:run("no", "(?i)NO")), ?T(re:run(<<"x"/utf8, 255>>, "x", [unicode])).
