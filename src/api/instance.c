@@ -19,6 +19,7 @@
 #include "exec/exec.h"
 #include "heap/literal.h"
 #include "io/io.h"
+#include "nif/nif.h"
 #include "proc/node_watch.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
@@ -99,6 +100,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     ets_create(vm);
     dist_create(vm);
     io_create(vm);
+    nif_create(vm);
     char message[CODE_MESSAGE_BYTES];
     if (code_load_preloaded(vm->code, world, config->preloaded_dir, message)) return vm;
     *error = mem_alloc(sizeof message);
@@ -119,10 +121,12 @@ void vm_destroy(VM *vm) {
     multi_scheduling_free(vm);
     microstate_free(vm);
     system_state_destroy(vm->system);
-    registry_destroy(vm->registry);
-    process_table_destroy(vm->processes);
     trace_destroy(vm);
     ets_destroy(vm);
+    quiesce_drain(vm->quiesce); // what holds objects of extensions is gone now
+    nif_destroy(vm);            // whose threads may still send to nobody
+    registry_destroy(vm->registry);
+    process_table_destroy(vm->processes);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
     if (vm->literal_release.area != NULL)

@@ -282,6 +282,7 @@ static void free_code(void *instance) { code_instance_free_code(instance); }
 static void retire_instance(VM *vm, CodeInstance *i) {
     if (i == NULL) return;
     ASSERT(code_find_instance(vm->code, i->code) != i); // nobody finds it any more
+    if (i->library != NULL) vm->library_leaves(vm, i->library); // nobody is inside (NIF-2)
     if (i->literals != NULL) {
         code_retire_literals(vm->code, i->literals);
         i->literals = NULL;
@@ -528,15 +529,18 @@ static Term info_exports(Process *p, const CodeInstance *i) {
     return list;
 }
 
+/** Is it a native function, in OTP or by its library? */
+static bool is_native(VM *vm, const CodeInstance *i, const Word *entry) {
+    const Export *x = code_find_export(vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
+    if (x != NULL && x->bif != NULL && (x->bif_origin & BIF_FLAG_NATIVE) != 0) return true;
+    return vm->code_hooks->is_native(vm, (CodeInstance *)(uintptr_t)i, entry);
+}
+
 static Term info_functions(Process *p, const CodeInstance *i, bool only_natives) {
     Term list = TERM_NIL;
     for (uint32_t n = i->functions_count; n > 0; n--) {
         const Word *entry = i->functions[n - 1];
-        if (only_natives) {
-            const Export *x =
-                code_find_export(p->vm->code, i->module, entry[-2], (uint32_t)entry[-1]);
-            if (x == NULL || x->bif == NULL || (x->bif_origin & BIF_FLAG_NATIVE) == 0) continue;
-        }
+        if (only_natives && !is_native(p->vm, i, entry)) continue;
         list = heap_cons(
             &p->heap, heap_tuple2(&p->heap, entry[-2], term_from_small((int64_t)entry[-1])), list);
     }

@@ -99,11 +99,7 @@ BIF(erts_internal, perf_counter_unit, 0)
 // ---------------------------------------------------------------------------------
 
 static Term unique_integer(Process *p, bool positive) {
-    // one counter for all kinds: strictly growing, so monotonic too
-    int64_t n =
-        (int64_t)atomic_fetch_add_explicit(&p->vm->unique_counter, 1, memory_order_seq_cst) + 1;
-    ASSERT(n > 0); // it never wraps around
-    return heap_integer(&p->heap, positive ? n : TIME_MONOTONIC_BEGIN + n);
+    return heap_integer(&p->heap, time_unique_integer(p->vm, positive));
 }
 
 /** erlang:unique_integer(). */

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "cmd/emulator_flags.h"
 #include "io/io.h"
+#include "nif/nif.h"
 #include "proc/scheduler.h"
 #include "world/child.h"
 #include "world/console.h"
@@ -138,7 +139,8 @@ static int run_vm(World *world, const VMConfig *config) {
     }
     if (error != NULL) console_printf(world, CONSOLE_ERROR, "mica: %s\n", error);
     mem_free(error);
-    if (vm != NULL) vm_destroy(vm);
+    // threads of extensions that were not joined use the VM: they end with the program
+    if (vm != NULL && !nif_has_threads(vm)) vm_destroy(vm);
     return code;
 }
 

@@ -73,7 +73,7 @@ struct CodeInstance {
     uint8_t md5[16];
     const Word *on_load;   // function to run before the module counts as loaded, or NULL
     Export on_load_export; // leads to on_load; in no table
-    bool has_nifs;
+    struct NifLibrary *library; // nif/: of native functions that took the place of its own, or NULL
     _Atomic(struct Breakpoint *) breakpoints; // trace/: one for each function, or NULL
 };
 

@@ -26,6 +26,7 @@
 #define MICA_CODE_LOWER_H
 
 #include "code/code.h"
+#include "code/native.h"
 
 typedef enum OperandKind {
     OPERAND_X,     // value: register number
@@ -116,7 +117,6 @@ typedef struct LowerOutput {
     LinePoint *lines;         // ascending, mem_alloc'd
     uint32_t lines_count;
     const Word *on_load; // the function that has the on_load instruction, or NULL
-    bool has_nifs;       // a nif_start was seen
     const char *error;   // why it was refused (static text); no block is handed out then
 } LowerOutput;
 
@@ -137,6 +137,14 @@ typedef struct CodeHooks {
      * nobody wants to know. */
     void (*leaves)(VM *vm, CodeInstance *i);
     void (*enters)(VM *vm, CodeInstance *i);
+    /** May a native library's function take the place of the one that begins at entry? With a
+     * function it does so, from the next call on (under the code lock). NULL: just asks. */
+    bool (*set_native)(VM *vm, CodeInstance *i, const Word *entry, const NativeFunction *n);
+    /** Does a native library's function stand there? */
+    bool (*is_native)(VM *vm, CodeInstance *i, const Word *entry);
+    /** Fills in e, an Export in no table, as the way into a native function: its code is the
+     * call. */
+    void (*prepare_native)(VM *vm, Export *e, const NativeFunction *n);
 } CodeHooks;
 
 #endif

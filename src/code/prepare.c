@@ -165,7 +165,6 @@ static Term lower(Prepare *p, CodeInstance *i) {
     i->functions = p->lowered.functions;
     i->functions_count = p->lowered.functions_count;
     i->on_load = p->lowered.on_load;
-    i->has_nifs = p->lowered.has_nifs;
     i->lines =
         line_table_new(f, f->literals, p->lowered.lines, p->lowered.lines_count, !p->c->preloading);
     instance_entries(i, p);

@@ -53,17 +53,18 @@ BIF(erlang, exit, 1)
 BIF(erlang, throw, 1)
 { return bif_throw(p, a[0]); }
 
-static Term nif_error(Process *p, Term reason, Term args) {
+static Term nif_error(Process *p, Term reason) {
     ASSERT(reason != TERM_NONE);
     bif_error(p, reason);
-    exec_trace_error(p, args, TERM_NONE);
+    p->exc.flags |= EXC_ERROR_INFO;
     return TERM_NONE;
 }
-/** nif_error(Reason[, Args]): as error/1,2. */
+/** nif_error(Reason[, Args]): as error/1,2, but the trace begins with this call itself: a stub ran
+ * whose native function is not there. */
 BIF(erlang, nif_error, 1)
-{ return nif_error(p, a[0], TERM_NONE); }
+{ return nif_error(p, a[0]); }
 BIF(erlang, nif_error, 2)
-{ return nif_error(p, a[0], a[1]); }
+{ return nif_error(p, a[0]); }
 
 /** Is this what a stack trace looks like? [{M,F,Arity|Args,Location} | {M,F,Arity|Args} |
  * {Fun,Args,Location}]. */

@@ -204,13 +204,26 @@ static void hand_out(Lowering *l, LowerOutput *out) {
     out->lines = l->lines;
     out->lines_count = (uint32_t)l->lines_count;
     out->on_load = l->on_load ? l->code + l->on_load - 1 : NULL;
-    out->has_nifs = l->has_nifs;
+}
+
+/** Only a module that calls erlang:load_nif/2 can have native functions. */
+static void look_for_natives(Lowering *l) {
+    const LowerInput *in = l->in;
+    for (uint32_t i = 0; i < in->imports_count; i++) {
+        const Export *x = in->imports[i];
+        if (x->module == am_erlang && x->function == am_load_nif && x->arity == 2)
+            l->may_load_natives = true;
+    }
+    ASSERT(!l->names_natives);
+    for (uint32_t i = 0; l->may_load_natives && !l->names_natives && i < in->ops_count; i++)
+        l->names_natives = in->ops[i].opcode == G_nif_start;
 }
 
 static bool lower_module(const LowerInput *in, LowerOutput *out) {
     memset(out, 0, sizeof *out);
     Lowering lowering = {.in = in}, *l = &lowering;
     l->labels = mem_zalloc((in->label_count + 1) * sizeof(uint32_t));
+    look_for_natives(l);
     while (l->at < in->ops_count && l->error == NULL) {
         const GenericOp *g = &in->ops[l->at];
         const Operand *o = in->operands + g->first;
@@ -223,6 +236,7 @@ static bool lower_module(const LowerInput *in, LowerOutput *out) {
                                 sizeof(uint32_t));
             l->functions[l->functions_count++] = (uint32_t)l->count;
             l->entry_seen = false;
+            l->entry_new = true;
             Export *ex =
                 code_find_export(in->vm->code, o[0].value, o[1].value, (uint32_t)o[2].value);
             l->builtin = ex != NULL && ex->bif != NULL ? ex : NULL;
@@ -289,5 +303,44 @@ static void prepare_fun(VM *vm, FunEntry *f) {
     atomic_store_explicit(&f->entry, code != NULL ? code : &f->stub[2], memory_order_release);
 }
 
-const CodeHooks exec_code_hooks = {lower_module, prepare_export, prepare_fun, exec_code_leaves,
-                                   exec_code_enters};
+/** Where the first instruction of a function is kept: behind a breakpoint, if one stands there. */
+static Word *first_instruction(VM *vm, CodeInstance *i, const Word *entry) {
+    ASSERT(code_contains(i, entry));
+    if (*entry != (Word)(uintptr_t)exec_breakpoint) return (Word *)(uintptr_t)entry;
+    return vm->tracing.hooks->first_instruction(vm, i, entry);
+}
+
+static bool is_native(VM *vm, CodeInstance *i, const Word *entry) {
+    return *first_instruction(vm, i, entry) == (Word)(uintptr_t)op_call_native;
+}
+
+/** NATIVE-1; where a breakpoint stands, it is what stood there before that changes. */
+static bool set_native(VM *vm, CodeInstance *i, const Word *entry, const NativeFunction *n) {
+    Word *first = (Word *)(uintptr_t)entry, *place = first_instruction(vm, i, entry);
+    if (*place != (Word)(uintptr_t)op_native_room) return false;
+    if (n == NULL) return true;
+    first[1] = (Word)(uintptr_t)n;
+    // pairs with the fence in call_native: who sees the instruction sees its operand
+    __atomic_store_n(place, (Word)(uintptr_t)op_call_native, __ATOMIC_RELEASE);
+    return true;
+}
+
+static void prepare_native(VM *vm, Export *e, const NativeFunction *n) {
+    ASSERT(n->export == e && e->arity == n->arity);
+    e->stub[0] = (Word)(uintptr_t)op_func_info;
+    e->stub[1] = e->module;
+    e->stub[2] = e->function;
+    e->stub[3] = e->arity;
+    e->stub[4] = (Word)(uintptr_t)op_call_native;
+    e->stub[5] = (Word)(uintptr_t)n;
+    atomic_store_explicit(&e->entry, &e->stub[FUNC_INFO_WORDS], memory_order_relaxed);
+}
+
+const CodeHooks exec_code_hooks = {.lower = lower_module,
+                                   .prepare_export = prepare_export,
+                                   .prepare_fun = prepare_fun,
+                                   .leaves = exec_code_leaves,
+                                   .enters = exec_code_enters,
+                                   .set_native = set_native,
+                                   .is_native = is_native,
+                                   .prepare_native = prepare_native};

@@ -185,9 +185,11 @@ typedef struct Lowering {
     size_t functions_count, functions_capacity;
     uint32_t at;      // index of the generic instruction being lowered
     bool entry_seen;  // the label of the function that began has been
+    bool entry_new;   // no label of the function that began has been
     Export *builtin;  // the function that begins is a built-in of this name
     uint32_t on_load; // entry offset + 1
-    bool has_nifs;
+    bool may_load_natives; // the module calls erlang:load_nif/2 …
+    bool names_natives;    // … and says which functions it is for (-nifs)
     const char *error;
 } Lowering;
 

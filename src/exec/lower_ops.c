@@ -659,7 +659,7 @@ static bool lower_single(Lowering *l, const GenericOp *g, const Operand *o) {
     case G_badrecord: return EMIT(error_tuple, arg_term(am_badrecord), lower_arg(l, &o[0])), true;
     case G_if_end: return EMIT(error_atom, arg_term(am_if_clause)), true;
     case G_on_load: return l->on_load = (uint32_t)l->functions[l->functions_count - 1] + 1, true;
-    case G_nif_start: return l->has_nifs = true;
+    case G_nif_start: return true;
     case G_fclearerror:
     case G_fcheckerror:
     case G_executable_line:
@@ -720,6 +720,18 @@ static void lower_stop(Lowering *l, uint32_t count) {
         if (l->in->ops[l->at + i].flags & GENERIC_STOP) EMIT(error_atom, arg_term(am_badarg));
 }
 
+/** Where a native library's function may take the place of the one that begins here. */
+static void lower_native_room(Lowering *l) {
+    ASSERT(l->functions_count > 0);
+    bool named = false; // nif_start may stand anywhere in the function
+    const GenericOp *g;
+    for (uint32_t i = 1; l->names_natives && (g = lower_peek(l, i)) != NULL; i++) {
+        if (g->opcode == G_func_info) break;
+        named = named || g->opcode == G_nif_start;
+    }
+    if (l->names_natives ? named : l->may_load_natives) EMIT(native_room, arg_pointer(NULL));
+}
+
 void lower_instruction(Lowering *l) {
     ASSERT(l->at < l->in->ops_count);
     const GenericOp *g = &l->in->ops[l->at];
@@ -737,8 +749,12 @@ void lower_instruction(Lowering *l) {
             if (l->entry_seen && l->count == l->functions[l->functions_count - 1]) EMIT0(no_op);
             l->entry_seen = l->functions_count > 0;
             l->labels[o[0].value] = (uint32_t)l->count + 1;
-            if (l->builtin != NULL) EMIT(builtin_body, arg_pointer(l->builtin));
+            if (l->builtin != NULL)
+                EMIT(builtin_body, arg_pointer(l->builtin));
+            else if (l->entry_new)
+                lower_native_room(l);
             l->builtin = NULL;
+            l->entry_new = false;
             break;
         case G_move: more = lower_move(l, o); break;
         case G_call_fun:

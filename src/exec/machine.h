@@ -197,7 +197,7 @@ static ALWAYS_INLINE bool exec_stress_here(Process *p, Term *x, const Word *at, 
 OpFunction exec_collect_retry, exec_yield_at_entry, exec_raise, exec_exit_process;
 /** Collects with x0 live, then returns; yields, then returns x0; hands a built-in to a dirty
  * thread. */
-OpFunction exec_collect_return, exec_yield_return, exec_dirty_bif;
+OpFunction exec_collect_return, exec_yield_return, exec_dirty_bif, exec_dirty_native;
 /** After a built-in that returned TERM_NONE, its result due at the return address on the stack
  * (already pushed). */
 OpFunction exec_bif_outcome;

@@ -64,25 +64,20 @@ OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
     RETURN();
 }
 
-/** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs,
- * then it comes back. */
-OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
-    Export *ex = (Export *)(uintptr_t)pc[1];
-    ASSERT(ex->bif != NULL && ex->bif_flags != 0);
-    if (p->dirty_kind == DIRTY_NONE) {
-        p->current_export = ex;
-        p->pc = pc;
-        SWAP_OUT();
-        p->dirty_kind = ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO;
-        exec_save_registers(p, x, ex->arity);
-        return EXEC_DIRTY;
-    }
-    // BESIDE-1: where it stands is written already, and others may look at it
-    Term r = ex->bif(p, x);
+/** The process goes to a dirty thread, where the same instruction runs again. */
+static int go_dirty(Process *p, const Term *x, const Export *ex, uint32_t kind) {
+    ASSERT(kind == DIRTY_CPU || kind == DIRTY_IO);
+    p->current_export = ex;
+    p->dirty_kind = (uint8_t)kind;
+    exec_save_registers(p, x, ex->arity);
+    return EXEC_DIRTY;
+}
+
+/** What was called on a dirty thread has ended with r: the process comes back. */
+static int leave_dirty(Process *p, Term *x, const Export *ex, Term r) {
     bool goes_on = beside_leave(p);
     p->dirty_kind = DIRTY_NONE;
     if (!goes_on) return EXEC_EXITED;
-    SWAP_IN();
     if (r != TERM_NONE) {
         x[0] = r;
         p->pc = p->vm->exec->return_value;
@@ -99,6 +94,30 @@ OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     p->pc = p->vm->exec->raise_pending;
     p->saved_x_count = 0;
     return EXEC_YIELDED;
+}
+
+/** A built-in that blocks or takes long: first the process goes to a dirty thread, there it runs,
+ * then it comes back. */
+OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
+    Export *ex = (Export *)(uintptr_t)pc[1];
+    ASSERT(ex->bif != NULL && ex->bif_flags != 0);
+    if (p->dirty_kind == DIRTY_NONE) {
+        p->pc = pc;
+        SWAP_OUT();
+        return go_dirty(p, x, ex, ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO);
+    }
+    // BESIDE-1: where it stands is written already, and others may look at it
+    return leave_dirty(p, x, ex, ex->bif(p, x));
+}
+
+OP_CONVENTION COLD int exec_dirty_native(OP_ARGS) {
+    const NativeFunction *n = (const NativeFunction *)(uintptr_t)pc[1];
+    if (p->dirty_kind == DIRTY_NONE) {
+        p->pc = pc;
+        SWAP_OUT();
+        return go_dirty(p, x, n->export, n->dirty);
+    }
+    return leave_dirty(p, x, n->export, n->enter(p, n, x));
 }
 
 OP_CONVENTION COLD int exec_bif_paused(OP_ARGS) {

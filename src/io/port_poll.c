@@ -12,6 +12,7 @@
 #include "io/tty.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
+#include "proc/thread_role.h"
 #include "proc/time.h"
 #include "world/env.h"
 
@@ -229,6 +230,8 @@ int ports_poll(VM *vm, int64_t timeout_ns) { return poll_once(vm, timeout_ns, NU
 static void run_poll_thread(void *argument) {
     ASSERT(argument != NULL);
     VM *vm = argument;
+    ThreadRole role = {.vm = vm};
+    thread_role_set(&role);
     QuiesceThread *thread = quiesce_register(vm->quiesce);
     while (!atomic_load_explicit(&vm->ports->is_stopping, memory_order_acquire)) {
         quiesce_quiet(vm->quiesce, thread);

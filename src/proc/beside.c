@@ -83,7 +83,7 @@ static void release_held(VM *vm) {
     }
 }
 
-void beside_retire(VM *vm, void (*free_function)(void *), void *p) {
+bool beside_hold(VM *vm, void (*free_function)(void *), void *p) {
     SchedulerSet *set = vm->schedulers;
     ASSERT(free_function != NULL);
     mutex_lock(&set->beside_lock);
@@ -94,7 +94,11 @@ void beside_retire(VM *vm, void (*free_function)(void *), void *p) {
         set->beside_held = held;
     }
     mutex_unlock(&set->beside_lock);
-    if (!waits) quiesce_retire(vm->quiesce, free_function, p);
+    return waits;
+}
+
+void beside_retire(VM *vm, void (*free_function)(void *), void *p) {
+    if (!beside_hold(vm, free_function, p)) quiesce_retire(vm->quiesce, free_function, p);
 }
 
 bool beside_leave(Process *p) {

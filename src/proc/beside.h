@@ -38,6 +38,8 @@ bool beside_has_ended(const Process *p);
 /** As quiesce_retire, for what a built-in may use whose process has ended (literals, code): waits
  * until none of these runs. */
 void beside_retire(VM *vm, void (*free_function)(void *), void *p);
+/** The same, only if one of these runs. False: none does, and nothing was done. */
+bool beside_hold(VM *vm, void (*free_function)(void *), void *p);
 /** Forgets what is kept for p, which no thread runs any more. */
 void beside_drop(Process *p);
 /** A term of p's that a handler of its signals makes: in p's heap, or beside it. */

@@ -8,6 +8,7 @@
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/thread_role.h"
 #include "vm/vm.h"
 #include "world/clock.h"
 
@@ -39,7 +40,13 @@ void host_process_destroy(HostProcess *h) {
  * to wait for. */
 static bool wait_a_little(HostProcess *h, int64_t left_ns) {
     VM *vm = h->vm;
-    if (vm->config.deterministic) return scheduler_step(vm->schedulers->normal[0]);
+    if (vm->config.deterministic) {
+        ThreadRole role = {.vm = vm, .scheduler = vm->schedulers->normal[0]};
+        ThreadRole *before = thread_role_set(&role);
+        bool stepped = scheduler_step(role.scheduler);
+        thread_role_set(before); // ROLE-1
+        return stepped;
+    }
     int64_t park_ns = left_ns < 0 || left_ns > PARK_NS_MAX ? PARK_NS_MAX : left_ns;
     quiesce_offline(vm->quiesce, h->quiesce);
     parker_park(&h->parker, park_ns);

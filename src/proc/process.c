@@ -154,6 +154,8 @@ static void free_parts(Process *p) {
     p->code_roots = NULL;
     mem_free(p->receive_markers);
     p->receive_markers = NULL;
+    mem_free(p->scheduled); // one block
+    p->scheduled = NULL;
     heap_destroy_in_steps(&p->heap, budget);
 }
 

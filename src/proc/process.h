@@ -102,6 +102,8 @@ struct Process {
     };
 
     struct LongCall *long_call;      // a built-in that stands still, proc/long_call.h
+    struct NifScheduled *scheduled; // nif/: what a native function asked to be called next
+    struct CodeInstance *scheduled_code; // whose library that is, until it has run
     struct LongCall *long_call_left; // one that the process's end abandons
     uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
     uint8_t exiting;                 // its end has begun: no more signals, no more code

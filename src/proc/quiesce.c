@@ -137,9 +137,13 @@ static void free_own(Quiesce *q, QuiesceThread *t) {
     t->own_epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
 }
 
-void quiesce_destroy(Quiesce *q) {
+void quiesce_drain(Quiesce *q) {
     ASSERT(q->threads == NULL);
     while (q->ring_count > 0) free_what_is_safe(q);
+}
+
+void quiesce_destroy(Quiesce *q) {
+    quiesce_drain(q);
     mutex_free(&q->lock);
     mem_free(q->ring);
     mem_free(q);

@@ -27,6 +27,8 @@ typedef struct QuiesceThread QuiesceThread;
 
 Quiesce *quiesce_create(void);
 /** No thread is registered any more: everything retired is freed. */
+void quiesce_drain(Quiesce *q);
+/** The same, and q with it. */
 void quiesce_destroy(Quiesce *q);
 
 /** The calling thread, online. */

@@ -59,6 +59,7 @@ struct Scheduler {
     bool thread_started;
     Thread thread;
     QuiesceThread *quiesce;
+    bool native_away; // nif/: a native function runs here, and its thread is offline
     Parker parker;
     _Atomic uint32_t sleeping; // SCHED-3
     LocalQueue local;          // normal ones only: what runs next here; SCHED-6

@@ -15,6 +15,7 @@
 #include "proc/process_table.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/thread_role.h"
 #include "proc/time.h"
 #include "vm/vm.h"
 
@@ -141,6 +142,7 @@ static void sleep_until_woken(Scheduler *s) {
 
 static void normal_loop(Scheduler *s) {
     ASSERT(s->kind == SCHEDULER_NORMAL && s->quiesce == NULL);
+    ThreadRole role = {.vm = s->vm, .scheduler = s}, *before = thread_role_set(&role);
     s->quiesce = quiesce_register(s->vm->quiesce);
     note_idle(s, false);
     scheduler_enter_state(s, MSACC_OTHER);
@@ -148,12 +150,16 @@ static void normal_loop(Scheduler *s) {
         if (!scheduler_step(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
     s->quiesce = NULL;
+    thread_role_set(before); // ROLE-1
+    mem_free(role.native);
 }
 
 static void normal_main(void *argument) { normal_loop(argument); }
 
 static void dirty_main(void *argument) {
     Scheduler *s = argument;
+    ThreadRole role = {.vm = s->vm, .scheduler = s};
+    thread_role_set(&role);
     s->quiesce = quiesce_register(s->vm->quiesce);
     note_idle(s, false);
     scheduler_enter_state(s, MSACC_OTHER);
@@ -161,6 +167,7 @@ static void dirty_main(void *argument) {
         if (!scheduler_step_dirty(s)) sleep_until_woken(s);
     quiesce_unregister(s->vm->quiesce, s->quiesce);
     s->quiesce = NULL;
+    mem_free(role.native);
 }
 
 static uint32_t dirty_limit(const SchedulerSet *set, int kind) {

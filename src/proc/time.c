@@ -352,3 +352,11 @@ int64_t time_read_timer(VM *vm, Term ref, bool cancel) {
     int64_t left = at - time_monotonic_ns(vm);
     return left <= 0 ? 0 : (left + TIME_TICK_NS - 1) / TIME_TICK_NS;
 }
+
+int64_t time_unique_integer(VM *vm, bool positive) {
+    // one counter for all kinds: strictly growing, so monotonic too
+    int64_t n =
+        (int64_t)atomic_fetch_add_explicit(&vm->unique_counter, 1, memory_order_seq_cst) + 1;
+    ASSERT(n > 0); // it never wraps around
+    return positive ? n : TIME_MONOTONIC_BEGIN + n;
+}

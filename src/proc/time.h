@@ -61,6 +61,8 @@ Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, Ti
 /** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */
 int64_t time_read_timer(VM *vm, Term ref, bool cancel);
 
+/** The next integer of erlang:unique_integer/1. */
+int64_t time_unique_integer(VM *vm, bool positive);
 /** A fresh reference in h; owner: see term/ref.h (TERM_NONE for plain ones). */
 Term reference_make(VM *vm, Heap *h, Term owner);
 void reference_make_words(VM *vm, uint64_t words[3], Term owner);

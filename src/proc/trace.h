@@ -155,6 +155,8 @@ typedef struct TraceHooks {
     /** A module's version is no longer, or now, the current one; under the code lock. */
     void (*code_leaves)(VM *vm, struct CodeInstance *i);
     void (*code_enters)(VM *vm, struct CodeInstance *i);
+    /** Where the first instruction of a function with a breakpoint is kept meanwhile. */
+    uint64_t *(*first_instruction)(VM *vm, struct CodeInstance *i, const Word *entry);
 } TraceHooks;
 
 /** Part of every VM; all zero: nothing is traced. */

@@ -353,6 +353,12 @@ Breakpoint *breakpoint_find(VM *vm, const Word *entry) {
     return all == NULL || index == i->functions_count ? NULL : &all[index];
 }
 
+uint64_t *breakpoint_first_instruction(VM *vm, CodeInstance *i, const Word *entry) {
+    Breakpoint *b = breakpoint_find(vm, entry);
+    ASSERT(b != NULL && code_contains(i, entry)); // BREAK-2
+    return (uint64_t *)&b->original;
+}
+
 bool breakpoint_data_of(VM *vm, Term module, Term function, uint32_t arity, FunctionData *found) {
     ASSERT(arity <= ARITY_MAX && found != NULL);
     Export *ex = code_find_export(vm->code, module, function, arity);

@@ -11,7 +11,8 @@
 // BREAK-1: of lowered code only the first word of a function's first instruction ever changes, and
 //          only between that instruction and exec_breakpoint, by one atomic store. Operands stay,
 //          so either is right to run at any time, and schedulers need not agree on when it changed.
-// BREAK-2: `original` is set before the word is replaced and never changes after; `data` is set
+// BREAK-2: `original` is set before the word is replaced and changes after only when a native
+//          library's function takes the place of the one here (CodeHooks.set_native); `data` is set
 //          before, too (release; exec_breakpoint begins with an acquire fence). Whoever runs a
 //          breakpoint that is gone meanwhile finds data NULL and goes on with `original`.
 // BREAK-3: BreakData never changes once it can be found, but for its counters; the old one is freed
@@ -105,6 +106,8 @@ void breakpoints_leave(VM *vm, CodeInstance *i);
 void breakpoints_enter(VM *vm, CodeInstance *i);
 void breakpoints_destroy(VM *vm);
 
+/** Where the instruction is kept in whose place the breakpoint at entry stands. */
+uint64_t *breakpoint_first_instruction(VM *vm, CodeInstance *i, const Word *entry);
 /** The breakpoint of the function that begins at entry; NULL: there never was one. Any thread. */
 Breakpoint *breakpoint_find(VM *vm, const Word *entry);
 

@@ -357,6 +357,7 @@ const TraceHooks trace_hooks = {
     .process_ended = process_ended,
     .code_leaves = breakpoints_leave,
     .code_enters = breakpoints_enter,
+    .first_instruction = breakpoint_first_instruction,
 };
 
 void trace_create(VM *vm) {

@@ -110,6 +110,7 @@ struct VM {
     struct SystemState *system;       // system_flag values and the like
     struct NodeWatches *node_watches; // proc/node_watch.h
     struct DistState *dist;           // dist/: connections to other nodes
+    struct NifState *nif;             // nif/: libraries and types of their objects
 
     // calls upward, set at creation
     int (*run_process)(Process *p, int64_t reductions); // exec_run: returns ExecResult
@@ -123,6 +124,8 @@ struct VM {
     void (*process_ended[VM_PROCESS_ENDED_MAX])(
         Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
+    /** nif: this version of a module is purged: what its library has is given up. */
+    void (*library_leaves)(VM *vm, struct NifLibrary *library);
     /** ets: how many tables there are, and the bytes they take. */
     bool (*ets_owns)(VM *vm, Term pid); // true also when another of the same bucket may
     void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);

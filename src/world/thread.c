@@ -88,6 +88,36 @@ void thread_sleep_ns(int64_t duration_ns) {
     while (nanosleep(&rest, &rest) != 0) ASSERT(errno == EINTR);
 }
 
+void thread_exit(void) { pthread_exit(NULL); }
+
+static pthread_once_t note_once = PTHREAD_ONCE_INIT;
+static pthread_key_t note_key;
+
+static void make_note_key(void) {
+    int error = pthread_key_create(&note_key, NULL);
+    ASSERT(error == 0);
+}
+
+void *thread_note(void) {
+    pthread_once(&note_once, make_note_key);
+    return pthread_getspecific(note_key);
+}
+
+void thread_note_set(void *note) {
+    pthread_once(&note_once, make_note_key);
+    int error = pthread_setspecific(note_key, note);
+    ASSERT(error == 0);
+}
+
+int thread_key_create(unsigned *key) {
+    _Static_assert(sizeof(pthread_key_t) == sizeof *key, "a key is a number");
+    return pthread_key_create(key, NULL);
+}
+
+void thread_key_free(unsigned key) { pthread_key_delete(key); }
+void thread_key_set(unsigned key, void *value) { pthread_setspecific(key, value); }
+void *thread_key_get(unsigned key) { return pthread_getspecific(key); }
+
 uint64_t thread_current_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
 static unsigned cpu_count(int name) {

@@ -34,6 +34,11 @@ void thread_yield(void);
 void thread_sleep_ns(int64_t duration_ns);
 uint64_t thread_current_id(void);
 size_t thread_stack_left(void);        // bytes of the calling thread's own C stack; 0: not known
+void thread_exit(void) __attribute__((noreturn)); // of one that thread_start made
+// One word per thread, NULL at first, for whoever must know a thread again without an argument
+// (proc/thread_role.h). The key is the program's: two VMs in a program share it.
+void *thread_note(void);
+void thread_note_set(void *note);
 unsigned thread_cpus_online(void);     // in the machine
 unsigned thread_cpus_available(void);  // that this program may run on
 unsigned thread_cpus_configured(void); // in the machine, switched-off ones too
@@ -46,6 +51,12 @@ static inline void thread_relax(void) {
     __asm__ volatile("yield");
 #endif
 }
+
+// Values of a thread under a key, for native extensions. 0 or an errno value.
+int thread_key_create(unsigned *key);
+void thread_key_free(unsigned key);
+void thread_key_set(unsigned key, void *value);
+void *thread_key_get(unsigned key);
 
 typedef struct {
     pthread_mutex_t native;

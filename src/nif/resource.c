@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// resource.c - objects of an extension that programs hold as references.
+//
+//   Binary (magic) [refs][destructor] ... bytes -> NifResource [type][ref][size] | object
+//
+// RESOURCE-1: an object's reference has one number for its life: every term of it is equal.
+// RESOURCE-2: each living object counts in its type; a type with callbacks keeps its library.
+// RESOURCE-3: the destructor runs once, on whichever thread drops the last reference.
+#include "nif/resource.h"
+
+#include "base/alloc.h"
+#include "proc/thread_role.h"
+#include "proc/time.h"
+#include "term/ref.h"
+
+static NifResource *resource_of(void *object) { return CONTAINER_OF(object, NifResource, object); }
+static Binary *binary_of(NifResource *r) {
+    return (Binary *)(uintptr_t)((char *)r - offsetof(Binary, bytes));
+}
+
+// ---- types
+// ---------------------------------------------------------------------------------------
+static bool has_calls(const NifResourceTypeInit *c) {
+    return c->dtor != NULL || c->stop != NULL || c->down != NULL || c->dyncall != NULL;
+}
+
+static void type_drop(NifResourceType *t) {
+    ASSERT(atomic_load_explicit(&t->refs, memory_order_relaxed) > 0);
+    if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
+    if (t->owner != NULL && has_calls(&t->calls)) nif_library_drop(t->owner);
+    mem_free(t);
+}
+
+static NifResourceType *find_type(const NifState *s, Term module, Term name) {
+    NifResourceType *t = s->types;
+    while (t != NULL && (t->module != module || t->name != name)) t = t->next;
+    return t;
+}
+
+static NifResourceType *open_type(NifEnv *env, const char *name, const NifResourceTypeInit *init,
+                                  NifResourceFlags flags, NifResourceFlags *tried) {
+    ASSERT(env->loading && env->library != NULL); // only in a load or upgrade callback
+    NifState *s = env->vm->nif;
+    Term module = env->library->module;
+    Term atom = atom_intern(env->vm->atoms, name, strlen(name));
+    mutex_lock(&s->lock);
+    NifResourceType *t = find_type(s, module, atom);
+    NifResourceFlags op = t == NULL ? NIF_RT_CREATE : NIF_RT_TAKEOVER;
+    if (tried != NULL) *tried = op;
+    if ((flags & op) == 0 || atom == TERM_NONE) {
+        t = NULL;
+    } else {
+        if (t == NULL) {
+            t = mem_zalloc(sizeof *t);
+            t->vm = env->vm;
+            t->module = module;
+            t->name = atom;
+            atomic_init(&t->refs, 1);
+            t->next = s->types;
+            s->types = t;
+        }
+        t->owner_next = env->library;
+        t->calls_next = *init;
+    }
+    mutex_unlock(&s->lock);
+    return t;
+}
+
+NifResourceType *enif_open_resource_type(NifEnv *env, const char *module, const char *name,
+                                         NifResourceDtor *dtor, NifResourceFlags flags,
+                                         NifResourceFlags *tried) {
+    ASSERT(module == NULL);
+    NifResourceTypeInit init = {.dtor = dtor};
+    return open_type(env, name, &init, flags, tried);
+}
+
+NifResourceType *enif_open_resource_type_x(NifEnv *env, const char *name,
+                                           const NifResourceTypeInit *given, NifResourceFlags flags,
+                                           NifResourceFlags *tried) {
+    NifResourceTypeInit init = {.dtor = given->dtor, .stop = given->stop, .down = given->down};
+    return open_type(env, name, &init, flags, tried);
+}
+
+NifResourceType *enif_init_resource_type(NifEnv *env, const char *name,
+                                         const NifResourceTypeInit *given, NifResourceFlags flags,
+                                         NifResourceFlags *tried) {
+    NifResourceTypeInit init = {0};
+    if (given->members >= 1) init.dtor = given->dtor;
+    if (given->members >= 2) init.stop = given->stop;
+    if (given->members >= 3) init.down = given->down;
+    if (given->members >= 4) init.dyncall = given->dyncall;
+    return open_type(env, name, &init, flags, tried);
+}
+
+/** Hands one type over to l; *before gets the library that loses it. False: there is none left. */
+static bool commit_next(NifState *s, NifLibrary *l, NifLibrary **before) {
+    ASSERT(l != NULL && before != NULL);
+    mutex_lock(&s->lock);
+    NifResourceType *t = s->types;
+    while (t != NULL && t->owner_next != l) t = t->next;
+    if (t != NULL) {
+        *before = t->owner != NULL && has_calls(&t->calls) ? t->owner : NULL;
+        t->owner = l;
+        t->calls = t->calls_next;
+        t->owner_next = NULL;
+        if (has_calls(&t->calls)) nif_library_hold(l); // RESOURCE-2
+    }
+    mutex_unlock(&s->lock);
+    return t != NULL;
+}
+
+void nif_types_commit(NifLibrary *l) {
+    NifLibrary *before;
+    while (commit_next(l->vm->nif, l, &before))
+        if (before != NULL) nif_library_drop(before);
+}
+
+void nif_types_rollback(NifLibrary *l) {
+    NifState *s = l->vm->nif;
+    mutex_lock(&s->lock);
+    for (NifResourceType **at = &s->types; *at != NULL;) {
+        NifResourceType *t = *at;
+        if (t->owner_next == l) t->owner_next = NULL;
+        if (t->owner != NULL || t->owner_next != NULL) {
+            at = &t->next;
+            continue;
+        }
+        *at = t->next; // new, and never in use
+        mem_free(t);
+    }
+    mutex_unlock(&s->lock);
+}
+
+/** Takes the types out for which `l` is NULL or the owner, and drops the list's reference. */
+static void types_out(NifState *s, const NifLibrary *l) {
+    mutex_lock(&s->lock);
+    NifResourceType *out = NULL;
+    for (NifResourceType **at = &s->types; *at != NULL;) {
+        NifResourceType *t = *at;
+        if (l != NULL && t->owner != l) {
+            at = &t->next;
+            continue;
+        }
+        *at = t->next;
+        t->next = out;
+        out = t;
+    }
+    mutex_unlock(&s->lock);
+    while (out != NULL) {
+        NifResourceType *next = out->next;
+        out->next = NULL;
+        type_drop(out);
+        out = next;
+    }
+}
+
+void nif_types_leave(NifLibrary *l) { types_out(l->vm->nif, l); }
+
+void nif_types_free(VM *vm) { types_out(vm->nif, NULL); }
+
+// ---- objects
+// -------------------------------------------------------------------------------------
+/** RESOURCE-3 */
+static void destroy(Binary *b) {
+    NifResource *r = (NifResource *)(uintptr_t)b->bytes;
+    NifResourceType *t = r->type;
+    ASSERT(t != NULL); // RESOURCE-2
+    nif_monitors_free(r);
+    if (t->calls.dtor != NULL) {
+        ThreadRole role = {.vm = t->vm}, *before = thread_role_here();
+        bool lend = before == NULL || before->vm != t->vm;
+        if (lend) thread_role_set(&role);
+        NifOwnEnv own;
+        nif_own_env_init(&own, t->vm, NIF_ENV_CALLBACK, t->owner);
+        t->calls.dtor(&own.env, r->object);
+        nif_own_env_free(&own);
+        if (lend) thread_role_set(before);
+    }
+    type_drop(t);
+}
+
+void *enif_alloc_resource(NifResourceType *type, size_t size) {
+    ASSERT(type->owner != NULL || type->owner_next != NULL);
+    Binary *b = binary_new_magic(sizeof(NifResource) + size, destroy);
+    NifResource *r = (NifResource *)(uintptr_t)b->bytes;
+    ASSERT(((uintptr_t)r->object & 15u) == 0);
+    r->type = type;
+    r->size = size;
+    reference_make_words(type->vm, r->ref_words, TERM_NONE); // RESOURCE-1
+    atomic_fetch_add_explicit(&type->refs, 1, memory_order_relaxed);
+    return r->object;
+}
+
+void enif_release_resource(void *object) { binary_release(binary_of(resource_of(object))); }
+
+void enif_keep_resource(void *object) { binary_retain(binary_of(resource_of(object))); }
+
+size_t enif_sizeof_resource(void *object) { return resource_of(object)->size; }
+
+Term enif_make_resource(NifEnv *env, void *object) {
+    NifResource *r = resource_of(object);
+    Binary *b = binary_of(r);
+    ASSERT(b->destructor == destroy); // one of enif_alloc_resource's
+    binary_retain(b);
+    return heap_magic_ref(env->heap, b, r->ref_words);
+}
+
+/** The object behind a reference, or NULL. */
+static NifResource *resource_from(Term term) {
+    if (!term_is_magic_ref(term)) return NULL;
+    Binary *b = ref_magic(term);
+    return b->destructor == destroy ? (NifResource *)(uintptr_t)b->bytes : NULL;
+}
+
+int enif_get_resource(NifEnv *env, Term term, NifResourceType *type, void **object) {
+    NifResource *r = resource_from(term);
+    if (r == NULL || r->type != type) return 0;
+    *object = r->object;
+    return 1;
+}
+
+int enif_dynamic_resource_call(NifEnv *env, Term module, Term name, Term term, void *call_data) {
+    NifState *s = env->vm->nif;
+    mutex_lock(&s->lock);
+    NifResourceType *t = find_type(s, module, name);
+    if (t != NULL && t->calls.dyncall == NULL) t = NULL;
+    if (t != NULL) atomic_fetch_add_explicit(&t->refs, 1, memory_order_relaxed);
+    mutex_unlock(&s->lock);
+    if (t == NULL) return 1;
+    NifResource *r = resource_from(term);
+    bool fits = r != NULL && r->type == t;
+    if (fits) {
+        NifLibrary *caller = env->library;
+        env->library = t->owner;
+        t->calls.dyncall(env, r->object, call_data);
+        env->library = caller;
+    }
+    type_drop(t);
+    return fits ? 0 : 1;
+}
