@@ -244,6 +244,7 @@ BIF(erlang, setnode, 2)
     if (net_kernel == TERM_NONE || !term_is_local_pid(net_kernel)) return bif_badarg(p);
     if (vm->config.deterministic) return bif_notsup(p);
     ASSERT(node_own_name(vm->nodes) == am_nonode_nohost);
+    atom_table_set_own_node(vm->atoms, a[0], (uint32_t)creation);
     node_set_own(vm->nodes, a[0], (uint32_t)creation);
     atomic_store_explicit(&vm->dist->net_kernel, net_kernel, memory_order_release);
     if (process_find(vm, net_kernel) == NULL) dist_stop_alive(vm);

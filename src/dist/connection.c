@@ -244,6 +244,7 @@ void dist_stop_alive(VM *vm) {
         mutex_unlock(&n->lock);
         dist_kill(n, connection, am_net_kernel_terminated);
     }
+    atom_table_set_own_node(vm->atoms, am_nonode_nohost, 0);
     node_set_own(vm->nodes, am_nonode_nohost, 0);
     node_watch_tell(vm, &(NodeEvent){.what = am_nodedown,
                                      .node = name,

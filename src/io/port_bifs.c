@@ -242,12 +242,19 @@ static Term info_item(Process *p, Port *port, Term item) {
     return value != TERM_NONE ? heap_tuple2(heap, item, value) : TERM_NONE;
 }
 
+/** A port of this node (or of its former life), or a name. */
+static bool is_port_or_name(Process *p, Term t) {
+    if (term_is_box_of(t, BOX_EXT_PORT))
+        return external_node(t)->name == node_own_name(p->vm->nodes);
+    return term_is_port(t) || term_is_atom(t);
+}
+
 /** port_info(Port) -> [{Item, Value}] | undefined | badarg. */
 BIF(erts_internal, port_info, 1)
 {
     static const Term items[] = {am_name,  am_links,  am_id,     am_connected,
                                  am_input, am_output, am_os_pid, am_registered_name};
-    if (!term_is_port(a[0]) && !term_is_atom(a[0])) return am_badarg;
+    if (!is_port_or_name(p, a[0])) return am_badarg;
     Port *port = enter(p, a[0]);
     if (port == NULL) return am_undefined;
     Term list = TERM_NIL;
@@ -264,7 +271,7 @@ BIF(erts_internal, port_info, 1)
 /** port_info(Port, Item) -> {Item, Value} | [] | undefined | badarg | badtype. */
 BIF(erts_internal, port_info, 2)
 {
-    if (!term_is_port(a[0]) && !term_is_atom(a[0])) return am_badarg;
+    if (!is_port_or_name(p, a[0])) return am_badarg;
     if (!term_is_atom(a[1])) return am_badtype;
     Port *port = enter(p, a[0]);
     if (port == NULL) return am_undefined;

@@ -35,6 +35,7 @@ struct AtomTable {
     _Atomic(SlotArray *) slots;
     _Atomic uint32_t count;
     _Atomic Term own_node;
+    _Atomic uint32_t own_creation;
     uint32_t count_max;
     Spinlock lock;   // interning
     char *text_room; // under lock: where the next text goes
@@ -274,11 +275,16 @@ int atom_compare(const AtomTable *t, Term a, Term b) {
     return c != 0 ? c : (int)x->bytes - (int)y->bytes;
 }
 
-void atom_table_set_own_node(AtomTable *t, Term name) {
+void atom_table_set_own_node(AtomTable *t, Term name, uint32_t creation) {
     ASSERT(term_is_atom(name));
+    atomic_store_explicit(&t->own_creation, creation, memory_order_relaxed);
     atomic_store_explicit(&t->own_node, name, memory_order_relaxed);
 }
 
 Term atom_table_own_node(const AtomTable *t) {
     return atomic_load_explicit(&t->own_node, memory_order_relaxed);
+}
+
+uint32_t atom_table_own_creation(const AtomTable *t) {
+    return atomic_load_explicit(&t->own_creation, memory_order_relaxed);
 }

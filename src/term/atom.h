@@ -33,9 +33,10 @@ uint32_t atom_hash(const AtomTable *t, Term atom);
 int atom_compare(const AtomTable *t, Term a, Term b);
 /** Characters (not bytes) in the text. */
 size_t atom_characters(const AtomTable *t, Term atom);
-/** The name of this VM's own node, which the order of identifiers of different nodes needs;
- * am_nonode_nohost until set. */
-void atom_table_set_own_node(AtomTable *t, Term name);
+/** The name and creation of this VM's own node, which the order of identifiers of different nodes
+ * needs; am_nonode_nohost until set. */
+void atom_table_set_own_node(AtomTable *t, Term name, uint32_t creation);
 Term atom_table_own_node(const AtomTable *t);
+uint32_t atom_table_own_creation(const AtomTable *t);
 
 #endif

@@ -238,7 +238,8 @@ static int compare_nodes(const AtomTable *atoms, Term a, Term b) {
     Term own = atom_table_own_node(atoms);
     int c = atom_compare(atoms, x != NULL ? x->name : own, y != NULL ? y->name : own);
     if (c != 0) return c;
-    return order(x != NULL ? x->creation : 0, y != NULL ? y->creation : 0);
+    uint32_t creation = atom_table_own_creation(atoms);
+    return order(x != NULL ? x->creation : creation, y != NULL ? y->creation : creation);
 }
 
 static int compare_refs(const AtomTable *atoms, Term a, Term b) {

@@ -66,14 +66,17 @@ start_node(Name, Arguments, Expected) ->
     Full = Name ++ "-" ++ Suffix,
     Node = list_to_atom(Full ++ "@" ++ Host),
     Timeout = os:find_executable("timeout"),
-    Port = open_port({spawn_executable, Timeout},
-                     [{args, ["-k", "5", "100", os:getenv("PEER_ERL"), "-sname", Full, "-noinput",
-                              "-pa", filename:dirname(code:which(?MODULE)), "-start_epmd", "false",
-                              "-kernel", "net_ticktime", "4"
-                              | Arguments]}, stderr_to_stdout]),
-    spawn(fun() -> receive after infinity -> Port end end),
+    Arguments1 = ["-k", "5", "100", os:getenv("PEER_ERL"), "-sname", Full, "-noinput",
+                  "-pa", filename:dirname(code:which(?MODULE)), "-start_epmd", "false",
+                  "-kernel", "net_ticktime", "4" | Arguments],
+    spawn(fun() -> run_program(Timeout, Arguments1) end),
     until(fun() -> net_adm:ping(Node) =:= Expected end),
     Node.
+
+%% Its owner is nobody whose messages are looked at.
+run_program(Program, Arguments) ->
+    Port = open_port({spawn_executable, Program}, [{args, Arguments}, stderr_to_stdout]),
+    receive {Port, closed} -> ok end.
 
 stop_node(Node) ->
     monitor_node(Node, true),
