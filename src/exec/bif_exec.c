@@ -67,7 +67,7 @@ BIF(erlang, nif_error, 2)
 { return nif_error(p, a[0]); }
 
 /** Is this what a stack trace looks like? [{M,F,Arity|Args,Location} | {M,F,Arity|Args} |
- * {Fun,Args,Location}]. */
+ * {Fun,Args,Location}]. As in OTP any term may stand where the arity or the arguments do. */
 static bool is_stack_trace(Term list) {
     for (; term_is_cell(list); list = term_tail(list)) {
         Term entry = term_head(list);
@@ -80,8 +80,6 @@ static bool is_stack_trace(Term list) {
             continue;
         }
         if (!term_is_atom(first) || arity < 3 || !term_is_atom(tuple_get(entry, 1))) return false;
-        Term args = tuple_get(entry, 2);
-        if (!term_is_small(args) && !term_is_list(args)) return false;
         if (arity == 4 && !term_is_list(tuple_get(entry, 3))) return false;
     }
     return term_is_nil(list);

@@ -110,7 +110,7 @@ static bool put_float(Output *o, Term value, size_t bits, uint64_t flags) {
     } else if (bits == 16) {
         raw = double_to_half(d);
     } else {
-        return bits == 0;
+        return false;
     }
     if (flags & FLAG_LITTLE)
         put_little64(o, raw, bits);
@@ -357,11 +357,11 @@ static bool put_segment(Process *p, Output *o, const Segment *s) {
         put_integer(o, s->value, s->bits, s->flags);
         return true;
     case SEGMENT_FLOAT:
+        if (s->bits != 16 && s->bits != 32 && s->bits != 64)
+            return segment_failed(p, s, am_badarg, am_invalid, term_from_small((int64_t)s->bits));
         if (!term_is_number(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
-        if (put_float(o, s->value, s->bits, s->flags)) return true;
-        if (s->bits == 16 || s->bits == 32 || s->bits == 64)
-            return segment_failed(p, s, am_badarg, am_no_float, s->value);
-        return segment_failed(p, s, am_badarg, am_invalid, term_from_small((int64_t)s->bits));
+        return put_float(o, s->value, s->bits, s->flags) ||
+               segment_failed(p, s, am_badarg, am_no_float, s->value);
     case SEGMENT_BINARY:
     case SEGMENT_APPEND:
         return put_binary(o, s->value, s->bits) ||

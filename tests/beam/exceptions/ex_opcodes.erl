@@ -1,0 +1,26 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% What each kind of instruction raises when it fails: class, reason, the top of the stack and the cause told with it.
+-module(ex_opcodes).
+-include("../t.hrl").
+-record(r, {a, b}).
+start() ->
+    [case F of {N, G} -> io:format("~w: ~tp~n", [N, shown(G)]) end || F <- cases()],
+    ?T(length(cases())).
+shown(F) -> try F() of V -> {value, V} catch C:R:St -> {C, R, [frame(X) || X <- lists:sublist(St, 2)]} end.
+frame({M, F, A, I}) -> {M, name(F), if is_list(A) -> {args, A}; true -> A end, proplists:get_value(line, I), case proplists:get_value(error_info, I) of #{cause := X} -> X; Y -> Y end}.
+name(F) -> hd(string:split(lists:nthtail(0, atom_to_list(F)), "/")).
+cases() ->
+    X = id(x), L = id([1, 2]), T = id({a, b}), M = id(#{a => 1}), B = id(<<1, 2, 3>>), Big = id(1 bsl 70),
+    [{badmatch, fun() -> {ok, _} = X end}, {badmatch2, fun() -> [_, _, _] = L end}, {badmatch3, fun() -> #r{} = T end}, {badmatch4, fun() -> #{b := _} = M end}, {badmatch5, fun() -> <<_:4/binary>> = B end}, {badmatch6, fun() -> L = T end},
+     {case_clause, fun() -> case X of y -> 1; {z} -> 2 end end}, {case_big, fun() -> case Big of 1 -> 1; 2 -> 2 end end}, {if_clause, fun() -> if X > y -> 1; X =:= z -> 2 end end}, {function_clause, fun() -> only(X) end}, {function_clause2, fun() -> only2(X, L) end}, {fun_clause, fun() -> (fun(a) -> b end)(X) end},
+     {try_clause, fun() -> try X of y -> z catch throw:_ -> 1 end end}, {badarity, fun() -> (id(fun(A) -> A end))() end}, {badfun, fun() -> X(1) end}, {badfun2, fun() -> (id({lists, map}))(1, 2) end}, {badrecord, fun() -> T#r.a end}, {badrecord2, fun() -> X#r{a = 1} end}, {badmap, fun() -> X#{a => 1} end}, {badkey, fun() -> M#{z := 1} end},
+     {undef, fun() -> no_mod:no_fun(X, 1) end}, {undef2, fun() -> ?MODULE:nope() end}, {undef3, fun() -> X:y(1) end}, {undef4, fun() -> lists:X(1) end}, {badapply, fun() -> (id(1)):y(1) end}, {badapply2, fun() -> apply(lists, map, id(z)) end}, {badapply3, fun() -> apply(id("m"), f, []) end}, {apply_improper, fun() -> apply(lists, map, id([1 | 2])) end},
+     {add, fun() -> X + 1 end}, {add2, fun() -> 1 + X end}, {sub, fun() -> X - L end}, {mul, fun() -> Big * X end}, {divf, fun() -> 1 / id(0) end}, {divf2, fun() -> X / 2 end}, {divi, fun() -> 1 div id(0) end}, {divi2, fun() -> 1.0 div id(2) end}, {remi, fun() -> X rem 2 end}, {rem0, fun() -> Big rem id(0) end}, {neg, fun() -> -X end}, {band1, fun() -> X band 1 end}, {bsl1, fun() -> 1 bsl X end}, {bnot1, fun() -> bnot X end}, {fadd, fun() -> id(1.0e308) * id(10.0) end}, {fadd2, fun() -> float(X) + 1.0 end}, {overflow, fun() -> (id(1 bsl 1100)) * 1.0 end},
+     {hd, fun() -> hd(X) end}, {tl, fun() -> tl(id([])) end}, {len, fun() -> length(id([a | b])) end}, {element, fun() -> element(3, T) end}, {element2, fun() -> element(X, T) end}, {element3, fun() -> element(1, L) end}, {setelement, fun() -> setelement(0, T, 1) end}, {size, fun() -> size(X) end}, {tsize, fun() -> tuple_size(L) end}, {bsize, fun() -> byte_size(X) end}, {bitsize, fun() -> bit_size(1) end}, {msize, fun() -> map_size(X) end}, {mget, fun() -> map_get(z, M) end}, {mget2, fun() -> map_get(z, X) end}, {iskey, fun() -> is_map_key(a, X) end},
+     {bool_and, fun() -> X and true end}, {bool_not, fun() -> not X end}, {andalso1, fun() -> X andalso true end}, {orelse1, fun() -> id(false) orelse X end}, {andalso2, fun() -> id(true) andalso X end}, {bc, fun() -> << <<A>> || <<A>> <= X >> end}, {lc, fun() -> [A || A <- X] end}, {lc2, fun() -> [A || A <- id([1 | 2])] end}, {lcf, fun() -> [A || A <- L, X] end}, {bin_int, fun() -> <<X:8>> end}, {bin_size, fun() -> <<1:X>> end}, {bin_neg, fun() -> <<1:(id(-1))>> end}, {bin_bin, fun() -> <<X/binary>> end}, {bin_short, fun() -> <<B:9/binary>> end}, {bin_utf, fun() -> <<(id(16#D800))/utf8>> end}, {bin_float, fun() -> <<X/float>> end}, {bin_unit, fun() -> <<(id(<<1:3>>))/binary>> end},
+     {throw, fun() -> throw(X) end}, {exit, fun() -> exit({X, 1}) end}, {error, fun() -> error(X) end}, {error2, fun() -> error(X, [1, 2]) end}, {raise, fun() -> erlang:raise(exit, X, [{m, f, 1, []}]) end}, {raise2, fun() -> erlang:raise(bad, X, []) end}, {send, fun() -> X ! hi end}, {send2, fun() -> id(1.5) ! hi end}, {a2l, fun() -> atom_to_list(1) end}, {l2a, fun() -> list_to_atom(L ++ X) end}, {append, fun() -> X ++ L end}, {subtract, fun() -> L -- X end},
+     {tuple, fun() -> list_to_tuple(X) end}, {nested, fun() -> {ok, V} = only2(a, b), V end}, {tail, fun() -> tail(3, X) end}, {body, fun() -> body(3, X) end}, {fail_in_arg, fun() -> {1, hd(X), 2} end}, {spawn_bad, fun() -> spawn(X, y, z) end}, {reg, fun() -> register(X, self()), register(X, self()) end}, {unreg, fun() -> unregister(never_registered) end}, {binary_part1, fun() -> binary_part(B, 2, 5) end}, {split_bin, fun() -> split_binary(B, 4) end}, {to_int, fun() -> list_to_integer("12x") end}, {to_float, fun() -> list_to_float("1") end}, {bad_base, fun() -> integer_to_list(10, 99) end}, {exist, fun() -> list_to_existing_atom("never seen before " ++ "x") end}].
+only(a) -> 1; only([_ | _]) -> 2.
+only2(a, b) -> {error, nope}; only2(_, {}) -> 1.
+tail(0, X) -> hd(X); tail(N, X) -> tail(N - 1, X).
+body(0, X) -> X + 1; body(N, X) -> 1 + body(N - 1, X).
