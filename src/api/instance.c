@@ -23,6 +23,7 @@
 #include "proc/node_watch.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
+#include "proc/ref_timer.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
 #include "proc/time.h"
@@ -89,6 +90,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     vm->quiesce = quiesce_create();
     create_code(vm);
     vm->time = time_service_create(vm);
+    vm->ref_timers = ref_timers_create();
     vm->processes = process_table_create(config->process_count_max);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
@@ -127,6 +129,7 @@ void vm_destroy(VM *vm) {
     nif_destroy(vm);            // whose threads may still send to nobody
     registry_destroy(vm->registry);
     process_table_destroy(vm->processes);
+    ref_timers_destroy(vm->ref_timers);
     time_service_destroy(vm->time);
     quiesce_destroy(vm->quiesce);
     if (vm->literal_release.area != NULL)

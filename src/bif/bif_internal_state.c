@@ -10,6 +10,7 @@
 #include "bif/system_state.h"
 #include "proc/link.h"
 #include "proc/quiesce.h"
+#include "proc/ref_timer.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
@@ -211,6 +212,11 @@ BIF(erts_debug, set_internal_state, 2)
     if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
     if (a[0] == am_wait)
         return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
+    uint64_t ms;
+    if (a[0] == am_multizero_timeout_in_timeout && bif_get_uint64(a[1], &ms)) {
+        ref_timer_test_nested(p, ms, am_multizero_timeout_in_timeout_done);
+        return am_ok;
+    }
     if (a[0] == am_force_gc) {
         p->heap.flags |= HEAP_GC_WANTED;
         return am_true;

@@ -12,6 +12,7 @@
 #include "bif/system_state.h"
 #include "bif/system_text.h"
 #include "proc/process_table.h"
+#include "proc/ref_timer.h"
 #include "proc/registry.h"
 #include "proc/remote.h"
 #include "proc/scheduler.h"
@@ -338,15 +339,33 @@ static uint64_t counted_bytes(Process *p, const MemoryUsage *m, Term name) {
     }
 }
 
+static bool names_has(Term names, Term name) {
+    for (; term_is_cell(names); names = term_tail(names))
+        if (term_head(names) == name) return true;
+    return false;
+}
+
+/** What the allocator of things of fixed sizes tells: of its kinds only timers are counted here. */
+static Term fixed_sizes(Process *p) {
+    Heap *h = &p->heap;
+    uint64_t bytes = ref_timers_bytes(p->vm->ref_timers);
+    Term size = heap_unsigned(h, bytes);
+    Term kinds = heap_cons(h, heap_tuple3(h, am_bif_timer, size, size), TERM_NIL);
+    return heap_cons(h, heap_tuple2(h, am_fix_types, kinds), carriers(p, am_fix_alloc, bytes));
+}
+
 /** {memory_internal, Ref, Allocators}: one message {Ref, 0, Data}, as no_aux_work_threads
- * announces. Of the allocators those that hold something; fix_alloc is told to be off. */
+ * announces. Of the allocators those that hold something. */
 static Term memory_internal(Process *p, Term ref, Term names) {
     ASSERT(p->scheduler != NULL);
     MemoryUsage m = memory_usage(p->vm);
     Term data = TERM_NIL;
     Heap *h = &p->heap;
+    if (names_has(names, am_fix_alloc))
+        data = heap_cons(h, heap_tuple3(h, am_fix_alloc, term_from_small(0), fixed_sizes(p)), data);
     for (size_t i = ARRAY_COUNT(counted_allocators); i-- > 0;) {
         Term name = counted_allocators[i];
+        if (!names_has(names, name)) continue;
         Term held = carriers(p, name, counted_bytes(p, &m, name));
         data = heap_cons(h, heap_tuple3(h, name, term_from_small(0), held), data);
     }

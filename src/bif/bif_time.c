@@ -3,6 +3,7 @@
 // bif_time.c - clocks, unique numbers, references and timers. Native time unit: nanoseconds. The
 // calendar's built-ins stand in io/bif_calendar.c.
 #include "bif/bif.h"
+#include "proc/ref_timer.h"
 #include "proc/registry.h"
 #include "proc/signal.h"
 #include "proc/time.h"
@@ -153,7 +154,7 @@ static Term start_timer(Process *p, Term *a, Term options, TimerStyle style) {
     if (!absolute && __builtin_add_overflow(at_ns, now, &at_ns)) at_ns = TIME_MONOTONIC_END;
     ASSERT(at_ns <= TIME_MONOTONIC_END);
     bif_bump(p, 4);
-    return time_start_timer(p, at_ns, a[1], a[2], style);
+    return ref_timer_start(p, at_ns, a[1], a[2], style);
 }
 
 /** erlang:send_after(Ms, Pid | Name, Message): a reference. */
@@ -180,14 +181,14 @@ static Term timer_result(Process *p, int64_t left) {
 BIF(erlang, cancel_timer, 1)
 {
     if (!term_is_reference(a[0])) return bif_badarg(p);
-    return timer_result(p, time_read_timer(p->vm, a[0], true));
+    return timer_result(p, ref_timer_read(p->vm, a[0], true));
 }
 
 /** erlang:read_timer(Ref). */
 BIF(erlang, read_timer, 1)
 {
     if (!term_is_reference(a[0])) return bif_badarg(p);
-    return timer_result(p, time_read_timer(p->vm, a[0], false));
+    return timer_result(p, ref_timer_read(p->vm, a[0], false));
 }
 
 static Term timer_answer(Process *p, Term ref, Term options, bool cancel) {
@@ -199,7 +200,7 @@ static Term timer_answer(Process *p, Term ref, Term options, bool cancel) {
     }
     if (!term_is_nil(options)) return bif_badarg(p);
     if (!term_is_reference(ref)) return bif_badarg(p);
-    Term result = timer_result(p, time_read_timer(p->vm, ref, cancel));
+    Term result = timer_result(p, ref_timer_read(p->vm, ref, cancel));
     if (!async) return info ? result : am_ok;
     if (info)
         signal_send_self(

@@ -14,6 +14,7 @@
 #include "proc/link.h"
 #include "proc/long_call.h"
 #include "proc/process_table.h"
+#include "proc/ref_timer.h"
 #include "proc/registry.h"
 #include "proc/remote.h"
 #include "proc/scheduler.h"
@@ -350,6 +351,7 @@ void process_tell_end(Process *p) { // LIFE-2
     process_table_remove(vm->processes, p);
     give_up_name(p); // it was named while it was ending
     long_call_take_deferred(p);
+    ref_timers_cancel_of(p);
     signal_close(p);
     fire_links(p);
     drop_monitors_made(

@@ -23,6 +23,7 @@ typedef struct Signal Signal;
 typedef struct TraceState TraceState; // proc/trace.h
 
 typedef struct LinkTree LinkTree; // links and monitors by key; proc/link.h
+typedef struct RefTimer RefTimer; // proc/ref_timer.h
 typedef struct Beside Beside;     // proc/beside.h
 
 typedef enum {
@@ -107,6 +108,7 @@ struct Process {
     struct LongCall *long_call_left; // one that the process's end abandons
     uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
     uint8_t exiting;                 // its end has begun: no more signals, no more code
+    _Atomic bool has_timers;         // it may have; set by anyone
     uint8_t end_told;                // who is linked, monitors or asks knows of its end
     Beside *beside;                  // while a built-in of it waits for or blocks a dirty thread
 
@@ -123,6 +125,7 @@ struct Process {
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
     struct Timer *receive_timer;            // `receive … after`
     uint64_t receive_timer_id;              // of the latest one
+    RefTimer *timers;                       // of references, for it; under a lock of ref_timer.c
     uint8_t receive_timed_out;              // the timer went off
     uint8_t receive_forever;                // its time is infinity
     uint8_t

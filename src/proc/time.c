@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// time.c - clocks, references and timers of references; see time.h for TIME-1 and TIME-2.
-//
-// Timers of references stand in a table of shards, each with its lock; the wheel that they tick in
-// is that of the scheduler which started them.
+// time.c - clocks, references and receive timeouts; see time.h for TIME-1.
 #include "proc/time.h"
 
 #include "proc/process_table.h"
@@ -15,28 +12,8 @@
 #include "world/clock.h"
 #include "world/entropy.h"
 
-#define TIMER_SHARDS 16
-#define SHARD_BUCKETS_FIRST 64
 #define VIRTUAL_SYSTEM_BEGIN_NS                                                                    \
     1577836800000000000 // 2020-01-01: every deterministic run starts then
-
-typedef struct RefTimer RefTimer;
-struct RefTimer {
-    Timer timer;
-    RefTimer *chain; // guarded by its shard
-    VM *vm;
-    uint64_t ref[2];
-    Term receiver;
-    Term message;
-    HeapFragment *fragments; // hold message, or NULL
-    int64_t at_ns;
-};
-
-typedef struct Shard {
-    Mutex lock;
-    RefTimer **buckets;
-    size_t mask, count;
-} Shard;
 
 struct TimeService {
     World *world;
@@ -47,7 +24,6 @@ struct TimeService {
     _Atomic bool offset_final;
     bool is_virtual;
     uint32_t ref_base;
-    Shard shards[TIMER_SHARDS];
 };
 
 TimeService *time_service_create(VM *vm) {
@@ -66,29 +42,10 @@ TimeService *time_service_create(VM *vm) {
     atomic_init(&t->offset_final, vm->config.time_warp != TIME_WARP_SINGLE);
     t->ref_base = (uint32_t)random;
     atomic_init(&vm->reference_counter, (random >> 32) << REF_NUMBER0_BITS);
-    for (int i = 0; i < TIMER_SHARDS; i++) {
-        Shard *s = &t->shards[i];
-        mutex_init(&s->lock);
-        s->mask = SHARD_BUCKETS_FIRST - 1;
-        s->buckets = mem_zalloc(SHARD_BUCKETS_FIRST * sizeof(RefTimer *));
-    }
     return t;
 }
 
-void time_service_destroy(TimeService *t) {
-    for (int i = 0; i < TIMER_SHARDS; i++) {
-        Shard *s = &t->shards[i];
-        for (size_t b = 0; b <= s->mask; b++) {
-            for (RefTimer *r = s->buckets[b], *next; r != NULL; r = next) {
-                next = r->chain;
-                timer_release(&r->timer);
-            }
-        }
-        mutex_free(&s->lock);
-        mem_free(s->buckets);
-    }
-    mem_free(t);
-}
+void time_service_destroy(TimeService *t) { mem_free(t); }
 
 // ---- clocks
 // -----------------------------------------------------------------------------------------
@@ -205,7 +162,8 @@ static Scheduler *wheel_owner(const Process *p) {
     return s == NULL ? p->vm->schedulers->normal[0] : s;
 }
 
-static void start_on(Scheduler *s, const Process *p, Timer *t, uint64_t tick) {
+void time_start_on_wheel(const Process *p, Timer *t, uint64_t tick) {
+    Scheduler *s = wheel_owner(p);
     bool earliest = timer_start(&s->wheel, t, tick);
     if (earliest && p->scheduler != s) parker_unpark(&s->parker);
 }
@@ -221,7 +179,7 @@ void time_start_receive_timer(Process *p, uint64_t timeout_ms) {
                         .id = ++p->receive_timer_id};
     int64_t at = time_monotonic_ns(p->vm) + (int64_t)timeout_ms * TIME_TICK_NS;
     p->receive_timer = &r->timer;
-    start_on(wheel_owner(p), p, &r->timer, time_tick_of(at));
+    time_start_on_wheel(p, &r->timer, time_tick_of(at));
 }
 
 void time_cancel_receive_timer(Process *p) {
@@ -230,127 +188,6 @@ void time_cancel_receive_timer(Process *p) {
     p->receive_timer = NULL;
     timer_cancel(t);
     timer_release(t);
-}
-
-// ---- timers of references
-// ---------------------------------------------------------------------------
-
-static Shard *shard_of(VM *vm, uint64_t word) {
-    return &vm->time->shards[(word ^ word >> 4) % TIMER_SHARDS];
-}
-
-static size_t bucket_of(const Shard *s, uint64_t word) {
-    return (size_t)((word * 0x9e3779b97f4a7c15u) >> 20) & s->mask;
-}
-
-static void shard_grow(Shard *s) {
-    ASSERT((s->mask & (s->mask + 1)) == 0);
-    RefTimer **old = s->buckets;
-    size_t count = s->mask + 1;
-    s->mask = count * 2 - 1;
-    s->buckets = mem_zalloc(count * 2 * sizeof(RefTimer *));
-    for (size_t i = 0; i < count; i++) {
-        for (RefTimer *r = old[i], *next; r != NULL; r = next) {
-            next = r->chain;
-            size_t b = bucket_of(s, r->ref[0]);
-            r->chain = s->buckets[b];
-            s->buckets[b] = r;
-        }
-    }
-    mem_free(old);
-}
-
-static void table_add(VM *vm, RefTimer *r) {
-    ASSERT(r->chain == NULL && r->vm == vm);
-    Shard *s = shard_of(vm, r->ref[0]);
-    mutex_lock(&s->lock);
-    if (s->count > s->mask) shard_grow(s);
-    size_t b = bucket_of(s, r->ref[0]);
-    r->chain = s->buckets[b];
-    s->buckets[b] = r;
-    s->count++;
-    mutex_unlock(&s->lock);
-}
-
-/** TIME-2: out of the table if it is there (any timer of these words, or just `which`). *at_ns:
- * when it goes off. */
-static RefTimer *table_take(VM *vm, const uint64_t ref[2], bool remove, int64_t *at_ns) {
-    Shard *s = shard_of(vm, ref[0]);
-    mutex_lock(&s->lock);
-    RefTimer **at = &s->buckets[bucket_of(s, ref[0])];
-    while (*at != NULL && ((*at)->ref[0] != ref[0] || (*at)->ref[1] != ref[1])) at = &(*at)->chain;
-    RefTimer *r = *at;
-    if (r != NULL) *at_ns = r->at_ns;
-    if (r != NULL && remove) {
-        *at = r->chain;
-        ASSERT(s->count > 0);
-        s->count--;
-    }
-    mutex_unlock(&s->lock);
-    return r;
-}
-
-static void ref_timer_fire(void *context, Timer *t) {
-    RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
-    int64_t at;
-    if (table_take(r->vm, r->ref, true, &at) == NULL) return; // cancelled at the last moment
-    ASSERT(at == r->at_ns);
-    Term to = term_is_atom(r->receiver) ? registry_find(r->vm, r->receiver) : r->receiver;
-    HeapFragment *fragments = r->fragments;
-    r->fragments = NULL;
-    if (to == TERM_NONE)
-        fragment_destroy(fragments);
-    else
-        signal_send_built(r->vm, NULL, to, r->message, fragments);
-    timer_release(t);
-}
-
-static void ref_timer_free(Timer *t) {
-    RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
-    if (r->fragments != NULL) fragment_destroy(r->fragments);
-    mem_free(r);
-}
-
-Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style) {
-    ASSERT(term_is_local_pid(receiver) || term_is_atom(receiver));
-    VM *vm = p->vm;
-    // Nobody would get the message: there is no timer to read or to cancel.
-    if (term_is_local_pid(receiver) && process_find(vm, receiver) == NULL)
-        return reference_make(vm, &p->heap, TERM_NONE);
-    RefTimer *r = mem_zalloc(sizeof *r);
-    r->timer.fire = ref_timer_fire;
-    r->timer.free_function = ref_timer_free;
-    r->vm = vm;
-    r->receiver = receiver;
-    uint64_t words[3];
-    reference_make_words(vm, words, TERM_NONE);
-    memcpy(r->ref, words, sizeof r->ref);
-    Term *hp = heap_alloc(&p->heap, REF_WORDS);
-    Term ref = ref_write(&hp, words);
-    Heap build;
-    heap_init_detached(&build, &literal_range_none);
-    r->message = heap_copy(&build, message);
-    if (style == TIMER_START_TIMER)
-        r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
-    r->fragments = heap_take_fragments(&build);
-    heap_destroy(&build);
-    r->at_ns = at_ns;
-    table_add(vm, r);
-    start_on(wheel_owner(p), p, &r->timer, time_tick_of(r->at_ns));
-    return ref;
-}
-
-int64_t time_read_timer(VM *vm, Term ref, bool cancel) {
-    if (!term_is_local_ref(ref)) return -1;
-    int64_t at = 0;
-    RefTimer *r = table_take(vm, ref_words(ref), cancel, &at);
-    if (r == NULL) return -1;
-    if (cancel) {
-        timer_cancel(&r->timer);
-        timer_release(&r->timer);
-    }
-    int64_t left = at - time_monotonic_ns(vm);
-    return left <= 0 ? 0 : (left + TIME_TICK_NS - 1) / TIME_TICK_NS;
 }
 
 int64_t time_unique_integer(VM *vm, bool positive) {

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// time.h - the clocks of one VM, its receive timeouts and the timers of erlang:send_after and
-// start_timer.
+// time.h - the clocks of one VM, its references and its receive timeouts.
 //
 // Erlang monotonic time starts at TIME_MONOTONIC_BEGIN, as OTP's does; system time is monotonic
 // time plus an offset. In a deterministic VM the clock stands still while anything can run and then
 // jumps to the next timer.
 //
 // TIME-1: monotonic time never goes back.
-// TIME-2: a timer of a reference is in the table of its VM until it goes off or is cancelled;
-// whoever takes it out of
-//         the table owns that decision.
 // Threads: any.
 #ifndef MICA_PROC_TIME_H
 #define MICA_PROC_TIME_H
@@ -52,14 +48,8 @@ void time_jump_to_tick(VM *vm, uint64_t tick);
 void time_start_receive_timer(Process *p, uint64_t timeout_ms);
 void time_cancel_receive_timer(Process *p);
 
-typedef enum { TIMER_SEND_AFTER, TIMER_START_TIMER } TimerStyle;
-/**
- * A timer of a reference at monotonic time `at_ns` for the receiver (local pid or atom). Message is
- * copied. Returns the reference in p's heap.
- */
-Term time_start_timer(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style);
-/** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */
-int64_t time_read_timer(VM *vm, Term ref, bool cancel);
+/** Starts a timer in the wheel of the scheduler that runs p. */
+void time_start_on_wheel(const Process *p, Timer *t, uint64_t tick);
 
 /** The next integer of erlang:unique_integer/1. */
 int64_t time_unique_integer(VM *vm, bool positive);

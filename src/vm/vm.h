@@ -96,7 +96,8 @@ struct VM {
     struct Registry *registry;
     struct SchedulerSet *schedulers;
     struct Quiesce *quiesce;
-    struct TimeService *time; // clocks with offset, timers
+    struct TimeService *time; // clocks with offset
+    struct RefTimers *ref_timers;
     Tracing tracing;
     _Atomic uint64_t reference_counter;
     _Atomic uint64_t unique_counter;
