@@ -84,6 +84,9 @@ Term bif_badarg_cause(Process *p, Term cause);
 Term bif_trap(Process *p, Term module, Term function, uint32_t count, const Term *args);
 /** The built-in's turn is over: calls it again with these arguments when the process runs next. */
 Term bif_yield(Process *p, Term module, Term function, uint32_t count, const Term *args);
+/** Returns result when those who wait for their turn have had it: as OTP has it, who was started
+ * before a change of code begins in the code from before. */
+Term bif_after_others(Process *p, Term result);
 /** Spends reductions (about one per 100 ns of work). */
 static ALWAYS_INLINE void bif_bump(Process *p, int64_t reductions) {
     p->reductions_left -= reductions;

@@ -101,13 +101,6 @@ static void log_error(Process *p, const char *text) {
     heap_destroy(&h);
 }
 
-/** The built-in's result, when those who wait for their turn have had it: as OTP has it, a process
- * that was started before a change of code begins in the code from before. */
-static Term after_others(Process *p, Term result) {
-    Term list = heap_cons(&p->heap, result, TERM_NIL);
-    return bif_yield(p, am_erlang, am_hd, 1, &list);
-}
-
 /** erts_internal:prepare_loading(Module, Binary): a reference to the prepared code, or {error,
  * Reason}. */
 BIF(erts_internal, prepare_loading, 2)
@@ -130,7 +123,7 @@ BIF(erts_internal, prepare_loading, 2)
     *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
     uint64_t words[3];
     reference_make_words(p->vm, words, TERM_NONE);
-    return after_others(p, heap_magic_ref(&p->heap, magic, words));
+    return bif_after_others(p, heap_magic_ref(&p->heap, magic, words));
 }
 
 /** erlang:has_prepared_code_on_load(Prepared). */
@@ -247,7 +240,7 @@ BIF(erlang, delete_module, 1)
     code_lock(p->vm->code);
     Term result = m->old != NULL ? am_badarg : code_delete(p->vm->code, m);
     code_unlock(p->vm->code);
-    if (result != am_badarg) return after_others(p, am_true);
+    if (result != am_badarg) return bif_after_others(p, am_true);
     char text[ATOM_CHARACTERS_MAX * 4 + 64] = "Module ";
     size_t count;
     const char *name = atom_text(p->vm->atoms, a[0], &count);
@@ -281,7 +274,7 @@ static void free_code(void *instance) { code_instance_free_code(instance); }
  * process shows them. */
 static void retire_instance(VM *vm, CodeInstance *i) {
     if (i == NULL) return;
-    ASSERT(code_find_instance(vm->code, i->code) != i); // nobody finds it any more
+    ASSERT(code_find_instance(vm->code, i->code) != i);         // nobody finds it any more
     if (i->library != NULL) vm->library_leaves(vm, i->library); // nobody is inside (NIF-2)
     if (i->literals != NULL) {
         code_retire_literals(vm->code, i->literals);

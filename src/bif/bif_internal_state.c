@@ -210,8 +210,9 @@ BIF(erts_debug, set_internal_state, 2)
     if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block)
         return am_false; // there are none to switch
     if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
-    if (a[0] == am_wait)
-        return am_ok; // what is waited for (thread progress, deallocation) is done by now, or soon
+    if (a[0] ==
+        am_wait) // what is waited for (thread progress, deallocation) is done by now, or soon
+        return bif_after_others(p, am_ok);
     uint64_t ms;
     if (a[0] == am_multizero_timeout_in_timeout && bif_get_uint64(a[1], &ms)) {
         ref_timer_test_nested(p, ms, am_multizero_timeout_in_timeout_done);

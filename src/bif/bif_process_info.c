@@ -191,10 +191,9 @@ static Term garbage_collection(Asked *q) {
 
 static Term garbage_collection_info(Asked *q) {
     const Heap *h = &q->p->heap;
-    size_t fragments = 0;
     ASSERT(h->old_start <= h->old_top && h->old_top <= h->old_end && h->high_water >= h->start);
-    for (const HeapFragment *f = h->fragments; f != NULL; f = f->next) fragments += f->used_words;
-    for (const HeapFragment *f = h->adopted; f != NULL; f = f->next) fragments += f->used_words;
+    size_t blocks = heap_block_words(q->p) + (size_t)(h->old_end - h->old_start);
+    size_t fragments = heap_held_words(h) - blocks;
     Term items[] = {
         pair(q, am_old_heap_block_size, number(q, (uint64_t)(h->old_end - h->old_start))),
         pair(q, am_heap_block_size, number(q, heap_block_words(q->p))),

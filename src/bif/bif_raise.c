@@ -67,3 +67,9 @@ Term bif_trap(Process *p, Term module, Term function, uint32_t count, const Term
 Term bif_yield(Process *p, Term module, Term function, uint32_t count, const Term *args) {
     return go_on(p, EXC_YIELD, module, function, count, args);
 }
+
+Term bif_after_others(Process *p, Term result) {
+    ASSERT(result != TERM_NONE);
+    Term list = heap_cons(&p->heap, result, TERM_NIL);
+    return bif_yield(p, am_erlang, am_hd, 1, &list);
+}

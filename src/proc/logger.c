@@ -58,6 +58,11 @@ void logger_send(VM *vm, Process *about, Term level, const char *format, Term ar
     Term elements[5] = {am_log, level, text, heap_copy(&h, args), metadata(vm, about, level, &h)};
     Term message = heap_tuple(&h, 5, elements);
     Term logger = atomic_load_explicit(&vm->system_logger, memory_order_relaxed);
+    if (term_is_local_pid(logger) && process_find(vm, logger) == NULL) { // it has gone
+        atomic_compare_exchange_strong_explicit(&vm->system_logger, &logger, am_logger,
+                                                memory_order_relaxed, memory_order_relaxed);
+        logger = am_logger;
+    }
     if (logger == am_logger || logger == TERM_NONE) logger = registry_find(vm, am_logger);
     if (logger == am_undefined) {
         heap_destroy(&h);

@@ -151,6 +151,7 @@ static Mutex *lock_of(VM *vm, Term pid) {
 }
 
 static void owner_add(Process *p, RefTimer *r) {
+    ASSERT(r->owner_previous == NULL && r->receiver == p->pid); // RTIMER-2
     Mutex *lock = lock_of(r->vm, r->receiver);
     mutex_lock(lock);
     r->owner_next = p->timers;
@@ -228,6 +229,7 @@ static bool cancel_words(VM *vm, const uint64_t ref[2], int64_t *at) {
 
 void ref_timers_cancel_of(Process *p) {
     if (!atomic_load_explicit(&p->has_timers, memory_order_seq_cst)) return;
+    ASSERT(p->end_told); // RTIMER-2: nobody finds it any more
     uint64_t ref[2];
     int64_t at;
     while (owner_take(p, ref)) {
