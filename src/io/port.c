@@ -37,6 +37,15 @@ static void release_port(Port *port) {
 
 static void release_reference(void *port) { release_port(port); }
 
+Port *port_entered(VM *vm, Term term) {
+    ASSERT(term_is_local_port(term));
+    PortTable *table = vm->ports;
+    mutex_lock(&table->lock);
+    Port *port = *slot_of(table, term_port_data(term));
+    mutex_unlock(&table->lock);
+    return port != NULL && port->term == term ? port : NULL;
+}
+
 Port *port_enter_any(VM *vm, Term term) {
     if (!term_is_local_port(term)) return NULL;
     PortTable *table = vm->ports;
@@ -104,12 +113,16 @@ void port_leave_again(Port *port) {
     ASSERT(atomic_load_explicit(&port->refs, memory_order_relaxed) > 0); // PORT-2
     if (port->waiters != NULL) run_waiting(port);
     ASSERT(port->caller == TERM_NONE);
+    port_trace_stops(port);
+    PortOutput *later = port->later;
+    port->later = NULL;
     bool has_ended = port->state != PORT_OPEN;
     VM *vm = port->vm;
     Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
     mutex_unlock(&port->lock);
     // PORT-3: only now may the registry be asked.
     if (has_ended && name != TERM_NONE) registry_remove_owner(vm, port->term, name);
+    if (UNLIKELY(later != NULL)) port_trace_output(vm, later);
 }
 
 void port_leave(Port *port) {
@@ -160,7 +173,7 @@ static Port *port_new(VM *vm, Term owner, const PortDriver *driver, const char *
     port->vm = vm;
     port->driver = driver;
     port->connected = owner;
-    port->caller = TERM_NONE;
+    port->caller = port->runs = TERM_NONE;
     port->waiters_last = &port->waiters;
     port->os_pid = -1;
     port->low_watermark = PORT_LOW_WATERMARK;
@@ -325,11 +338,22 @@ static void tell_relations(Port *port, Term reason) {
     port->monitors = NULL;
 }
 
+/** {Port, closed}, of which a tracer sees `closed`, as in OTP. */
+static void deliver_closed(Port *port) {
+    ASSERT(term_is_local_pid(port->connected));
+    port_trace(port, TRACE_SEND, am_send, am_closed, port->connected);
+    Heap heap;
+    heap_init_detached(&heap, &port->vm->literals);
+    Term message = heap_tuple2(&heap, port->term, am_closed);
+    signal_send_built(port->vm, NULL, port->connected, message, heap_take_fragments(&heap));
+    heap_destroy(&heap);
+}
+
 static void terminate(Port *port) {
     ASSERT(port->state == PORT_CLOSING); // PORT-4
     port->state = PORT_DEAD;
     port->driver->stop(port);
-    if (port->sends_closed) port_deliver(port, am_closed);
+    if (port->sends_closed) deliver_closed(port);
     refuse_waiters(port);
     give_number_back(port);
 }
@@ -430,6 +454,7 @@ static bool hook_link(VM *vm, Term term, Term pid) {
     ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
+    port_trace_runs(port, am_link);
     if (relation_find(port->links, pid) == NULL) {
         relation_add(&port->links, pid)->flags = RELATION_LINKED;
         port_trace(port, TRACE_PORTS, am_getting_linked, pid, TERM_NONE);
@@ -441,6 +466,7 @@ static bool hook_link(VM *vm, Term term, Term pid) {
 static bool hook_unlink(VM *vm, Term term, Term pid) {
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
+    port_trace_runs(port, am_unlink);
     Relation *r = relation_find(port->links, pid);
     if (r != NULL) {
         relation_remove(port->links, r);
@@ -454,6 +480,7 @@ static bool hook_monitor(VM *vm, Term term, Term pid, Term ref) {
     ASSERT(term_is_local_pid(pid));
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
+    port_trace_runs(port, am_monitor);
     relation_add_ref(&port->monitors, ref_words(ref))->other = pid;
     port_leave(port);
     return true;
@@ -462,6 +489,7 @@ static bool hook_monitor(VM *vm, Term term, Term pid, Term ref) {
 static bool hook_demonitor(VM *vm, Term term, Term ref) {
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
+    port_trace_runs(port, am_demonitor);
     Relation *r = relation_find_ref(port->monitors, ref_words(ref));
     if (r != NULL) relation_remove(port->monitors, r);
     port_leave(port);
@@ -471,6 +499,8 @@ static bool hook_demonitor(VM *vm, Term term, Term ref) {
 static bool hook_exit(VM *vm, Term term, Term from, Term reason, bool linked) {
     Port *port = port_enter(vm, term);
     if (port == NULL) return false;
+    port_trace_runs(port, am_close);
+    port_trace_request(port, from, am_close, TERM_NONE);
     Relation *r = linked ? relation_find(port->links, from) : NULL;
     if (r != NULL) relation_remove(port->links, r);
     if (!linked || r != NULL) port_exit(port, from, reason, false, true);
@@ -509,6 +539,7 @@ static uint64_t hook_count(VM *vm) {
 const PortHooks port_hooks = {
     .send = port_hook_send,
     .output = hook_output,
+    .output_later = port_trace_output_later,
     .link = hook_link,
     .unlink = hook_unlink,
     .monitor = hook_monitor,

@@ -119,6 +119,8 @@ struct Port {
     _Atomic(TraceState *) trace;     // NULL: not traced; TRACE-1
     _Atomic(struct DistNode *) dist; // the connection that it carries, or NULL; io/port_dist.c
     _Atomic bool dist_blocked;       // PDIST-2; changed with the lock held
+    Term runs;                // what it does now, as tracers and profilers hear; or TERM_NONE
+    struct PortOutput *later; // for ports that trace this one, when it is left
     bool is_busy;
     PortWaiter *waiters, **waiters_last;
     LinkTree *links;    // linked processes by pid
@@ -183,7 +185,24 @@ void port_trace(Port *port, uint32_t flag, Term what, Term data, Term extra);
 /** It takes over what new ports get, and tells that it is open. */
 void port_trace_opened(Port *port, Term owner);
 void port_trace_command(Port *port, Term from, const uint8_t *bytes, size_t count);
+/** The same for {From, Verb}, or with a value {From, {Verb, Value}}. */
+void port_trace_request(Port *port, Term from, Term verb, Term value);
+void port_trace_control(Port *port, Term from, uint64_t operation, const uint8_t *bytes,
+                        size_t count);
+/** It answers as if by {Port, Value} or {Port, {Tag, Bytes}}. */
+void port_trace_answer(Port *port, Term to, Term tag, const uint8_t *bytes, size_t count);
 void port_trace_ended(Port *port);
+/** It begins to do something, which port_leave ends: am_command and the like, or 0. */
+void port_trace_runs(Port *port, Term what);
+void port_trace_stops(Port *port);
+/** p is about to do something in a port (am_out), or has done it (am_in), for running_procs. No
+ * lock held. */
+void port_trace_caller(Process *p, Term what);
+/** Keeps output for another port until this one, which the caller has entered, is left. */
+bool port_trace_output_later(VM *vm, Term from, Term to, const uint8_t *bytes, size_t count);
+typedef struct PortOutput PortOutput;
+/** Does it, with no lock held. */
+void port_trace_output(VM *vm, PortOutput *list);
 
 // ---- connections between nodes (port_dist.c)
 // ------------------------------------------------------------------------
@@ -196,6 +215,8 @@ void port_dist_ended(Port *port, Term reason);
 
 // ---- finding
 // -----------------------------------------------------------------------------------------
+/** The object, without its lock; the caller has entered it. */
+Port *port_entered(VM *vm, Term term);
 /** The port with this term, locked, if it is open; else NULL. port_leave afterwards. */
 Port *port_enter(VM *vm, Term term);
 /** As port_enter, for a port that may also be closing. */

@@ -26,6 +26,23 @@ static Port *enter(Process *p, Term port) {
     return term != TERM_NONE ? port_enter(p->vm, term) : NULL;
 }
 
+/** As enter(), for something that the port does, with leave() behind it. */
+static Port *enter_to(Process *p, Term term, Term what) {
+    ASSERT(term_is_atom(what));
+    port_trace_caller(p, am_out);
+    Port *port = enter(p, term);
+    if (port != NULL)
+        port_trace_runs(port, what);
+    else
+        port_trace_caller(p, am_in);
+    return port;
+}
+
+static void leave(Process *p, Port *port) {
+    port_leave(port);
+    port_trace_caller(p, am_in);
+}
+
 static int64_t reductions_for(size_t byte_count) { return 20 + (int64_t)(byte_count >> 8); }
 
 /** Keeps the command; a reference that the port will answer when it is done. */
@@ -52,6 +69,7 @@ BIF(erts_internal, port_command, 3)
     uint8_t *bytes;
     size_t count;
     if (!bif_iodata_bytes(a[1], &bytes, &count)) return am_badarg;
+    port_trace_caller(p, am_out);
     Port *port = enter(p, a[0]);
     Term result = am_badarg;
     if (port != NULL && port->is_busy && is_nosuspend && !is_force) {
@@ -62,12 +80,14 @@ BIF(erts_internal, port_command, 3)
         result = wait_while_busy(p, port, bytes, count);
     } else if (port != NULL) {
         result = am_true;
+        port_trace_runs(port, am_command);
         port_trace_command(port, p->pid, bytes, count);
         port->caller = p->pid;
         port->driver->output(port, bytes, count);
         port->caller = TERM_NONE;
     }
     if (port != NULL) port_leave(port);
+    port_trace_caller(p, am_in);
     mem_free(bytes);
     bif_bump(p, reductions_for(count));
     return result;
@@ -88,20 +108,23 @@ static void connect_to(Port *port, Term pid) {
 BIF(erts_internal, port_connect, 2)
 {
     if (!term_is_local_pid(a[1]) || process_find(p->vm, a[1]) == NULL) return am_badarg;
-    Port *port = enter(p, a[0]);
+    Port *port = enter_to(p, a[0], am_connect);
     if (port == NULL) return am_badarg;
+    port_trace_request(port, p->pid, am_connect, a[1]);
     connect_to(port, a[1]);
-    port_leave(port);
+    port_trace_answer(port, p->pid, am_connected, NULL, 0);
+    leave(p, port);
     return am_true;
 }
 
 /** port_close(Port) -> true | badarg. */
 BIF(erts_internal, port_close, 1)
 {
-    Port *port = enter(p, a[0]);
+    Port *port = enter_to(p, a[0], am_close);
     if (port == NULL) return am_badarg;
+    port_trace_request(port, p->pid, am_close, TERM_NONE);
     port_exit(port, port->term, am_normal, false, false);
-    port_leave(port);
+    leave(p, port);
     bif_bump(p, 200);
     return am_true;
 }
@@ -115,15 +138,19 @@ BIF(erts_internal, port_control, 3)
     if (!bif_get_uint64(a[1], &operation) || operation > UINT32_MAX ||
         !bif_iodata_bytes(a[2], &bytes, &count))
         return am_badarg;
-    Port *port = enter(p, a[0]);
+    Port *port = enter_to(p, a[0], am_control);
     Term result = am_badarg;
     if (port != NULL) {
         port->caller = p->pid;
+        port_trace_control(port, p->pid, operation, bytes, count);
         if (port->driver->control != NULL &&
-            port->driver->control(port, operation, bytes, count, &answer, &answer_count))
+            port->driver->control(port, operation, bytes, count, &answer, &answer_count)) {
             result = heap_list_from_bytes(&p->heap, answer, answer_count, TERM_NIL);
+            const uint8_t *shown = answer != NULL ? answer : (const uint8_t *)"";
+            port_trace_answer(port, p->pid, am_control, shown, answer_count);
+        }
         port->caller = TERM_NONE;
-        port_leave(port);
+        leave(p, port);
     }
     mem_free(answer);
     mem_free(bytes);
@@ -133,7 +160,11 @@ BIF(erts_internal, port_control, 3)
 
 /** port_call(Port, Operation, Term): no driver of Mica's has calls. */
 BIF(erts_internal, port_call, 3)
-{ return am_badarg; }
+{
+    Port *port = enter_to(p, a[0], am_call);
+    if (port != NULL) leave(p, port);
+    return am_badarg;
+}
 
 /** ports() -> [Port], in the order in which they were opened. */
 typedef struct PortList {
@@ -255,7 +286,7 @@ BIF(erts_internal, port_info, 1)
     static const Term items[] = {am_name,  am_links,  am_id,     am_connected,
                                  am_input, am_output, am_os_pid, am_registered_name};
     if (!is_port_or_name(p, a[0])) return am_badarg;
-    Port *port = enter(p, a[0]);
+    Port *port = enter_to(p, a[0], am_info);
     if (port == NULL) return am_undefined;
     Term list = TERM_NIL;
     size_t count = ARRAY_COUNT(items);
@@ -264,7 +295,7 @@ BIF(erts_internal, port_info, 1)
         list = heap_cons(&p->heap, info_item(p, port, items[i]), list);
     Term name = info_item(p, port, am_registered_name);
     if (!term_is_nil(name)) list = heap_cons(&p->heap, name, list);
-    port_leave(port);
+    leave(p, port);
     return list;
 }
 
@@ -273,10 +304,10 @@ BIF(erts_internal, port_info, 2)
 {
     if (!is_port_or_name(p, a[0])) return am_badarg;
     if (!term_is_atom(a[1])) return am_badtype;
-    Port *port = enter(p, a[0]);
+    Port *port = enter_to(p, a[0], am_info);
     if (port == NULL) return am_undefined;
     Term result = info_item(p, port, a[1]);
-    port_leave(port);
+    leave(p, port);
     return result != TERM_NONE ? result : am_badtype;
 }
 
@@ -296,6 +327,8 @@ static void suspend_sender(Process *sender, PortWaiter *waiter) {
 static bool obey(Port *port, Process *sender, Term request) {
     ASSERT(port->state == PORT_OPEN);
     if (request == am_close) {
+        port_trace_runs(port, am_close);
+        port_trace_request(port, port->connected, am_close, TERM_NONE);
         port_exit(port, port->connected, am_normal, true, false);
         return true;
     }
@@ -313,6 +346,7 @@ static bool obey(Port *port, Process *sender, Term request) {
                 suspend_sender(sender, waiter);
             }
         } else {
+            port_trace_runs(port, am_command);
             port_trace_command(port, port->connected, bytes, count);
             port->caller = port->connected;
             port->driver->output(port, bytes, count);
@@ -324,7 +358,10 @@ static bool obey(Port *port, Process *sender, Term request) {
     if (verb != am_connect || !term_is_local_pid(value) || process_find(port->vm, value) == NULL)
         return false;
     Term before = port->connected;
+    port_trace_runs(port, am_connect);
+    port_trace_request(port, before, am_connect, value);
     connect_to(port, value);
+    port_trace_answer(port, before, am_connected, NULL, 0);
     Heap heap;
     heap_init_detached(&heap, &port->vm->literals);
     Term message = heap_tuple2(&heap, port->term, am_connected);

@@ -296,9 +296,10 @@ BIF(erts_internal, open_port, 2)
     if (driver == NULL) goto done;
     result = am_badarg;
     if (!check_options(p->vm, &options, driver, directory)) goto done;
+    port_trace_caller(p, am_out);
     Port *port = port_create(p, driver, &options);
     result = am_system_limit;
-    if (port == NULL) goto done;
+    if (port == NULL) goto opened;
     int error = driver->start(port, &options);
     if (error != 0) {
         port_abandon(p, port);
@@ -307,6 +308,8 @@ BIF(erts_internal, open_port, 2)
         result = port->term;
         port_leave(port);
     }
+opened:
+    port_trace_caller(p, am_in);
 done:
     options_free(&options);
     return result;

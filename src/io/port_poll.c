@@ -81,6 +81,7 @@ static void look_at_child(VM *vm, PortChild *child) {
     mutex_unlock(&table->lock);
     Port *port = port_enter_any(vm, term_from_port_data(child->port_number));
     if (port != NULL) {
+        port_trace_runs(port, term_from_small(0));
         if (port->driver->child_ended != NULL) port->driver->child_ended(port, result);
         port_leave(port);
     }
@@ -133,6 +134,7 @@ static void handle_event(VM *vm, const PollerEvent *event) {
     }
     Port *port = port_enter_any(vm, term_from_port_data(number));
     if (port == NULL) return; // closed while the event was on its way
+    port_trace_runs(port, term_from_small(0));
     port->driver->ready(port, kind, event->readiness);
     port_leave(port);
 }
@@ -160,6 +162,8 @@ static void fire_timer(void *context, Timer *t) {
     PortTimer *timer = (PortTimer *)t;
     Port *port = port_enter_any(vm, term_from_port_data(timer->port_number));
     if (port == NULL) return;
+    port_trace_runs(port, term_from_small(0));
+    port_trace(port, TRACE_RECEIVE, am_receive, am_timeout, TERM_NONE);
     port->driver->timeout(port, timer);
     port_leave(port);
 }

@@ -110,6 +110,8 @@ typedef struct TraceHooks {
     void (*spawned)(Process *parent, Process *child, Term arguments);
     /** p links to another process that will be traced like it. */
     void (*set_on_link)(Process *p, Term to);
+    /** What: out, in: p leaves for a port that it works in, and comes back. */
+    void (*in_port)(Process *p, Term what);
     void (*collection)(Process *p, Term what, size_t need_words);
     /** The words of p's heap are about to be collected, or have been; for who has trace_own. */
     void (*words)(Process *p, bool collected);
@@ -118,6 +120,8 @@ typedef struct TraceHooks {
     /** p ran for so long, from the function at `in`. */
     void (*long_schedule)(Process *p, const Word *in, int64_t took_ns);
     void (*profile_process)(Process *p, Term status);
+    /** With the port's lock held. */
+    void (*profile_port)(VM *vm, Term port, Term status);
     void (*profile_scheduler)(VM *vm, uint32_t id, bool active);
     /** p waits for a busy port or connection (busy_port, busy_dist_port). */
     void (*busy)(Process *p, Term what, Term port);

@@ -52,7 +52,6 @@ static void start_process(Process *p, void *context) {
 
 static void start_port(Port *port, void *context) {
     Order *o = context;
-    if (o->tracer != NULL && term_is_local_port(o->tracer->state)) return;
     if (start(o, &port->trace, port->term)) o->matches++;
 }
 
@@ -95,7 +94,6 @@ static void start_new(const Order *o, Term who) {
     for (int i = 0; i < 2; i++) {
         order.flags = o->flags & flags[i];
         if (!wanted[i] || order.flags == 0) continue;
-        if (i == 1 && o->tracer != NULL && term_is_local_port(o->tracer->state)) continue;
         const TraceShare *before =
             trace_share(atomic_load_explicit(places[i], memory_order_relaxed), o->session);
         uint32_t now = before != NULL ? before->flags : 0;
@@ -120,14 +118,6 @@ static void one_tracer_only(Process *p) {
     logger_send(p->vm, p, am_error, "** can only have one tracer per process\n", TERM_NIL);
 }
 
-/** What is not told: when ports run, and anything of a port to another. */
-static bool asks_unknown(const Order *o, Term who) {
-    bool ports = term_is_local_port(who) || who == am_ports || who == am_existing_ports ||
-                 who == am_new_ports;
-    bool to_port = o->tracer != NULL && term_is_local_port(o->tracer->state);
-    return ports && ((o->flags & TRACE_RUNNING_PORTS) != 0 || to_port);
-}
-
 /** The flags and the tracer; false: badopt. Only a session without a tracer is given one. */
 static bool order_flags(Order *o, Term list) {
     ASSERT(o->tracer == NULL);
@@ -149,10 +139,6 @@ static Term change_trace(Process *p, TraceSession *s, Term who, Term how, Term l
     bool cpu = (o.flags & TRACE_CPU_TIMESTAMP) != 0, ok = how == am_true || how == am_false;
     o.flags &= ~TRACE_CPU_TIMESTAMP;
     if (o.on && o.tracer == NULL) o.tracer = tracer_parse(vm, am_tracer, p->pid);
-    if (o.on && asks_unknown(&o, who)) {
-        tracer_drop(o.tracer);
-        return bif_notsup(p);
-    }
     bool is_one = term_is_pid(who) || term_is_port(who), already = false;
     if (cpu && who != am_all) ok = false;
     // a port's lock comes before the room's

@@ -236,6 +236,13 @@ static void schedule(Process *p, Term what) {
     report_all(p, TRACE_EXITING, what, term_from_small(0), TERM_NONE);
 }
 
+static void in_port(Process *p, Term what) {
+    Heap h;
+    heap_init_detached(&h, &p->vm->literals);
+    report_all(p, TRACE_RUNNING_PROCS, what, trace_place(p, &h), TERM_NONE);
+    heap_destroy(&h);
+}
+
 static void collection(Process *p, Term what, size_t words) {
     ASSERT(p->heap.start != NULL);
     Heap h;
@@ -254,7 +261,6 @@ static void port_event(VM *vm, const TraceState *all, uint32_t flag, Term port, 
     const TraceShare *t = NULL;
     while ((t = trace_share_next(all, t, flag)) != NULL) {
         if (tracer_asks(vm, t->tracer, what, port) != TRACER_TRACE) continue;
-        ASSERT(!term_is_local_port(t->tracer->state)); // bif_trace.c refuses: locks of two ports
         tracer_send(vm, &(TraceMessage){.tracer = t->tracer,
                                         .flags = t->flags,
                                         .tracee = port,
@@ -334,11 +340,13 @@ const TraceHooks trace_hooks = {
     .child = child,
     .spawned = spawned,
     .set_on_link = set_on_link,
+    .in_port = in_port,
     .collection = collection,
     .collected = watch_collected,
     .words = call_memory_collects,
     .long_schedule = watch_long_schedule,
     .profile_process = watch_profile_process,
+    .profile_port = watch_profile_port,
     .profile_scheduler = watch_profile_scheduler,
     .busy = watch_busy,
     .enter_code = call_enter_code,

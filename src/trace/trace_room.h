@@ -76,7 +76,7 @@ struct TraceRoom {
     struct ExportBreak *exports; // all that ever were
     _Atomic(Tracer *) seq_tracer;
     // watch.c
-    _Atomic Term monitor, profiler; // pid or port, or TERM_NONE
+    _Atomic Term monitor, profiler; // pid, or TERM_NONE
     _Atomic uint32_t profile_timestamp;
     _Atomic uint32_t schedulers_active;
     bool profile_exclusive;
@@ -218,6 +218,7 @@ Term watch_heap_info(Heap *h, const Process *p);
 void watch_collected(Process *p, int64_t took_ns);
 void watch_long_schedule(Process *p, const Word *in, int64_t took_ns);
 void watch_profile_process(Process *p, Term status);
+void watch_profile_port(VM *vm, Term port, Term status);
 void watch_profile_scheduler(VM *vm, uint32_t id, bool active);
 void watch_busy(Process *p, Term what, Term port);
 

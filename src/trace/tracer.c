@@ -158,14 +158,17 @@ static Term build(VM *vm, Heap *h, const TraceMessage *m) {
     return heap_tuple(h, n, t);
 }
 
-/** To a port goes the message's external format. */
-static void send_to_port(VM *vm, Term port, Term message) {
-    ASSERT(term_is_local_port(port));
+/** To a port goes the message's external format; of a port, which is entered now, later. */
+static void send_to_port(VM *vm, Term port, Term tracee, Term message) {
+    ASSERT(term_is_local_port(port) && port != tracee);
     const ExternalOptions options = {.minor_version = 1};
     uint8_t *bytes;
     size_t count;
     if (!external_encode(&vm->external, message, &options, &bytes, &count, NULL)) return;
-    if (vm->port_hooks->output != NULL) vm->port_hooks->output(vm, port, bytes, count);
+    if (term_is_local_port(tracee))
+        vm->port_hooks->output_later(vm, tracee, port, bytes, count);
+    else
+        vm->port_hooks->output(vm, port, bytes, count);
     mem_free(bytes);
 }
 
@@ -178,6 +181,6 @@ void tracer_send(VM *vm, const TraceMessage *m) {
     if (term_is_local_pid(to))
         signal_send_built(vm, NULL, to, message, heap_take_fragments(&h));
     else
-        send_to_port(vm, to, message);
+        send_to_port(vm, to, m->tracee, message);
     heap_destroy(&h);
 }

@@ -2,7 +2,7 @@
 //
 // watch.c - system_monitor and system_profile: what the VM tells about itself.
 //
-// One process (or port, of profiles) gets each; when it is gone nothing is watched any more. Nobody
+// One process gets each; when it is gone nothing is watched any more. Nobody
 // hears of itself. Hooks run on the thread where it happened.
 #include "base/alloc.h"
 #include "proc/process_table.h"
@@ -266,6 +266,14 @@ void watch_profile_process(Process *p, Term status) {
     heap_destroy(&h);
 }
 
+void watch_profile_port(VM *vm, Term port, Term status) {
+    Heap h;
+    heap_init_detached(&h, &vm->literals);
+    Term elements[] = {am_profile, port, status, term_from_small(0), TERM_NONE};
+    profile_send(vm, port, &h, elements, 4);
+    heap_destroy(&h);
+}
+
 void watch_profile_scheduler(VM *vm, uint32_t id, bool active) {
     struct TraceRoom *room = vm->tracing.room;
     uint32_t now =
@@ -284,8 +292,7 @@ void watch_profile_scheduler(VM *vm, uint32_t id, bool active) {
 }
 
 static bool is_profiler(VM *vm, Term t) {
-    if (term_is_local_pid(t)) return process_find(vm, t) != NULL;
-    return term_is_local_port(t) && vm->port_hooks != NULL && vm->port_hooks->exists(vm, t);
+    return term_is_local_pid(t) && process_find(vm, t) != NULL;
 }
 
 static Term profile_settings(Process *p) {
@@ -337,9 +344,10 @@ BIF(erlang, system_profile, 2)
     Term to = a[0];
     if (to == am_undefined || term_is_nil(a[1]))
         to = TERM_NONE;
-    else if (!profile_parse(a[1], &o) || !is_profiler(vm, to))
+    else if (!profile_parse(a[1], &o) || (!is_profiler(vm, to) && !term_is_local_port(to)))
         return bif_badarg(p);
-    if ((o.watches & TRACING_PROFILE_PORTS) != 0) return bif_notsup(p); // ports do not tell
+    // a process may become active while the lock of that very port is held
+    if (to != TERM_NONE && term_is_local_port(to)) return bif_notsup(p);
     Term before = profile_settings(p);
     mutex_lock(&room->lock);
     atomic_store_explicit(&room->profiler, to, memory_order_relaxed);

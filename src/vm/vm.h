@@ -30,6 +30,8 @@ typedef struct PortHooks {
     bool (*send)(VM *vm, Process *sender, Term port, Term message);
     /** Output as by port_command, whoever owns the port, never waiting: a tracer's messages. */
     bool (*output)(VM *vm, Term port, const uint8_t *bytes, size_t count);
+    /** The same, when port `from`, which the caller has entered, is left. */
+    bool (*output_later)(VM *vm, Term from, Term port, const uint8_t *bytes, size_t count);
     bool (*link)(VM *vm, Term port, Term pid);
     bool (*unlink)(VM *vm, Term port, Term pid);
     bool (*monitor)(VM *vm, Term port, Term pid, Term ref);
