@@ -114,6 +114,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
 void vm_destroy(VM *vm) {
     ASSERT(vm != NULL);
     io_stop(vm);
+    nif_stop(vm);
     io_destroy(vm);
     dist_destroy(vm);
     scheduler_set_destroy(vm);
@@ -148,6 +149,7 @@ int vm_run(VM *vm) {
     scheduler_set_start(vm);
     scheduler_set_run(vm);
     scheduler_set_stop(vm);
+    nif_halt(vm);
     io_finish(vm);
     return vm->halt_code;
 }

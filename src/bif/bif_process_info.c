@@ -84,8 +84,12 @@ static Term monitors(Asked *q) {
 static Term monitored_by(Asked *q) {
     Term list = TERM_NIL;
     uint32_t at = 0;
-    for (Relation *r; (r = relation_next(q->p->monitored_by, &at)) != NULL;)
-        list = heap_cons(q->out, heap_copy(q->out, r->other), list);
+    for (Relation *r; (r = relation_next(q->p->monitored_by, &at)) != NULL;) {
+        bool is_native = (r->flags & RELATION_NATIVE) != 0;
+        Term watcher = is_native ? q->vm->native_monitors->owner(q->vm, r->ref_words, q->out)
+                                 : heap_copy(q->out, r->other);
+        if (watcher != TERM_NONE) list = heap_cons(q->out, watcher, list);
+    }
     return list;
 }
 

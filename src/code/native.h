@@ -18,6 +18,7 @@ struct NativeFunction {
     Term (*function)(void); // of the library, by its own type
     Export *export;         // who it is, for stack traces and process_info
     uint32_t arity;
+    uint32_t live;          // registers that it needs: its arguments, and what enter keeps there
     uint32_t dirty; // DIRTY_*
     struct NifLibrary *library;
 };

@@ -65,11 +65,11 @@ OP_CONVENTION COLD int exec_collect_return(OP_ARGS) {
 }
 
 /** The process goes to a dirty thread, where the same instruction runs again. */
-static int go_dirty(Process *p, const Term *x, const Export *ex, uint32_t kind) {
+static int go_dirty(Process *p, const Term *x, const Export *ex, uint32_t live, uint32_t kind) {
     ASSERT(kind == DIRTY_CPU || kind == DIRTY_IO);
     p->current_export = ex;
     p->dirty_kind = (uint8_t)kind;
-    exec_save_registers(p, x, ex->arity);
+    exec_save_registers(p, x, live);
     return EXEC_DIRTY;
 }
 
@@ -104,7 +104,8 @@ OP_CONVENTION COLD int exec_dirty_bif(OP_ARGS) {
     if (p->dirty_kind == DIRTY_NONE) {
         p->pc = pc;
         SWAP_OUT();
-        return go_dirty(p, x, ex, ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO);
+        return go_dirty(p, x, ex, ex->arity,
+                        ex->bif_flags & BIF_FLAG_DIRTY_CPU ? DIRTY_CPU : DIRTY_IO);
     }
     // BESIDE-1: where it stands is written already, and others may look at it
     return leave_dirty(p, x, ex, ex->bif(p, x));
@@ -115,7 +116,7 @@ OP_CONVENTION COLD int exec_dirty_native(OP_ARGS) {
     if (p->dirty_kind == DIRTY_NONE) {
         p->pc = pc;
         SWAP_OUT();
-        return go_dirty(p, x, n->export, n->dirty);
+        return go_dirty(p, x, n->export, n->live, n->dirty);
     }
     return leave_dirty(p, x, n->export, n->enter(p, n, x));
 }

@@ -139,6 +139,7 @@ typedef enum {
     PORT_READY_SOCKET,
     PORT_READY_WAIT,
     PORT_READY_NATIVE, // a socket of prim_socket; io/esock.h
+    PORT_READY_EXTENSION, // what enif_select watches; nif/select.c
     PORT_READY_KINDS
 } PortReadyKind;
 
@@ -166,6 +167,8 @@ typedef struct PortTable {
     SelectWait *waits;        // of processes, see io/select.h
     uint64_t next_wait;
     Tty *tty; // the terminal that a process reads keys from, see io/tty.h
+    /** nif: a descriptor of this number of an extension is ready. */
+    void (*extension_ready)(VM *vm, uint64_t number, unsigned readiness);
     Poller *poller;
     Thread poll_thread;
     bool has_poll_thread;

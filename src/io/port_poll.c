@@ -128,6 +128,10 @@ static void handle_event(VM *vm, const PollerEvent *event) {
         select_ready(vm, number);
         return;
     }
+    if (kind == PORT_READY_EXTENSION) {
+        vm->ports->extension_ready(vm, number, event->readiness);
+        return;
+    }
     if (kind == PORT_READY_NATIVE) {
         esock_ready(vm, number, event->readiness);
         return;

@@ -90,6 +90,8 @@ typedef enum {
     NIF_OPT_ON_HALT = 2,
     NIF_OPT_ON_UNLOAD_THREAD = 3
 } NifOption;
+#define NIF_EINVAL 22 // the errno values that functions of the interface return
+#define NIF_EBUSY 16
 typedef void NifOnHalt(void *private_data);
 #define NIF_DIRTY_CPU 1
 #define NIF_DIRTY_IO 2

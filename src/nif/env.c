@@ -91,6 +91,7 @@ Term nif_enter(Process *p, const NativeFunction *n, Term *x) {
     env.process = p;
     env.heap = &p->heap;
     env.library = n->library;
+    env.native = n;
     env.kind = NIF_ENV_BOUND;
     env.raised = env.dirty = env.loading = false;
     env.scheduled = NULL;

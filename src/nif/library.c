@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "bif/bif.h"
 #include "code/lower.h"
-#include "nif/nif.h"
+#include "nif/resource.h"
 #include "proc/beside.h"
 #include "proc/scheduler.h"
 #include "term/print.h"
@@ -127,6 +127,7 @@ static bool check_function(Loading *l, int n) {
                          .function = (Term(*)(void))(uintptr_t)f->function,
                          .export = code_export(l->vm->code, i->module, name, f->arity),
                          .arity = f->arity,
+                         .live = f->arity,
                          .dirty = f->flags,
                          .library = l->library};
     return true;
@@ -171,6 +172,7 @@ static bool open_library(Loading *l) {
         return fail(l, am_load_failed, "Failed to load NIF library %s: '%s'", l->path, text);
     ASSERT(lib->refs == 1);
     void *init = dynlib_symbol(lib->handle, NIF_INIT_SYMBOL, text, sizeof text);
+    if (init == NULL) init = dynlib_symbol(lib->handle, "_" NIF_INIT_SYMBOL, text, sizeof text);
     if (init == NULL)
         return fail(l, am_bad_lib, "Failed to find library init function: '%s'", text);
     l->entry = ((const NifEntry *(*)(void))(uintptr_t)init)();
@@ -319,8 +321,32 @@ void nif_create(VM *vm) {
     mutex_init(&vm->nif->lock);
     snprintf(vm->nif->erts_version, sizeof vm->nif->erts_version, "%s", vm->config.erts_version);
     snprintf(vm->nif->otp_release, sizeof vm->nif->otp_release, "%u", vm->config.otp_release);
+    nif_monitors_create(vm);
+    nif_select_create(vm);
     vm->library_leaves = library_leaves;
 }
+
+int enif_set_option(NifEnv *env, NifOption option, ...) {
+    if (!env->loading || nif_minor(env->vm) < 17) return NIF_EINVAL;
+    va_list arguments;
+    va_start(arguments, option);
+    int result = 0;
+    switch (option) {
+    case NIF_OPT_DELAY_HALT: break; // a VM that halts waits for every native call
+    case NIF_OPT_ON_HALT: env->library->on_halt = va_arg(arguments, NifOnHalt *); break;
+    default: result = NIF_EINVAL; // on_unload_thread: docs/nif.md
+    }
+    va_end(arguments);
+    return result;
+}
+
+void nif_halt(VM *vm) {
+    if (vm->halt_without_flush) return;
+    for (NifLibrary *l = vm->nif->libraries; l != NULL; l = l->next)
+        if (l->on_halt != NULL) l->on_halt(l->private_data);
+}
+
+void nif_stop(VM *vm) { nif_select_destroy(vm); }
 
 void nif_destroy(VM *vm) {
     NifState *s = vm->nif;
@@ -337,6 +363,8 @@ void nif_destroy(VM *vm) {
         }
     }
     nif_types_free(vm);
+    nif_monitors_destroy(vm);
+    nif_select_free(vm);
     mutex_free(&s->lock);
     mem_free(s);
     vm->nif = NULL;

@@ -39,6 +39,7 @@ struct enif_environment_t {
     bool dirty;          // on a dirty thread, which is offline (NIF-3)
     bool loading;        // of a load or upgrade callback
     Term reason;
+    const NativeFunction *native;   // the call that it is bound to, or NULL
     struct NifScheduled *scheduled; // what enif_schedule_nif asked for
 };
 
@@ -60,8 +61,7 @@ struct NifLibrary {
     CodeInstance *instance; // NULL: purged
     /** The module's version, and each type of its own that has callbacks and living objects. */
     _Atomic uint32_t refs;
-    void (*on_halt)(void *private_data);
-    bool delay_halt;
+    NifOnHalt *on_halt;
 };
 
 struct enif_resource_type_t {
@@ -79,7 +79,9 @@ typedef struct NifState {
     Mutex lock; // types, libraries, opening
     NifLibrary *libraries;
     NifResourceType *types;
-    _Atomic uint32_t threads; // made by enif_thread_create, not joined
+    struct NifMonitors *monitors;           // monitor.c
+    struct NifSelect *select;               // select.c
+    _Atomic uint32_t threads;               // made by enif_thread_create, not joined
     char erts_version[32], otp_release[16]; // as enif_system_info shows them
 } NifState;
 
@@ -135,6 +137,10 @@ void nif_types_free(VM *vm);
 
 // ---- the room's door
 void nif_create(VM *vm);
+/** The VM halts: libraries that asked to be told of it are. */
+void nif_halt(VM *vm);
+/** No process runs any more, and the poller is about to go. */
+void nif_stop(VM *vm);
 /** Do threads run that extensions made and nobody joined? */
 bool nif_has_threads(const VM *vm);
 /** After the last process and before the code server: unloads everything. */

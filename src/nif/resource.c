@@ -14,7 +14,6 @@
 #include "proc/time.h"
 #include "term/ref.h"
 
-static NifResource *resource_of(void *object) { return CONTAINER_OF(object, NifResource, object); }
 static Binary *binary_of(NifResource *r) {
     return (Binary *)(uintptr_t)((char *)r - offsetof(Binary, bytes));
 }
@@ -166,7 +165,7 @@ static void destroy(Binary *b) {
     NifResource *r = (NifResource *)(uintptr_t)b->bytes;
     NifResourceType *t = r->type;
     ASSERT(t != NULL); // RESOURCE-2
-    nif_monitors_free(r);
+    nif_monitors_drop(r);
     if (t->calls.dtor != NULL) {
         ThreadRole role = {.vm = t->vm}, *before = thread_role_here();
         bool lend = before == NULL || before->vm != t->vm;
@@ -192,25 +191,66 @@ void *enif_alloc_resource(NifResourceType *type, size_t size) {
     return r->object;
 }
 
-void enif_release_resource(void *object) { binary_release(binary_of(resource_of(object))); }
+void enif_release_resource(void *object) { binary_release(binary_of(nif_resource_of(object))); }
 
-void enif_keep_resource(void *object) { binary_retain(binary_of(resource_of(object))); }
+void enif_keep_resource(void *object) { binary_retain(binary_of(nif_resource_of(object))); }
 
-size_t enif_sizeof_resource(void *object) { return resource_of(object)->size; }
+size_t enif_sizeof_resource(void *object) { return nif_resource_of(object)->size; }
 
-Term enif_make_resource(NifEnv *env, void *object) {
-    NifResource *r = resource_of(object);
+bool nif_resource_hold(NifResource *r) { return binary_retain_living(binary_of(r)); }
+
+Term nif_resource_term(Heap *h, NifResource *r) {
     Binary *b = binary_of(r);
     ASSERT(b->destructor == destroy); // one of enif_alloc_resource's
     binary_retain(b);
-    return heap_magic_ref(env->heap, b, r->ref_words);
+    return heap_magic_ref(h, b, r->ref_words);
 }
 
-/** The object behind a reference, or NULL. */
+Term enif_make_resource(NifEnv *env, void *object) {
+    return nif_resource_term(env->heap, nif_resource_of(object));
+}
+
+/** What follows the bytes of a binary that keeps an object: the object. */
+static void destroy_copy(Binary *b) {
+    NifResource *r;
+    memcpy(&r, b->bytes + b->capacity_bytes, sizeof r);
+    binary_release(binary_of(r));
+}
+
+Term enif_make_resource_binary(NifEnv *env, void *object, const void *data, size_t size) {
+    NifResource *r = nif_resource_of(object);
+    Binary *b = binary_of(r);
+    const char *at = data;
+    binary_retain(b);
+    if (at >= r->object && at + size <= r->object + r->size) { // its own are shown as they are
+        Term t = heap_binary_ref(env->heap, b);
+        Term *box = term_box(t);
+        box[1] = 8 * (size_t)((const uint8_t *)at - b->bytes); // not by heap_sub_bits, which
+        box[2] = box[1] + 8 * size;                            // copies what is short
+        return t;
+    }
+    Binary *copy = binary_new_magic(size + sizeof r, destroy_copy);
+    copy->size_bytes = copy->capacity_bytes = size;
+    memcpy(copy->bytes, data, size);
+    memcpy(copy->bytes + size, &r, sizeof r);
+    return heap_binary_ref(env->heap, copy);
+}
+
+/** The object behind a reference, or behind a binary that keeps it; NULL: none. */
 static NifResource *resource_from(Term term) {
-    if (!term_is_magic_ref(term)) return NULL;
-    Binary *b = ref_magic(term);
-    return b->destructor == destroy ? (NifResource *)(uintptr_t)b->bytes : NULL;
+    Binary *b = NULL;
+    if (term_is_magic_ref(term)) {
+        b = ref_magic(term);
+    } else if (term_is_box_of(term, BOX_SUB_BITS)) {
+        const Term *orig = term_box(term_box(term)[3]);
+        if (HEADER_KIND(*orig) == BOX_BIN_REF) b = (Binary *)(uintptr_t)orig[2];
+    }
+    if (b == NULL) return NULL;
+    if (b->destructor == destroy) return (NifResource *)(uintptr_t)b->bytes;
+    if (b->destructor != destroy_copy) return NULL;
+    NifResource *r;
+    memcpy(&r, b->bytes + b->capacity_bytes, sizeof r);
+    return r;
 }
 
 int enif_get_resource(NifEnv *env, Term term, NifResourceType *type, void **object) {

@@ -10,8 +10,11 @@
 // SCHEDULE-1: both belong to the process, which frees them with its memory; p->scheduled_code keeps
 // the library's module version from
 //             being purged until the last of them has returned.
+// SCHEDULE-2: the arguments of the call that the program made stand in the registers behind those
+//             of the scheduled one: if that fails, the stack trace shows the program's own call.
 #include "bif/bif.h"
 #include "code/lower.h"
+#include "exec/runtime.h"
 #include "nif/nif.h"
 #include "proc/scheduler.h"
 
@@ -19,7 +22,8 @@
 
 typedef struct ScheduledCall {
     NativeFunction native;
-    Export export; // in no table
+    Export export;        // in no table
+    const Export *origin; // the function that the program called
     uint32_t count;
     Term args[ARITY_MAX];
 } ScheduledCall;
@@ -29,11 +33,20 @@ typedef struct NifScheduled {
     uint32_t next; // which of them the next request fills
 } NifScheduled;
 
+static Term enter_scheduled(Process *p, const NativeFunction *n, Term *x);
+
+static const ScheduledCall *scheduled_of(const NativeFunction *n) {
+    return n->enter == enter_scheduled ? CONTAINER_OF(n, ScheduledCall, native) : NULL;
+}
+
 /** Enters what was asked for; when it does not ask again, the library's code is free to go. */
 static Term enter_scheduled(Process *p, const NativeFunction *n, Term *x) {
+    const Export *origin = scheduled_of(n)->origin;
     Term r = nif_enter(p, n, x);
-    bool again = r == TERM_NONE && p->exc.class == EXC_TRAP;
-    if (!again) p->scheduled_code = NULL; // SCHEDULE-1
+    if (r == TERM_NONE && p->exc.class == EXC_TRAP) return r;
+    p->scheduled_code = NULL; // SCHEDULE-1
+    if (r == TERM_NONE)       // SCHEDULE-2
+        exec_trace_mfa(p, NULL, origin->module, origin->function, origin->arity, x + n->arity);
     return r;
 }
 
@@ -41,7 +54,7 @@ Term enif_schedule_nif(NifEnv *env, const char *name, int flags, NifFunctionPoin
                        int argc, const Term argv[]) {
     Process *p = env->process;
     Term atom = atom_intern(env->vm->atoms, name, strlen(name));
-    if (p == NULL || atom == TERM_NONE || argc < 0 || argc > ARITY_MAX ||
+    if (p == NULL || env->native == NULL || atom == TERM_NONE || argc < 0 || argc > ARITY_MAX ||
         (flags != 0 && flags != NIF_DIRTY_CPU && flags != NIF_DIRTY_IO))
         return enif_make_badarg(env);
     if (p->scheduled == NULL) p->scheduled = mem_zalloc(sizeof *p->scheduled);
@@ -56,10 +69,13 @@ Term enif_schedule_nif(NifEnv *env, const char *name, int flags, NifFunctionPoin
     c->export.module = env->library->module;
     c->export.function = atom;
     c->export.arity = (uint32_t)argc;
+    const ScheduledCall *now = scheduled_of(env->native);
+    c->origin = now != NULL ? now->origin : env->native->export;
     c->native = (NativeFunction){.enter = enter_scheduled,
                                  .function = (Term(*)(void))(uintptr_t)function,
                                  .export = &c->export,
                                  .arity = (uint32_t)argc,
+                                 .live = (uint32_t)argc + c->origin->arity,
                                  .dirty = (uint32_t)flags,
                                  .library = env->library};
     env->scheduled = s;
@@ -71,8 +87,11 @@ Term nif_schedule_leave(NifEnv *env) {
     ScheduledCall *c = &env->scheduled->call[env->scheduled->next];
     ASSERT(p->scheduled == env->scheduled && p->x != NULL);
     env->vm->code_hooks->prepare_native(env->vm, &c->export, &c->native);
+    const Term *origin_args = p->x + (scheduled_of(env->native) != NULL ? env->native->arity : 0);
+    memmove(p->x + c->count, origin_args, c->origin->arity * sizeof(Term)); // SCHEDULE-2
     memcpy(p->x, c->args, c->count * sizeof(Term));
     p->scheduled_code = env->library->instance;
-    p->exc = (Exception){.class = EXC_TRAP, .trap_export = &c->export, .trap_arity = c->count};
+    p->exc =
+        (Exception){.class = EXC_TRAP, .trap_export = &c->export, .trap_arity = c->native.live};
     return TERM_NONE;
 }

@@ -6,7 +6,7 @@
 //         environment is copied. When nobody is there to get it, nothing moves.
 #include "base/alloc.h"
 #include "bif/bif.h"
-#include "nif/nif.h"
+#include "nif/resource.h"
 #include "proc/beside.h"
 #include "proc/process_table.h"
 #include "proc/registry.h"
@@ -14,8 +14,7 @@
 #include "proc/signal.h"
 #include "proc/spawn.h"
 
-/** Is there such a process, and has its end not begun? Between nif_online and nif_offline. */
-static bool is_alive(VM *vm, Term pid) {
+bool nif_is_alive(VM *vm, Term pid) {
     Process *p = term_is_local_pid(pid) ? process_find(vm, pid) : NULL;
     return p != NULL &&
            atomic_load_explicit(&p->signals_outer, memory_order_acquire) != SIGNAL_CLOSED;
@@ -44,7 +43,7 @@ int enif_send(NifEnv *env, const NifPid *to, NifEnv *message_env, Term message) 
                                    : nif_vm_of(__builtin_return_address(0));
     if (env != NULL && message_env == NULL) nif_check(env, message, __func__);
     NifOnline o = nif_online(vm);
-    bool alive = is_alive(vm, to->pid);
+    bool alive = nif_is_alive(vm, to->pid);
     if (alive) send(env, vm, to->pid, message_env, message);
     nif_offline(&o);
     return alive;
@@ -66,7 +65,7 @@ int enif_port_command(NifEnv *env, const NifPort *to, NifEnv *message_env, Term 
 
 int enif_is_process_alive(NifEnv *env, NifPid *pid) {
     NifOnline o = nif_online(env->vm);
-    bool alive = is_alive(env->vm, pid->pid);
+    bool alive = nif_is_alive(env->vm, pid->pid);
     nif_offline(&o);
     return alive;
 }

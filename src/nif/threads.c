@@ -36,7 +36,7 @@ void enif_mutex_destroy(NifMutex *m) {
     mem_free(m);
 }
 
-int enif_mutex_trylock(NifMutex *m) { return mutex_try_lock(&m->mutex) ? 0 : 16; } // EBUSY
+int enif_mutex_trylock(NifMutex *m) { return mutex_try_lock(&m->mutex) ? 0 : NIF_EBUSY; }
 void enif_mutex_lock(NifMutex *m) { mutex_lock(&m->mutex); }
 void enif_mutex_unlock(NifMutex *m) { mutex_unlock(&m->mutex); }
 char *enif_mutex_name(NifMutex *m) { return m->name; }
@@ -88,10 +88,10 @@ void enif_rwlock_destroy(NifRWLock *l) {
     mem_free(l);
 }
 
-int enif_rwlock_tryrlock(NifRWLock *l) { return rwlock_try_lock_read(&l->lock) ? 0 : 16; }
+int enif_rwlock_tryrlock(NifRWLock *l) { return rwlock_try_lock_read(&l->lock) ? 0 : NIF_EBUSY; }
 void enif_rwlock_rlock(NifRWLock *l) { rwlock_lock_read(&l->lock); }
 void enif_rwlock_runlock(NifRWLock *l) { rwlock_unlock_read(&l->lock); }
-int enif_rwlock_tryrwlock(NifRWLock *l) { return rwlock_try_lock_write(&l->lock) ? 0 : 16; }
+int enif_rwlock_tryrwlock(NifRWLock *l) { return rwlock_try_lock_write(&l->lock) ? 0 : NIF_EBUSY; }
 void enif_rwlock_rwlock(NifRWLock *l) { rwlock_lock_write(&l->lock); }
 void enif_rwlock_rwunlock(NifRWLock *l) { rwlock_unlock_write(&l->lock); }
 char *enif_rwlock_name(NifRWLock *l) { return l->name; }

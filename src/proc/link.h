@@ -45,6 +45,7 @@ typedef struct Relation {
 #define RELATION_SUSPENDED 128u     // suspending: it has stopped
 #define RELATION_NODE 4096u         // monitor_node: the key is the node's name
 #define RELATION_SPAWN_PENDING 256u // a spawn request at another node, not answered yet
+#define RELATION_NATIVE 8192u // monitored_by: an object of an extension watches; other is TERM_NONE
 #define RELATION_SPAWN_LINK 512u
 #define RELATION_SPAWN_QUIET_OK 1024u    // its caller does not want to hear of success
 #define RELATION_SPAWN_QUIET_ERROR 2048u // ... of failure

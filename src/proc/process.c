@@ -314,6 +314,10 @@ static void fire_monitors(Process *p) {
     Term box[REF_WORDS];
     uint32_t at = 0;
     for (Relation *r; (r = relation_next(p->monitored_by, &at)) != NULL;) {
+        if (UNLIKELY((r->flags & RELATION_NATIVE) != 0)) {
+            p->vm->native_monitors->fire(p->vm, r->ref_words, p->pid);
+            continue;
+        }
         // another node knows p by the name that it asked for
         Term from = r->connection != 0 && r->name != TERM_NONE ? r->name : p->pid;
         Term ref = r->connection != 0 ? r->tag : ref_on(box, r->ref_words);

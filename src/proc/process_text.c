@@ -75,6 +75,7 @@ static const char *add_monitors(TextBuffer *out, const Process *p, LinkTree *tre
     uint32_t position = 0;
     for (Relation *r; (r = relation_next(tree, &position)) != NULL; separator = ", ") {
         if (r->key != RELATION_REF) continue; // of nodes, or another node's
+        if ((r->flags & RELATION_NATIVE) != 0) continue;
         text_format(out, "%s{%s,", separator, direction);
         print_term(out, p->vm->atoms, r->other != TERM_NONE ? r->other : r->name, 0);
         text_format(out, ",#Ref<0.%u.%u.%u>}", (uint32_t)r->ref_words[1],

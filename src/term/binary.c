@@ -36,6 +36,16 @@ Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic)) {
     return b;
 }
 
+bool binary_retain_living(Binary *b) {
+    uint64_t refs = atomic_load_explicit(&b->refs, memory_order_relaxed);
+    while (refs > 0) {
+        if (atomic_compare_exchange_weak_explicit(&b->refs, &refs, refs + 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return true;
+    }
+    return false;
+}
+
 void binary_release(Binary *b) {
     // release: what this holder wrote is seen by the one that frees; acquire: the one that frees
     // sees all of it

@@ -36,6 +36,8 @@ Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic));
 static ALWAYS_INLINE void binary_retain(Binary *b) {
     atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
 }
+/** One reference more, unless the last has gone already (then its destructor runs). */
+bool binary_retain_living(Binary *b);
 /** Drops one reference; the last one frees. */
 void binary_release(Binary *b);
 

@@ -104,22 +104,11 @@ void magic_note(MagicTable *t, Term ref) {
     mem_free(spare);
 }
 
-/** One reference more, unless the last has gone already. */
-static bool retain_living(Binary *b) {
-    uint64_t refs = atomic_load_explicit(&b->refs, memory_order_relaxed);
-    while (refs > 0) {
-        if (atomic_compare_exchange_weak_explicit(&b->refs, &refs, refs + 1, memory_order_relaxed,
-                                                  memory_order_relaxed))
-            return true;
-    }
-    return false;
-}
-
 Binary *magic_find(MagicTable *t, const uint64_t words[3]) {
     if (magic_count(t) == 0) return NULL;
     spinlock_take(&t->lock);
     MagicEntry *e = entry_find(t, words);
-    Binary *b = e != NULL && retain_living(e->object) ? e->object : NULL; // MAGIC-2
+    Binary *b = e != NULL && binary_retain_living(e->object) ? e->object : NULL; // MAGIC-2
     spinlock_give(&t->lock);
     return b;
 }

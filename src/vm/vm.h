@@ -77,6 +77,14 @@ typedef struct LiteralRelease {
     _Atomic bool is_quiet;
 } LiteralRelease;
 
+/** What becomes of monitors that objects of extensions made (RELATION_NATIVE). */
+typedef struct NativeMonitorHooks {
+    /** pid, which the monitor of these words watches, has ended. */
+    void (*fire)(VM *vm, const uint64_t words[2], Term pid);
+    /** Who watches, as a term in out; TERM_NONE: nobody any more. */
+    Term (*owner)(VM *vm, const uint64_t words[2], Heap *out);
+} NativeMonitorHooks;
+
 struct VM {
     World *world;
     VMConfig config;
@@ -127,6 +135,7 @@ struct VM {
     void (*process_ended[VM_PROCESS_ENDED_MAX])(
         Process *p); // ets, ports: called by the ending process's thread
     uint32_t process_ended_count;
+    const NativeMonitorHooks *native_monitors; // nif
     /** nif: this version of a module is purged: what its library has is given up. */
     void (*library_leaves)(VM *vm, struct NifLibrary *library);
     /** ets: how many tables there are, and the bytes they take. */
