@@ -172,10 +172,11 @@ BIF_LONG(erlang, binary_to_term, 2) {
         } else if (term_head(list) == am_used) {
             with_used = true;
         } else {
-            return bif_badarg(p);
+            return bif_badarg_cause(p, am_badopt);
         }
     }
-    return term_is_nil(list) ? decode(p, a[0], flags, with_used) : bif_badarg(p);
+    if (!term_is_nil(list)) return bif_badarg_cause(p, am_badopt);
+    return decode(p, a[0], flags, with_used);
 }
 
 // ---- sizes

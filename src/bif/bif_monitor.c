@@ -117,8 +117,7 @@ BIF(erlang, monitor, 3)
 {
     uint32_t alias_flags = 0;
     Term tag = TERM_NONE;
-    if (!monitor_options_parse(a[2], &alias_flags, &tag))
-        return bif_list_length(a[2]) < 0 ? bif_badarg(p) : bif_badarg_cause(p, am_badopt);
+    if (!monitor_options_parse(a[2], &alias_flags, &tag)) return bif_badarg_cause(p, am_badopt);
     return monitor(p, a[0], a[1], alias_flags, tag);
 }
 
@@ -141,9 +140,9 @@ BIF(erlang, demonitor, 2)
         else if (term_head(list) == am_info)
             info = true;
         else
-            return bif_badarg_cause(p, am_badopt);
+            return bif_badarg(p);
     }
-    if (!term_is_nil(list)) return bif_badarg_cause(p, am_badopt);
+    if (!term_is_nil(list)) return bif_badarg(p);
     if (!term_is_reference(a[0])) return bif_badarg(p);
     bool found = term_is_local_ref(a[0]) && process_demonitor(p, ref_words(a[0]));
     Term result = info ? term_from_bool(found) : am_true;
@@ -163,7 +162,7 @@ BIF(erlang, alias, 1)
         else if (term_head(list) == am_reply)
             flags = RELATION_ALIAS_REPLY;
         else
-            return bif_badarg_cause(p, am_badopt);
+            return bif_badarg(p);
     }
     if (!term_is_nil(list)) return bif_badarg(p);
     return monitor_new(p, TERM_NONE, TERM_NONE, 0, flags, TERM_NONE);

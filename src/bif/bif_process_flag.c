@@ -125,6 +125,7 @@ BIF(erts_internal, process_flag, 3)
 {
     if (!term_is_local_pid(a[0]) || a[1] != am_save_calls) return am_badarg;
     if (!term_is_small(a[2]) || term_small(a[2]) < 0 || term_small(a[2]) > 10000) return am_badarg;
+    if (process_find(p->vm, a[0]) == NULL) return am_badtype;
     if (term_small(a[2]) > 0) return bif_notsup(p);
     if (a[0] == p->pid) return term_from_small(0);
     Term ref = reference_make(p->vm, &p->heap, TERM_NONE);

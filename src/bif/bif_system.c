@@ -4,13 +4,13 @@
 #include "bif/bif.h"
 #include "bif/microstate.h"
 #include "bif/multi_scheduling.h"
-#include "proc/spawn_option.h"
 #include "bif/system_state.h"
 #include "exec/exec.h"
 #include "proc/process_table.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/spawn_option.h"
 #include "proc/time.h"
 #include "vm/vm.h"
 
@@ -115,6 +115,22 @@ static Term flag_max_heap(Process *p, Term value) {
     return before;
 }
 
+/** The ways of binding schedulers that OTP knows. Here they stay unbound. */
+static bool is_bind_type(Term t) {
+    static const Term types[] = {
+        am_spread,
+        am_processor_spread,
+        am_thread_spread,
+        am_thread_no_node_processor_spread,
+        am_no_node_processor_spread,
+        am_no_node_thread_spread,
+        am_no_spread,
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(types); i++)
+        if (types[i] == t) return true;
+    return false;
+}
+
 /** erlang:system_flag(Flag, Value): the former value. */
 BIF(erlang, system_flag, 2)
 {
@@ -137,7 +153,8 @@ BIF(erlang, system_flag, 2)
     case am_scheduler_wall_time:
         if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
         return bif_trap(p, am_erts_internal, am_system_flag_scheduler_wall_time, 1, &a[1]);
-    case am_time_offset: return a[1] == am_finalize ? time_finalize_offset(vm) : bif_badarg(p);
+    case am_time_offset:
+        return a[1] == am_finalize ? time_finalize_offset(vm) : bif_badarg_cause(p, am_badopt);
     case am_microstate_accounting: return microstate_flag(p, a[1]);
     case am_sequential_tracer: {
         Term before = vm->tracing.hooks->set_seq_tracer(p, a[1]);
@@ -153,7 +170,8 @@ BIF(erlang, system_flag, 2)
         return atomic_exchange_explicit(&vm->system_logger, a[1], memory_order_relaxed);
     }
     case am_scheduler_bind_type:
-        return a[1] == am_unbound || a[1] == am_default_bind ? am_unbound : bif_notsup(p);
+        if (a[1] == am_unbound || a[1] == am_default_bind) return am_unbound;
+        return is_bind_type(a[1]) ? bif_notsup(p) : bif_badarg(p);
     case am_outstanding_system_requests_limit: return flag_outstanding_requests(p, a[1]);
     case am_erts_alloc: return bif_notsup(p);
     default: return bif_badarg_cause(p, am_badopt);

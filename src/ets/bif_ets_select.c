@@ -369,12 +369,18 @@ static bool has_map(Term pattern) {
     return term_is_map(pattern);
 }
 
+static bool is_constant(Term expression) {
+    return term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const;
+}
+
+static bool matches_only(VM *vm, Term pattern, Term value) {
+    return term_equal(value, pattern) && !match_has_variable(vm, pattern) && !has_map(pattern);
+}
+
 /** Does the body's expression give just what the pattern has matched? */
 static bool gives_same(VM *vm, Term pattern, Term expression) {
     ASSERT(pattern != TERM_NONE && expression != TERM_NONE);
-    if (term_is_tuple_of(expression, 2) && tuple_get(expression, 0) == am_const)
-        return term_equal(tuple_get(expression, 1), pattern) && !match_has_variable(vm, pattern) &&
-               !has_map(pattern);
+    if (is_constant(expression)) return matches_only(vm, pattern, tuple_get(expression, 1));
     if (term_is_tuple(pattern)) {
         if (!term_is_tuple_of(expression, 1)) return false;
         Term tuple = tuple_get(expression, 0);
@@ -389,7 +395,9 @@ static bool gives_same(VM *vm, Term pattern, Term expression) {
         pattern = term_tail(pattern);
         expression = term_tail(expression);
     }
-    return pattern != am_underscore && term_equal(pattern, expression) && !has_map(pattern);
+    if (pattern == am_underscore || pattern == am_dollar_underscore || pattern == am_dollar_dollar)
+        return false; // what these mean in a body is not what they match in a head
+    return term_equal(pattern, expression) && !has_map(pattern);
 }
 
 /** select_replace wants specifications that cannot change a key: that shows in them, or they are
@@ -401,6 +409,14 @@ static bool keeps_keys(VM *vm, Term specification, uint32_t key_index) {
         if (!term_is_cell(body) || !term_is_nil(term_tail(body))) return false;
         Term result = term_head(body);
         if (result == am_dollar_underscore) continue;
+        if (is_constant(result)) {
+            Term object = tuple_get(result, 1);
+            if (!term_is_tuple(object) || tuple_arity(object) <= key_index) return false;
+            if (!term_is_tuple(head) || tuple_arity(head) <= key_index) return false;
+            if (!matches_only(vm, tuple_get(head, key_index), tuple_get(object, key_index)))
+                return false;
+            continue;
+        }
         if (!term_is_tuple_of(result, 1) || !term_is_tuple(tuple_get(result, 0))) return false;
         Term tuple = tuple_get(result, 0);
         if (tuple_arity(tuple) <= key_index) return false;

@@ -397,17 +397,27 @@ static bool ends_quickly(const Process *p) {
            (p->vm->ets == NULL || !p->vm->ets_owns(p->vm, p->pid));
 }
 
+/** A turn of an end that takes several, as the process's tracer sees it. */
+static void trace_end_turn(Process *p, Term what) {
+    ASSERT(p->exiting);
+    if (UNLIKELY(process_traced(p, TRACE_EXITING) != NULL)) p->vm->tracing.hooks->schedule(p, what);
+}
+
 bool process_exit(Process *p) {
     VM *vm = p->vm;
     ASSERT(p->exit_reason != TERM_NONE);
     ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
            PROCESS_RUNNING);
-    if (!p->exiting) long_call_leave(p);
+    bool begun = p->exiting;
+    if (!begun) long_call_leave(p);
     p->exiting = 1;
-    if (ends_quickly(p))
+    if (begun) trace_end_turn(p, am_in_exiting);
+    if (ends_quickly(p)) {
         exit_body(p, NULL);
-    else if (long_call_run(p, NULL, 0, exit_body) == TERM_NONE)
+    } else if (long_call_run(p, NULL, 0, exit_body) == TERM_NONE) {
+        trace_end_turn(p, am_out_exiting);
         return false;
+    }
     atomic_store_explicit(&p->state, PROCESS_FREE, memory_order_release);
     // LIFE-3. Neither hosts nor a deterministic VM's dirty schedulers have a thread of their own.
     if (p->scheduler != NULL && p->scheduler->quiesce != NULL)
