@@ -5,6 +5,7 @@
 //
 // Threads: the calling process's; relations are told by the thread of the process looked at.
 #include "bif/bif.h"
+#include "bif/multi_scheduling.h"
 #include "bif/persistent_term.h"
 #include "bif/process_info.h"
 #include "bif/system_state.h"
@@ -12,6 +13,7 @@
 #include "proc/quiesce.h"
 #include "proc/ref_timer.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -149,6 +151,8 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_process_info_args) return process_info_items(&p->heap);
     if (a[0] == am_flxctr_memory_usage) return am_notsup; // counters of tables are not counted
     if (a[0] == am_persistent_term) return persistent_terms_state(p);
+    Term of_nodes = p->vm->dist_hooks->internal_state(p, a[0]);
+    if (of_nodes != TERM_NONE) return of_nodes;
     if (term_is_tuple_of(a[0], 2)) return state_of(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
     return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);
 }
@@ -204,6 +208,13 @@ BIF(erts_debug, set_internal_state, 2)
     if (a[0] == am_test_long_gc_sleep && term_is_small(a[1]) && term_small(a[1]) >= 0) {
         atomic_store_explicit(&p->vm->tracing.test_gc_sleep_ms, (uint32_t)term_small(a[1]),
                               memory_order_relaxed);
+        return am_true;
+    }
+    if (a[0] == am_block && term_is_small(a[1]) && term_small(a[1]) >= 0) {
+        if (!multi_scheduling_take(p))
+            return bif_yield(p, am_erts_debug, am_set_internal_state, 2, a);
+        block_thread(p, term_small(a[1]));
+        multi_scheduling_give(p);
         return am_true;
     }
     if (a[0] == am_fill_heap) return fill_heap(p);

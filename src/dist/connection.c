@@ -381,10 +381,35 @@ static Term controllers(Process *p) {
     return list;
 }
 
+/** For OTP's own suites. */
+static Term internal_state(Process *p, Term what) {
+    Heap *h = &p->heap;
+    switch (what) {
+    case am_node_and_dist_references: // nothing is counted: nodes stay (DIST-1, NODE-1)
+        return heap_tuple2(h, heap_tuple2(h, am_node_references, TERM_NIL),
+                           heap_tuple2(h, am_dist_references, TERM_NIL));
+    case am_monitoring_nodes: return node_watch_list(p);
+    case am_max_atom_out_cache_index: return term_from_small(DIST_CACHE_SLOTS - 1);
+    default: break;
+    }
+    if (!term_is_tuple_of(what, 2) || !term_is_atom(tuple_get(what, 1))) return TERM_NONE;
+    Term name = tuple_get(what, 1);
+    if (tuple_get(what, 0) == am_atom_out_cache_index)
+        return term_from_small(output_first_slot(name));
+    if (tuple_get(what, 0) != am_dist_ctrl) return TERM_NONE;
+    DistNode *n = dist_node_find(p->vm, name);
+    if (n == NULL) return am_undefined;
+    mutex_lock(&n->lock);
+    Term controller = n->controller;
+    mutex_unlock(&n->lock);
+    return controller == TERM_NONE ? am_undefined : controller;
+}
+
 static const DistHooks dist_hooks = {
     .send = outgoing_send,
     .signal = outgoing_signal,
     .controllers = controllers,
+    .internal_state = internal_state,
     .rely = dist_rely,
     .rely_on = dist_rely_on,
     .input = input_from_port,

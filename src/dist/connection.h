@@ -117,7 +117,8 @@ struct DistNode {
     uint8_t *staging;
     size_t staging_count, staging_capacity;
     uint64_t next_sequence;
-    DistItem *unfinished; // an item of which fragments are still to go; set under the lock, too
+    DistItem *unfinished; // items of which fragments are still to go, in turn; under the lock, too
+    bool is_fragments_turn;
     // the input's owner's
     Term *cache_in;
     DistSequence *sequences;

@@ -183,6 +183,12 @@ static void answer_unable(VM *vm, const OutSignal *s) {
     }
 }
 
+/** Whose signal it is (OUT-1): a child's parent hears of it first. */
+static Term sender_of(const OutSignal *s) {
+    Term sender = s->kind == OUT_SPAWN_REPLY ? s->term : s->from;
+    return sender != TERM_NONE && term_is_local_pid(sender) ? sender : TERM_NONE;
+}
+
 /** NULL: the other node would not understand it. */
 static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags) {
     Control c;
@@ -197,7 +203,7 @@ static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags) {
         size_t count;
         uint8_t *bytes = external_encode_message(&vm->external, control_term(&c), c.payload,
                                                  has_cache ? &atoms : NULL, &count, NULL);
-        item = output_item_new(bytes, count, has_cache ? &atoms : NULL);
+        item = output_item_new(bytes, count, has_cache ? &atoms : NULL, sender_of(s));
     }
     heap_destroy(&id_heap);
     return item;
@@ -373,10 +379,10 @@ void outgoing_signal(VM *vm, Term to, SignalRequest *s) {
                      .id = s->id};
     DistNode *n = dist_node_get(vm, remote_node(to));
     if (n != NULL && dist_is_alive(vm) && kind_of(s->head.kind, &out.kind)) {
-        // exit/2 connects like a message; whoever links or monitors has connected already
+        // These connect like a message; whoever links or monitors has connected already.
+        bool connects = s->head.kind == SIGNAL_EXIT || s->head.kind == SIGNAL_GROUP_LEADER;
         bool is_sent = outgoing_put(n, &out, 0);
-        while (!is_sent && s->head.kind == SIGNAL_EXIT && dist_auto_connect(n))
-            is_sent = outgoing_put(n, &out, 0);
+        while (!is_sent && connects && dist_auto_connect(n)) is_sent = outgoing_put(n, &out, 0);
         if (s->head.kind == SIGNAL_UNLINK) acknowledge_unlink(n, to, s);
         if (s->head.kind == SIGNAL_DOWN && term_is_atom(s->from)) dist_take_named(n, s->ref);
     }

@@ -13,11 +13,11 @@
 // ---- items and the queue
 // ------------------------------------------------------------------------------
 
-DistItem *output_item_new(uint8_t *bytes, size_t count, const ExternalAtoms *atoms) {
+DistItem *output_item_new(uint8_t *bytes, size_t count, const ExternalAtoms *atoms, Term sender) {
     uint32_t atom_count = atoms == NULL ? 0 : atoms->count;
     ASSERT(bytes != NULL && atom_count <= EXTERNAL_ATOMS_MAX);
     DistItem *item = mem_alloc(sizeof *item + atom_count * sizeof(Term));
-    *item = (DistItem){.bytes = bytes, .count = count, .atom_count = atom_count};
+    *item = (DistItem){.sender = sender, .bytes = bytes, .count = count, .atom_count = atom_count};
     if (atom_count > 0) memcpy(item->atoms, atoms->all, atom_count * sizeof(Term));
     return item;
 }
@@ -75,7 +75,7 @@ void output_end(DistNode *n) {
     mem_free(n->staging);
     n->staging = NULL;
     n->staging_count = n->staging_capacity = 0;
-    if (n->unfinished != NULL) free_item(n->unfinished);
+    output_free_items(n->unfinished);
     n->unfinished = NULL;
 }
 
@@ -105,11 +105,16 @@ static void put_bytes(DistNode *n, const void *bytes, size_t count) {
 // ---- headers
 // -------------------------------------------------------------------------------------------
 
+uint32_t output_first_slot(Term atom) {
+    ASSERT(term_is_atom(atom));
+    return term_atom_index(atom) * 0x9e3779b1u >> 21; // of DIST_CACHE_SLOTS
+}
+
 /** A slot for each atom; known: the other end has it there already. No slot twice in a header. */
 static void choose_slots(DistNode *n, const DistItem *item, uint16_t *slots, bool *known) {
     for (uint32_t i = 0; i < item->atom_count; i++) {
         Term atom = item->atoms[i];
-        uint32_t slot = term_atom_index(atom) * 0x9e3779b1u >> 21; // of DIST_CACHE_SLOTS
+        uint32_t slot = output_first_slot(atom);
         ASSERT(slot < DIST_CACHE_SLOTS && term_is_atom(atom));
         known[i] = n->cache_out[slot] == atom;
         for (uint32_t k = 0; !known[i] && k < i; k++) {
@@ -157,6 +162,7 @@ static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
     if ((flags & DFLAG_DIST_HDR_ATOM_CACHE) == 0) {
         put_number(n, DIST_PASS_THROUGH, 1);
         put_bytes(n, item->bytes, item->count);
+        item->sent = item->count;
         return true;
     }
     put_number(n, EXTERNAL_VERSION, 1);
@@ -165,6 +171,7 @@ static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
         put_number(n, DIST_HEADER, 1);
         put_atoms(n, item);
         put_bytes(n, item->bytes, item->count);
+        item->sent = item->count;
         return true;
     }
     bool is_first = item->fragments_left == 0;
@@ -186,34 +193,70 @@ static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
 // ---- output
 // --------------------------------------------------------------------------------------------
 
-/** The next item to go on with, taken out of the queue. NULL: there is none, or no connection. */
-static DistItem *next_item(DistNode *n, uint64_t *flags) {
-    Term *resumed = NULL;
-    size_t resumed_count = 0;
-    mutex_lock(&n->lock);
-    bool is_up = n->phase == DIST_CONNECTED;
-    *flags = n->flags;
-    DistItem *item = is_up ? n->unfinished : NULL;
-    if (is_up && item == NULL && n->items != NULL) {
-        item = n->items;
-        n->items = item->next;
-        if (n->items == NULL) n->items_last = &n->items;
-        item->next = NULL;
-        atomic_fetch_sub_explicit(&n->queued_bytes, item->count, memory_order_relaxed);
-        resumed_count = dist_take_suspended(n, &resumed);
-        n->unfinished = item;
+#define SCAN_MAX 128 // queued items looked at for one that may pass by
+
+static bool has_unfinished(const DistNode *n, Term sender) {
+    const DistItem *item = n->unfinished;
+    while (item != NULL && item->sender != sender && sender != TERM_NONE &&
+           item->sender != TERM_NONE)
+        item = item->next;
+    return item != NULL;
+}
+
+/** OUT-1: takes the first item that may leave out of the queue; NULL: none may. */
+static DistItem *take_queued(DistNode *n) {
+    DistItem **at = &n->items;
+    for (int i = 0; *at != NULL && has_unfinished(n, (*at)->sender); i++) {
+        if ((*at)->sender == TERM_NONE || i == SCAN_MAX) return NULL;
+        at = &(*at)->next;
     }
-    mutex_unlock(&n->lock);
-    dist_resume(n->vm, resumed, resumed_count);
+    DistItem *item = *at;
+    if (item == NULL) return NULL;
+    *at = item->next;
+    if (item->next == NULL) n->items_last = at;
+    item->next = NULL;
     return item;
 }
 
-static void item_is_done(DistNode *n) {
-    ASSERT(n->unfinished != NULL);
-    free_item(n->unfinished);
+/** The item of the next packet, in the caller's hand until packet_is_put. NULL: there is none, or
+ * no connection. */
+static DistItem *next_item(DistNode *n, uint64_t *flags) {
     mutex_lock(&n->lock);
-    n->unfinished = NULL;
+    bool is_up = n->phase == DIST_CONNECTED;
+    *flags = n->flags;
+    DistItem *item = NULL;
+    if (is_up && !n->is_fragments_turn) item = take_queued(n);
+    if (is_up && item == NULL && n->unfinished != NULL) {
+        item = n->unfinished;
+        n->unfinished = item->next;
+        item->next = NULL;
+    } else if (is_up && item == NULL) {
+        item = take_queued(n);
+    }
+    n->is_fragments_turn = !n->is_fragments_turn;
     mutex_unlock(&n->lock);
+    return item;
+}
+
+/** So many of the item's bytes have left the queue. */
+static void packet_is_put(DistNode *n, DistItem *item, size_t count, bool is_done) {
+    Term *resumed = NULL;
+    size_t resumed_count = 0;
+    ASSERT(count <= item->count && is_done == (item->sent == item->count));
+    mutex_lock(&n->lock);
+    if (n->phase == DIST_CONNECTED) {
+        atomic_fetch_sub_explicit(&n->queued_bytes, count, memory_order_relaxed);
+        resumed_count = dist_take_suspended(n, &resumed);
+    }
+    if (!is_done) {
+        DistItem **last = &n->unfinished;
+        while (*last != NULL) last = &(*last)->next;
+        *last = item;
+    }
+    mutex_unlock(&n->lock);
+    dist_resume(n->vm, resumed, resumed_count);
+    if (is_done) free_item(item);
+    atomic_fetch_add_explicit(&n->packets_out, 1, memory_order_relaxed);
 }
 
 size_t output_to_port(DistNode *n, const uint8_t **bytes) {
@@ -221,14 +264,13 @@ size_t output_to_port(DistNode *n, const uint8_t **bytes) {
     uint64_t flags;
     for (DistItem *item;
          n->staging_count < STAGING_BYTES && (item = next_item(n, &flags)) != NULL;) {
-        size_t begin = n->staging_count;
+        size_t begin = n->staging_count, sent = item->sent;
         put_number(n, 0, 4);
         bool is_done = put_packet(n, item, flags);
         size_t length = n->staging_count - begin - 4;
         ASSERT(length > 0 && length <= UINT32_MAX);
         for (size_t i = 0; i < 4; i++) n->staging[begin + i] = (uint8_t)(length >> (8 * (3 - i)));
-        atomic_fetch_add_explicit(&n->packets_out, 1, memory_order_relaxed);
-        if (is_done) item_is_done(n);
+        packet_is_put(n, item, item->sent - sent, is_done);
     }
     *bytes = n->staging;
     return n->staging_count;
@@ -239,8 +281,9 @@ size_t output_to_process(DistNode *n, uint8_t **bytes) {
     DistItem *item = next_item(n, &flags);
     if (item == NULL) return 0;
     n->staging_count = 0;
-    if (put_packet(n, item, flags)) item_is_done(n);
-    atomic_fetch_add_explicit(&n->packets_out, 1, memory_order_relaxed);
+    size_t sent = item->sent;
+    bool is_done = put_packet(n, item, flags);
+    packet_is_put(n, item, item->sent - sent, is_done);
     *bytes = mem_alloc(n->staging_count);
     memcpy(*bytes, n->staging, n->staging_count);
     return n->staging_count;

@@ -176,3 +176,24 @@ void node_watch_tell(VM *vm, const NodeEvent *e) {
     }
     mem_free(all);
 }
+
+static Term listed_options(Heap *h, uint32_t options) {
+    Term list = TERM_NIL, types[] = {am_visible, am_hidden, am_all};
+    if ((options & WATCH_TYPES) != 0) {
+        Term type = types[(options & WATCH_TYPES) - 1];
+        list = heap_cons(h, heap_tuple2(h, am_node_type, type), list);
+    }
+    return (options & WATCH_REASON) != 0 ? heap_cons(h, am_nodedown_reason, list) : list;
+}
+
+Term node_watch_list(Process *p) {
+    NodeWatches *s = p->vm->node_watches;
+    Term list = TERM_NIL;
+    mutex_lock(&s->lock);
+    for (const NodeWatch *w = s->first; w != NULL; w = w->next) {
+        Term entry = heap_tuple2(&p->heap, w->pid, listed_options(&p->heap, w->options));
+        list = heap_cons(&p->heap, entry, list);
+    }
+    mutex_unlock(&s->lock);
+    return list;
+}

@@ -22,6 +22,9 @@ void node_watch_destroy(VM *vm);
  */
 Term node_watch_set(Process *p, Term options, Term value);
 
+/** [{Pid, Options}] of everybody who does so, as OTP's suites want to see it. */
+Term node_watch_list(Process *p);
+
 typedef struct NodeEvent {
     Term what; // nodeup, nodedown
     Term node;

@@ -40,6 +40,8 @@ typedef struct DistHooks {
     uint32_t (*rely)(Process *p, Term node, bool connects);
     /** The same for one that it has heard by. False: it has ended. */
     bool (*rely_on)(Process *p, Term node, uint32_t connection);
+    /** What erts_debug:get_internal_state tells of nodes; TERM_NONE: it is nothing of them. */
+    Term (*internal_state)(Process *p, Term what);
     /** What system_info(dist_ctrl) tells. */
     Term (*controllers)(Process *p);
     // -- of a port that has become a connection's, with its lock held
