@@ -231,6 +231,11 @@ void dist_kill(DistNode *n, uint32_t connection, Term reason) {
         signal_send_exit(vm, vm->system_processes.init, controller, am_kill);
 }
 
+void dist_kill_connection(VM *vm, uint32_t connection) {
+    DistNode *n = atomic_load_explicit(&vm->dist->first, memory_order_acquire);
+    for (; n != NULL; n = n->next) dist_kill(n, connection, am_killed);
+}
+
 void dist_stop_alive(VM *vm) {
     DistState *d = vm->dist;
     Term was = atomic_exchange_explicit(&d->net_kernel, TERM_NONE, memory_order_acq_rel);
@@ -412,6 +417,7 @@ static const DistHooks dist_hooks = {
     .internal_state = internal_state,
     .rely = dist_rely,
     .rely_on = dist_rely_on,
+    .decode = control_decode_signal,
     .input = input_from_port,
     .output = output_to_port,
     .port_ended = port_ended,

@@ -12,6 +12,7 @@
 #include "dist/outgoing.h"
 #include "proc/logger.h"
 #include "proc/registry.h"
+#include "term/bits.h"
 #include "term/external.h"
 #include "term/ref.h"
 
@@ -72,9 +73,61 @@ static Term payload(Incoming *in, Heap *build) {
                                   &used);
 }
 
+#define ENCODED_BYTES_MIN ((size_t)32 << 10) // from so many on the receiver decodes
+
+/** The signal takes its second term along as it came: {Bytes, Atoms, Versioned}. */
+static void push_encoded(Incoming *in, Term to, SignalRequest *s, Term token) {
+    const DistMessage *m = in->m;
+    Heap build;
+    heap_init_detached(&build, &in->vm->literals);
+    Term bytes = heap_binary_from(&build, m->bytes + in->payload_at, m->count - in->payload_at);
+    Term atoms = heap_tuple(&build, m->atom_count, m->atoms);
+    s->head.term = heap_tuple3(&build, bytes, atoms, term_from_bool(m->versioned));
+    if (token != TERM_NONE) s->head.token = heap_copy(&build, token);
+    s->id = s->head.kind;
+    s->head.kind = SIGNAL_ENCODED;
+    HeapFragment **last = &s->head.fragments;
+    while (*last != NULL) last = &(*last)->next;
+    *last = heap_take_fragments(&build);
+    heap_destroy(&build);
+    signal_push(in->vm, to, s);
+}
+
+bool control_decode_signal(VM *vm, SignalRequest *s) {
+    ASSERT(s->head.kind == SIGNAL_ENCODED && term_is_tuple_of(s->head.term, 3));
+    const Term *t = tuple_elements(s->head.term);
+    BitsView v = bits_view(t[0]);
+    ASSERT(v.start_bit % 8 == 0);
+    Heap build;
+    size_t used;
+    heap_init_detached(&build, &vm->literals);
+    Term term =
+        external_decode_cached(&build, &vm->external, v.base + v.start_bit / 8, v.size_bits / 8,
+                               t[2] == am_true, tuple_elements(t[1]), tuple_arity(t[1]), &used);
+    if (term != TERM_NONE) {
+        // The bytes are of no use any more: they need not wait for the receiver's collection.
+        bool has_token = s->head.token != TERM_NONE && s->head.token != TERM_NIL;
+        for (HeapFragment *f = s->head.fragments; f != NULL && !has_token; f = f->next)
+            off_heap_release(&f->off_heap);
+        s->head.term = term;
+        s->head.kind = (uint8_t)s->id;
+        s->id = 0;
+        HeapFragment **last = &s->head.fragments;
+        while (*last != NULL) last = &(*last)->next;
+        *last = heap_take_fragments(&build);
+    }
+    heap_destroy(&build);
+    if (term == TERM_NONE) dist_kill_connection(vm, s->connection);
+    return term != TERM_NONE;
+}
+
 /** A signal whose term is the message's second one: that is not copied again. */
 static bool push_with_payload(Incoming *in, Term to, SignalRequest *s, Term token) {
     ASSERT(term_is_local_pid(to) && s->head.term == TERM_NONE);
+    if (in->m->count > ENCODED_BYTES_MIN + in->payload_at) {
+        push_encoded(in, to, s, token);
+        return true;
+    }
     Heap build;
     Term t = payload(in, &build);
     if (t == TERM_NONE) {

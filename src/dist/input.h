@@ -25,6 +25,8 @@ void input_begin(DistNode *n);
 void input_end(DistNode *n);
 /** control.c: decodes the control message and does what it says. */
 bool control_obey(const DistMessage *m);
+/** A signal that was pushed encoded: decoded by its receiver. False: it is malformed. */
+bool control_decode_signal(VM *vm, SignalRequest *s);
 /** spawn.c: what is said of processes to be made, or made. r: [Op | Arguments] of the control. */
 bool spawn_request_obey(const DistMessage *m, Term control, size_t payload_at);
 bool spawn_reply_obey(const DistMessage *m, Term control);

@@ -7,8 +7,10 @@
 // not sent; where somebody waits for its effect, that is answered here.
 #include "dist/outgoing.h"
 
+#include "bif/bif.h"
 #include "dist/output.h"
 #include "proc/scheduler.h"
+#include "term/bits.h"
 #include "term/ref.h"
 
 #define SEND_REDUCTIONS 4
@@ -190,10 +192,11 @@ static Term sender_of(const OutSignal *s) {
 }
 
 /** NULL: the other node would not understand it. */
-static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags) {
+static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags, Budget *budget) {
     Control c;
     Heap id_heap;
     heap_init_detached(&id_heap, &vm->literals);
+    ASSERT(budget == NULL || s->id == 0); // then it holds no memory, and needs no guard
     DistItem *item = NULL;
     if (control_of(&c, s, flags, heap_unsigned(&id_heap, s->id))) {
         ExternalAtoms atoms;
@@ -202,7 +205,7 @@ static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags) {
         if (has_cache) memset(atoms.index, 0, sizeof atoms.index);
         size_t count;
         uint8_t *bytes = external_encode_message(&vm->external, control_term(&c), c.payload,
-                                                 has_cache ? &atoms : NULL, &count, NULL);
+                                                 has_cache ? &atoms : NULL, &count, budget);
         item = output_item_new(bytes, count, has_cache ? &atoms : NULL, sender_of(s));
     }
     heap_destroy(&id_heap);
@@ -247,7 +250,7 @@ void outgoing_encode_waiting(DistNode *n) {
     while (n->waiting != NULL) {
         DistWaiting *w = n->waiting;
         n->waiting = w->next;
-        DistItem *item = encode(n->vm, &w->signal, n->flags);
+        DistItem *item = encode(n->vm, &w->signal, n->flags, NULL);
         if (item != NULL)
             output_queue(n, item);
         else
@@ -271,13 +274,13 @@ static bool put_if_pending(DistNode *n, const OutSignal *s, uint32_t only, uint6
     return is_pending;
 }
 
-bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) {
+static bool put(DistNode *n, const OutSignal *s, uint32_t only, Budget *budget) {
     uint64_t flags;
     uint32_t connection;
     ASSERT(s->kind <= OUT_SPAWN_REPLY);
     if (put_if_pending(n, s, only, &flags, &connection)) return true;
     if (connection == 0) return false;
-    DistItem *item = encode(n->vm, s, flags);
+    DistItem *item = encode(n->vm, s, flags, budget);
     if (item == NULL) {
         answer_unable(n->vm, s);
         return true;
@@ -292,6 +295,8 @@ bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) {
         output_free_items(item);
     return is_up;
 }
+
+bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) { return put(n, s, only, NULL); }
 
 // ---- messages of processes
 // ----------------------------------------------------------------------------
@@ -314,11 +319,47 @@ static void wait_if_busy(DistNode *n, Process *p) {
         p->vm->tracing.hooks->busy(p, am_busy_dist_port, controller);
 }
 
-Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
+#define BIG_TERMS 2000       // a message of more is encoded in a long call
+#define BIG_BYTES (1u << 17) // and one of more bytes
+#define BIG_DEPTH 64         // looking at it goes that deep
+
+/** May encoding t take long? Looks at no more than BIG_TERMS of it. */
+static bool is_big(Term t) {
+    Term todo[BIG_DEPTH];
+    size_t count = 0, seen = 0, bytes = 0;
+    for (;;) {
+        while (term_is_cell(t)) {
+            if (++seen > BIG_TERMS || count == BIG_DEPTH) return true;
+            if (term_is_pointer(term_head(t))) todo[count++] = term_head(t);
+            t = term_tail(t);
+        }
+        if (term_is_bitstring(t)) {
+            bytes += bits_size(t) / 8;
+            if (bytes > BIG_BYTES) return true;
+        } else if (term_is_boxed(t)) {
+            size_t first, n = box_terms(*term_box(t), &first);
+            seen += n;
+            if (seen > BIG_TERMS) return true;
+            for (size_t i = 0; i < n; i++) {
+                Term e = term_box(t)[first + i];
+                if (!term_is_pointer(e)) continue;
+                if (count == BIG_DEPTH) return true;
+                todo[count++] = e;
+            }
+        }
+        if (count == 0) return false;
+        t = todo[--count];
+    }
+}
+
+static void destroy_heap(void *heap) { heap_destroy(heap); }
+
+/** ok, noconnect, nosuspend. */
+static Term send_message(Process *p, DistNode *n, Term to, Term message, uint32_t flags,
+                         Budget *budget) {
     VM *vm = p->vm;
-    DistNode *n = dist_node_get(vm, remote_node(to));
-    if (n == NULL) return am_ok; // of this node's former life: it is gone
-    if (!dist_is_alive(vm)) return (flags & REMOTE_NOCONNECT) != 0 ? am_noconnect : am_ok;
+    Term refused = (flags & REMOTE_NOCONNECT) != 0 ? am_noconnect : am_ok;
+    if (!dist_is_alive(vm)) return refused;
     if ((flags & REMOTE_NOSUSPEND) != 0 && is_busy(n)) return am_nosuspend;
     OutSignal s = {.kind = OUT_MESSAGE,
                    .from = p->pid,
@@ -327,17 +368,41 @@ Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
                    .term = message,
                    .token = TERM_NONE};
     Heap build;
+    BudgetGuard guard;
     heap_init_detached(&build, &vm->literals);
+    budget_guard(budget, &guard, destroy_heap, &build);
     if (UNLIKELY(p->seq_trace_token != TERM_NIL))
         s.token = vm->tracing.hooks->token_for_message(p, to, message, &build);
-    bool is_sent = outgoing_put(n, &s, 0);
+    bool is_sent = put(n, &s, 0, budget);
     while (!is_sent && (flags & REMOTE_NOCONNECT) == 0 && dist_auto_connect(n))
-        is_sent = outgoing_put(n, &s, 0);
+        is_sent = put(n, &s, 0, budget);
+    budget_unguard(budget, &guard);
     heap_destroy(&build);
     p->reductions_left -= SEND_REDUCTIONS;
-    if (!is_sent) return (flags & REMOTE_NOCONNECT) != 0 ? am_noconnect : am_ok;
+    if (!is_sent) return refused;
     wait_if_busy(n, p);
     return am_ok;
+}
+
+Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
+    DistNode *n = dist_node_get(p->vm, remote_node(to));
+    if (n == NULL) return am_ok; // of this node's former life: it is gone
+    if (UNLIKELY(is_big(message)))
+        return bif_trap(p, am_erts_internal, am_dist_send, 3,
+                        (Term[]){to, message, term_from_small(flags)});
+    return send_message(p, n, to, message, flags, NULL);
+}
+
+/** erts_internal:dist_send(To, Message, Flags): a big message goes on here. Not OTP's. */
+BIF_LONG(erts_internal, dist_send, 3) {
+    bool is_name = term_is_tuple_of(a[0], 2) && term_is_atom(tuple_get(a[0], 0)) &&
+                   term_is_atom(tuple_get(a[0], 1));
+    if ((!is_name && !term_is_remote(a[0])) || !term_is_small(a[2]) || term_is_port(a[0]))
+        return bif_badarg(p);
+    DistNode *n = dist_node_get(p->vm, remote_node(a[0]));
+    uint32_t flags = (uint32_t)term_small(a[2]);
+    Term result = n == NULL ? am_ok : send_message(p, n, a[0], a[1], flags, long_call_budget(p));
+    return (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? a[1] : result;
 }
 
 // ---- other signals

@@ -20,8 +20,9 @@
 
 #include "proc/signal.h"
 
-#define REMOTE_NOCONNECT 1u // do not connect for it
-#define REMOTE_NOSUSPEND 2u // nor wait for a busy connection
+#define REMOTE_NOCONNECT 1u       // do not connect for it
+#define REMOTE_NOSUSPEND 2u       // nor wait for a busy connection
+#define REMOTE_ANSWERS_MESSAGE 4u // in place of ok, as ! does
 
 // What was asked for along with a process: part of the protocol.
 #define REMOTE_SPAWN_LINK 1u
@@ -31,7 +32,7 @@ struct DistNode;
 
 typedef struct DistHooks {
     /** Sends p's message to another node's pid, alias, or {Name, Node}: ok, noconnect, nosuspend.
-     */
+     * TERM_NONE with a trap in p->exc: a big one goes on in a long call. */
     Term (*send)(Process *p, Term to, Term message, uint32_t flags);
     /** Sends a signal to another node's pid, or {Name, Node}, and frees it. */
     void (*signal)(VM *vm, Term to, SignalRequest *s);
@@ -44,6 +45,9 @@ typedef struct DistHooks {
     Term (*internal_state)(Process *p, Term what);
     /** What system_info(dist_ctrl) tells. */
     Term (*controllers)(Process *p);
+    /** Decodes what a SIGNAL_ENCODED holds and makes it the signal that it is. False: it is
+     * malformed; its connection ends. */
+    bool (*decode)(VM *vm, SignalRequest *s);
     // -- of a port that has become a connection's, with its lock held
     /** A packet came in. False: it is malformed, and the connection is to end. */
     bool (*input)(struct DistNode *node, const uint8_t *bytes, size_t count);

@@ -369,7 +369,8 @@ Term signal_send_any(Process *p, Term to, Term message) {
         signal_send_message(vm, p, owner, message);
         return message;
     }
-    return signal_send_remote(p, to, message, 0) == TERM_NONE ? TERM_NONE : message;
+    return signal_send_remote(p, to, message, REMOTE_ANSWERS_MESSAGE) == TERM_NONE ? TERM_NONE
+                                                                                   : message;
 }
 
 Term signal_send_remote(Process *p, Term to, Term message, uint32_t flags) {

@@ -35,6 +35,7 @@ typedef enum {
     SIGNAL_CONNECTION_DOWN, // id: of the connection, from: the node's name; proc/remote.h
     SIGNAL_SPAWN_REPLY,     // ref: of the request, term: pid or error, id: REMOTE_SPAWN_*
     SIGNAL_GROUP_LEADER,    // term: the new one; from another node
+    SIGNAL_ENCODED,         // a big one of another node; id: its kind, term: dist's
     SIGNAL_REQUEST,         // function runs in the receiver; ref and from: answer to
     SIGNAL_TIMEOUT          // id: the receive timer that went off
 } SignalKind;

@@ -273,6 +273,12 @@ void signal_handle_one(Process *p, Signal *s) {
     case SIGNAL_UNLINK_ACK: handle_unlink_ack(p, r); break;
     case SIGNAL_MONITOR: handle_monitor(p, r); break;
     case SIGNAL_DEMONITOR: handle_demonitor(p, r); break;
+    case SIGNAL_ENCODED:
+        if (p->vm->dist_hooks->decode(p->vm, r)) {
+            signal_handle_one(p, s);
+            return;
+        }
+        break;
     case SIGNAL_SPAWN_REPLY: remote_spawn_reply(p, r); return;
     case SIGNAL_CONNECTION_DOWN: remote_connection_down(p, r); break;
     case SIGNAL_GROUP_LEADER: p->group_leader = beside_copy(p, r->head.term); break;
