@@ -1,0 +1,69 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% Machines: Brainfuck, a Forth, a register machine with an assembler, a Turing machine, SKI combinators, a Prolog, cellular automata.
+-module(prog_machines).
+-include("../t.hrl").
+start() ->
+    ?T(bf("++++++++[>++++[>++>+++>+++>+<<<<-]>+>+>->>+[<]<-]>>.>---.+++++++..+++.>>.<-.<.+++.------.--------.>>+.", "")), ?T(bf(",[.-]", "\5")), ?T(bf(",>,<[>+<-]>.", [3, 4])),
+    ?T(forth(": sq dup * ; 7 sq .")), ?T(forth("1 2 3 rot swap . . .")), ?T(forth(": fact dup 2 < if drop 1 else dup 1 - fact * then ; 20 fact . 30 fact .")), ?T(forth(": fib dup 2 < if else dup 1 - fib swap 2 - fib + then ; 15 fib .")), ?T(forth("10 begin dup . 1 - dup 0 = until drop")), ?T(forth("5 0 do i . loop")), ?T(forth("1 +")), ?T(forth("foo")), ?T(forth("1 0 /")),
+    ?T(asm([{set, a, 10}, {set, b, 0}, {label, top}, {add, b, a}, {sub, a, 1}, {jnz, a, top}, {out, b}, halt])), ?T(asm([{set, n, 27}, {set, c, 0}, {label, l}, {mov, t, n}, {mod, t, 2}, {jz, t, even}, {mul, n, 3}, {add, n, 1}, {jmp, next}, {label, even}, {dv, n, 2}, {label, next}, {add, c, 1}, {mov, t, n}, {sub, t, 1}, {jnz, t, l}, {out, c}, halt])), ?T(asm([{push, 1}, {call, f}, {out, r}, halt, {label, f}, {pop, x}, {mov, r, x}, {add, r, 41}, ret])), ?T(asm([{jmp, nowhere}])),
+    ?T(turing(busy(), 10)), ?T(turing([{{a, 1}, {0, r, a}}, {{a, 0}, {1, l, b}}, {{b, 0}, {1, r, halt}}, {{b, 1}, {1, l, b}}], 5)), ?T(ski(read("SKKx"))), ?T(ski(read("S(K(SI))Kab"))), ?T(ski(read("S(S(KS)K)Ifx"))), ?T(rule(30, 15)), ?T(rule(110, 10)), ?T(query({app, v_x, v_y, {'.', 1, {'.', 2, nil}}}, [v_x, v_y])), ?T(query({anc, ann, v_w}, [v_w])), ?T(query({plus, v_a, v_b, s(s(s(z)))}, [v_a, v_b])), ?T(query({anc, zoe, v_w}, [v_w])), ?T(unify({f, v_x, {g, v_x}}, {f, a, v_y}, #{})), ?T(unify({f, v_x}, {g, v_x}, #{})),
+    ?T(lambda()), ?T(collatz_tag([a, a, a], 40)), ?T(langton(60)), ?T(lindenmayer("A", [{$A, "AB"}, {$B, "A"}], 6)), ?T(infer_all()), ?T(shunting("3 + 4 * 2 / ( 1 - 5 ) ^ 2 ^ 3")), ?T(tape_sum()), ?T(dfa_min()).
+bf(Src, In) -> lists:reverse(bf(Src, [], {[], 0, []}, In, [])).
+bf([], _, _, _, O) -> O; bf([C | R], D, {L, X, Q} = T, In, O) -> case C of $+ -> bf(R, [C | D], {L, (X + 1) band 255, Q}, In, O); $- -> bf(R, [C | D], {L, (X - 1) band 255, Q}, In, O); $> -> bf(R, [C | D], case Q of [] -> {[X | L], 0, []}; [Y | Q2] -> {[X | L], Y, Q2} end, In, O); $< -> bf(R, [C | D], case L of [] -> {[], 0, [X | Q]}; [Y | L2] -> {L2, Y, [X | Q]} end, In, O); $. -> bf(R, [C | D], T, In, [X | O]); $, -> {Y, In2} = case In of [] -> {0, []}; [H | Tl] -> {H, Tl} end, bf(R, [C | D], {L, Y, Q}, In2, O); $[ when X =:= 0 -> {R2, D2} = fwd(R, [C | D], 0), bf(R2, D2, T, In, O); $] when X =/= 0 -> {R2, D2} = bwd([C | R], D, 0), bf(R2, D2, T, In, O); _ -> bf(R, [C | D], T, In, O) end.
+fwd([$] | R], D, 0) -> {R, [$] | D]}; fwd([C | R], D, N) -> fwd(R, [C | D], case C of $[ -> N + 1; $] -> N - 1; _ -> N end).
+bwd(R, [$[ | D], 0) -> {R, [$[ | D]}; bwd(R, [C | D], N) -> bwd([C | R], D, case C of $[ -> N - 1; $] -> N + 1; _ -> N end).
+forth(S) -> try fr(string:lexemes(S, " "), [], #{}, [], []) of {_, O} -> lists:reverse(O) catch error:function_clause -> underflow; error:badarith -> division; throw:T -> T end.
+fr([], St, _, _, O) -> {St, O};
+fr([":", N | R], St, W, L, O) -> {B, [";" | R2]} = lists:splitwith(fun(X) -> X =/= ";" end, R), fr(R2, St, W#{N => B}, L, O);
+fr(["if" | R], [C | St], W, L, O) -> {T, E, R2} = branches(R, 0, [], none), {S2, O2} = fr(case C of 0 -> E; _ -> T end, St, W, L, O), fr(R2, S2, W, L, O2);
+fr(["begin" | R], St, W, L, O) -> {B, ["until" | R2]} = lists:splitwith(fun(X) -> X =/= "until" end, R), {S2, O2} = until(B, St, W, L, O), fr(R2, S2, W, L, O2);
+fr(["do" | R], [A, Z | St], W, L, O) -> {B, ["loop" | R2]} = lists:splitwith(fun(X) -> X =/= "loop" end, R), {S2, O2} = lists:foldl(fun(I, {S, P}) -> fr(B, S, W, [I | L], P) end, {St, O}, lists:seq(A, Z - 1)), fr(R2, S2, W, L, O2);
+fr(["i" | R], St, W, [I | _] = L, O) -> fr(R, [I | St], W, L, O); fr(["." | R], [X | St], W, L, O) -> fr(R, St, W, L, [X | O]);
+fr([T | R], St, W, L, O) -> case W of #{T := B} -> {S2, O2} = fr(B, St, W, L, O), fr(R, S2, W, L, O2); _ -> fr(R, prim(T, St), W, L, O) end.
+prim("+", [B, A | S]) -> [A + B | S]; prim("-", [B, A | S]) -> [A - B | S]; prim("*", [B, A | S]) -> [A * B | S]; prim("/", [B, A | S]) -> [A div B | S]; prim("<", [B, A | S]) -> [b(A < B) | S]; prim("=", [B, A | S]) -> [b(A =:= B) | S]; prim("dup", [A | S]) -> [A, A | S]; prim("drop", [_ | S]) -> S; prim("swap", [A, B | S]) -> [B, A | S]; prim("rot", [A, B, C | S]) -> [C, A, B | S]; prim("over", [A, B | S]) -> [B, A, B | S]; prim([C | _] = T, S) when C >= $0, C =< $9 -> [list_to_integer(T) | S]; prim([C | _] = T, _) when C >= $a -> throw({unknown, T}).
+b(true) -> -1; b(false) -> 0.
+until(B, St, W, L, O) -> case fr(B, St, W, L, O) of {[0 | S], O2} -> until(B, S, W, L, O2); {[_ | S], O2} -> {S, O2} end.
+branches(["then" | R], 0, A, T) -> case T of none -> {lists:reverse(A), [], R}; _ -> {T, lists:reverse(A), R} end; branches(["else" | R], 0, A, none) -> branches(R, 0, [], lists:reverse(A)); branches([X | R], N, A, T) -> branches(R, case X of "if" -> N + 1; "then" -> N - 1; _ -> N end, [X | A], T).
+asm(P) -> Code = [I || I <- P, element(1, {I}) =/= x, not is_label(I)], {Ls, _} = lists:foldl(fun({label, N}, {M, K}) -> {M#{N => K}, K}; (_, {M, K}) -> {M, K + 1} end, {#{}, 1}, P), try vm(list_to_tuple(Code), Ls, 1, #{}, [], []) catch error:{badkey, K} -> {no_label, K} end.
+is_label({label, _}) -> true; is_label(_) -> false.
+vm(C, Ls, Pc, R, St, O) -> V = fun(X) when is_integer(X) -> X; (X) -> maps:get(X, R, 0) end, N = Pc + 1, case element(Pc, C) of halt -> lists:reverse(O); {set, A, X} -> vm(C, Ls, N, R#{A => X}, St, O); {mov, A, B} -> vm(C, Ls, N, R#{A => V(B)}, St, O); {out, A} -> vm(C, Ls, N, R, St, [V(A) | O]); {jmp, L} -> vm(C, Ls, map_get(L, Ls), R, St, O); {jz, A, L} -> vm(C, Ls, case V(A) of 0 -> map_get(L, Ls); _ -> N end, R, St, O); {jnz, A, L} -> vm(C, Ls, case V(A) of 0 -> N; _ -> map_get(L, Ls) end, R, St, O); {push, A} -> vm(C, Ls, N, R, [V(A) | St], O); {pop, A} -> [ret_addr, X | _] = [ret_addr | tl(St)], vm(C, Ls, N, R#{A => X}, [hd(St) | tl(tl(St))], O); {call, L} -> vm(C, Ls, map_get(L, Ls), R, [N | St], O); ret -> vm(C, Ls, hd(St), R, tl(St), O); {Op, A, B} -> X = V(A), Y = V(B), vm(C, Ls, N, R#{A => case Op of add -> X + Y; sub -> X - Y; mul -> X * Y; dv -> X div Y; mod -> X rem Y end}, St, O) end.
+busy() -> [{{a, 0}, {1, r, b}}, {{a, 1}, {1, l, c}}, {{b, 0}, {1, l, a}}, {{b, 1}, {1, r, b}}, {{c, 0}, {1, l, b}}, {{c, 1}, {1, r, halt}}].
+turing(P, _) -> tm(maps:from_list(P), a, {[], 0, []}, 0).
+tm(_, halt, {L, X, R}, N) -> {N, lists:reverse(L) ++ [X | R]}; tm(P, S, {L, X, R}, N) -> {W, M, S2} = map_get({S, X}, P), tm(P, S2, case {M, L, R} of {r, _, []} -> {[W | L], 0, []}; {r, _, [Y | Q]} -> {[W | L], Y, Q}; {l, [], _} -> {[], 0, [W | R]}; {l, [Y | Q], _} -> {Q, Y, [W | R]} end, N + 1).
+read(S) -> {T, []} = rd(S, none), T.
+rd([], T) -> {T, []}; rd([$) | R], T) -> {T, R}; rd([$( | R], T) -> {X, R2} = rd(R, none), rd(R2, ap(T, X)); rd([C | R], T) -> rd(R, ap(T, C)).
+ap(none, X) -> X; ap(T, X) -> {T, X}.
+ski(T) -> case step(T) of T -> sh(T); N -> ski(N) end.
+step({$I, X}) -> X; step({{$K, X}, _}) -> X; step({{{$S, F}, G}, X}) -> {{F, X}, {G, X}}; step({F, X}) -> case step(F) of F -> {F, step(X)}; F2 -> {F2, X} end; step(X) -> X.
+sh({F, {_, _} = X}) -> sh(F) ++ "(" ++ sh(X) ++ ")"; sh({F, X}) -> sh(F) ++ sh(X); sh(C) -> [C].
+rule(N, Gen) -> W = 2 * Gen + 1, {_, L} = lists:foldl(fun(_, {Row, A}) -> T = [0] ++ Row ++ [0], {[(N bsr (4 * X + 2 * Y + Z)) band 1 || {X, Y, Z} <- lists:zip3(lists:sublist(T, W), lists:sublist(T, 2, W), lists:nthtail(2, T))], [Row | A]} end, {[case I of Gen -> 1; _ -> 0 end || I <- lists:seq(0, W - 1)], []}, lists:seq(1, Gen)), [[element(X + 1, {$., $#}) || X <- R] || R <- lists:reverse(L)].
+s(X) -> {s, X}.
+rules() -> [{{app, nil, v_l, v_l}, []}, {{app, {'.', v_h, v_t}, v_l, {'.', v_h, v_r}}, [{app, v_t, v_l, v_r}]}, {{par, ann, bob}, []}, {{par, bob, cy}, []}, {{par, bob, di}, []}, {{anc, v_a, v_b}, [{par, v_a, v_b}]}, {{anc, v_a, v_b}, [{par, v_a, v_c}, {anc, v_c, v_b}]}, {{plus, z, v_n, v_n}, []}, {{plus, {s, v_m}, v_n, {s, v_k}}, [{plus, v_m, v_n, v_k}]}].
+query(G, Vs) -> [[subst(V, S) || V <- Vs] || S <- prove([G], #{}, 1)].
+prove([], S, _) -> [S]; prove([G | Gs], S, N) -> lists:append([case unify(G, rename(H, N), S) of fail -> []; S2 -> prove([rename(B, N) || B <- Bs] ++ Gs, S2, N * 7 + K) end || {K, {H, Bs}} <- lists:zip(lists:seq(1, length(rules())), rules())]).
+rename(T, N) when is_tuple(T) -> list_to_tuple([rename(X, N) || X <- tuple_to_list(T)]); rename(A, N) when is_atom(A) -> case is_var(A) of true -> {v, A, N}; false -> A end; rename(X, _) -> X.
+is_var(A) when is_atom(A) -> lists:prefix("v_", atom_to_list(A)); is_var({v, _, _}) -> true; is_var(_) -> false.
+walk(X, S) -> case S of #{X := Y} -> walk(Y, S); _ -> X end.
+unify(_, _, fail) -> fail; unify(A0, B0, S) -> A = walk(A0, S), B = walk(B0, S), if A =:= B -> S; true -> case {is_var(A), is_var(B)} of {true, _} -> S#{A => B}; {_, true} -> S#{B => A}; _ when is_tuple(A), is_tuple(B), tuple_size(A) =:= tuple_size(B) -> lists:foldl(fun({X, Y}, T) -> unify(X, Y, T) end, S, lists:zip(tuple_to_list(A), tuple_to_list(B))); _ -> fail end end.
+subst(X0, S) -> case walk(X0, S) of {v, _, _} -> free; {'.', H, T} -> [subst(H, S) | subst(T, S)]; nil -> []; T when is_tuple(T) -> list_to_tuple([subst(E, S) || E <- tuple_to_list(T)]); X -> X end.
+lambda() -> I = {l, 0}, K = {l, {l, 1}}, Two = {l, {l, {1, {1, 0}}}}, Plus = {l, {l, {l, {l, {{3, 1}, {{2, 1}, 0}}}}}}, Mul = {l, {l, {l, {2, {1, 0}}}}}, [nf({I, K}), nf({{K, I}, x}), nf({{Plus, Two}, Two}), nf({{Mul, Two}, Two}) =:= nf({{Plus, Two}, Two})].
+nf({l, B}) -> {l, nf(B)}; nf({F, X}) -> case nf(F) of {l, B} -> nf(sub(B, 0, X)); G -> {G, nf(X)} end; nf(X) -> X.
+sub({l, B}, N, X) -> {l, sub(B, N + 1, X)}; sub({F, A}, N, X) -> {sub(F, N, X), sub(A, N, X)}; sub(N, N, X) -> shift(X, N, 0); sub(K, N, _) when is_integer(K), K > N -> K - 1; sub(K, _, _) -> K.
+shift({l, B}, D, C) -> {l, shift(B, D, C + 1)}; shift({F, A}, D, C) -> {shift(F, D, C), shift(A, D, C)}; shift(K, D, C) when is_integer(K), K >= C -> K + D; shift(K, _, _) -> K.
+collatz_tag(L, 0) -> length(L); collatz_tag([_], N) -> {done, N}; collatz_tag([X, _ | R], N) -> collatz_tag(R ++ case X of a -> [b, c]; b -> [a]; c -> [a, a, a] end, N - 1).
+langton(N) -> lang(N, {0, 0}, {0, 1}, #{}).
+lang(0, P, D, M) -> {P, D, length([x || {_, black} <- maps:to_list(M)])}; lang(N, {X, Y} = P, {A, B}, M) -> {{C, D}, M2} = case M of #{P := black} -> {{-B, A}, M#{P => white}}; _ -> {{B, -A}, M#{P => black}} end, lang(N - 1, {X + C, Y + D}, {C, D}, M2).
+lindenmayer(S, _, 0) -> S; lindenmayer(S, R, N) -> lindenmayer(lists:append([proplists:get_value(C, R, [C]) || C <- S]), R, N - 1).
+infer_all() -> [try {T, S, _} = ty(E, #{}, #{}, 0), tshow(tsub(T, S)) catch throw:X -> X end || E <- [{fn, x, x}, {fn, f, {fn, x, {{app, f}, x}}}, 1, {'if', true, 1, 2}, {'if', 1, 1, 2}, {fn, x, {fn, y, x}}, {'let', i, {fn, x, x}, {{app, i}, 1}}, {{app, 1}, 2}, {fn, x, {{app, x}, x}}, y]].
+ty(N, _, S, K) when is_integer(N) -> {int, S, K}; ty(B, _, S, K) when is_boolean(B) -> {bool, S, K}; ty(V, E, S, K) when is_atom(V) -> case E of #{V := T} -> {T, S, K}; _ -> throw({unbound, V}) end; ty({fn, V, B}, E, S, K) -> {T, S2, K2} = ty(B, E#{V => {t, K}}, S, K + 1), {{arrow, {t, K}, T}, S2, K2}; ty({{app, F}, X}, E, S, K) -> {TF, S1, K1} = ty(F, E, S, K), {TX, S2, K2} = ty(X, E, S1, K1), {{t, K2}, tun(TF, {arrow, TX, {t, K2}}, S2), K2 + 1}; ty({'if', C, A, B}, E, S, K) -> {TC, S1, K1} = ty(C, E, S, K), {TA, S2, K2} = ty(A, E, tun(TC, bool, S1), K1), {TB, S3, K3} = ty(B, E, S2, K2), {TA, tun(TA, TB, S3), K3}; ty({'let', V, X, B}, E, S, K) -> {T, S1, K1} = ty(X, E, S, K), ty(B, E#{V => T}, S1, K1).
+tun(A0, B0, S) -> case {tw(A0, S), tw(B0, S)} of {X, X} -> S; {{t, N}, B} -> occurs(N, B, S), S#{N => B}; {A, {t, N}} -> occurs(N, A, S), S#{N => A}; {{arrow, A, B}, {arrow, C, D}} -> tun(B, D, tun(A, C, S)); {A, B} -> throw({mismatch, A, B}) end.
+tw({t, N}, S) when is_map_key(N, S) -> tw(map_get(N, S), S); tw(T, _) -> T.
+occurs(N, T, S) -> case tw(T, S) of {t, N} -> throw(infinite); {arrow, A, B} -> occurs(N, A, S), occurs(N, B, S); _ -> ok end.
+tsub(T, S) -> case tw(T, S) of {arrow, A, B} -> {arrow, tsub(A, S), tsub(B, S)}; X -> X end.
+tshow({arrow, A, B}) -> lists:flatten(["(", tshow(A), " -> ", tshow(B), ")"]); tshow({t, N}) -> [$a + N]; tshow(A) -> atom_to_list(A).
+shunting(S) -> sy(string:lexemes(S, " "), [], []).
+sy([], Out, Ops) -> lists:reverse(Out, Ops); sy(["(" | R], O, S) -> sy(R, O, ["(" | S]); sy([")" | R], O, S) -> {P, [_ | S2]} = lists:splitwith(fun(X) -> X =/= "(" end, S), sy(R, lists:reverse(P, O), S2); sy([[C] = T | R], O, S) when C =:= $+; C =:= $-; C =:= $*; C =:= $/; C =:= $^ -> {P, S2} = lists:splitwith(fun(X) -> X =/= "(" andalso (pr(X) > pr(T) orelse (pr(X) =:= pr(T) andalso T =/= "^")) end, S), sy(R, lists:reverse(P, O), [T | S2]); sy([T | R], O, S) -> sy(R, [T | O], S).
+pr("^") -> 3; pr("*") -> 2; pr("/") -> 2; pr(_) -> 1.
+tape_sum() -> tm(maps:from_list([{{a, 1}, {1, r, a}}, {{a, 0}, {1, r, b}}, {{b, 1}, {1, r, b}}, {{b, 0}, {0, l, c}}, {{c, 1}, {0, l, halt}}]), a, {[], 1, [1, 1, 0, 1, 1]}, 0).
+dfa_min() -> T = #{{1, a} => 2, {1, b} => 3, {2, a} => 2, {2, b} => 4, {3, a} => 2, {3, b} => 3, {4, a} => 2, {4, b} => 5, {5, a} => 2, {5, b} => 3}, refine([[1, 2, 3, 4], [5]], T).
+refine(P, T) -> Cl = fun(Q) -> hd([I || {I, G} <- lists:zip(lists:seq(1, length(P)), P), lists:member(Q, G)]) end, N = lists:sort(lists:append([maps:values(lists:foldl(fun(Q, M) -> K = {Cl(map_get({Q, a}, T)), Cl(map_get({Q, b}, T))}, M#{K => maps:get(K, M, []) ++ [Q]} end, #{}, G)) || G <- P])), case length(N) =:= length(P) of true -> N; false -> refine(N, T) end.

@@ -1,0 +1,71 @@
+%% SPDX-License-Identifier: Apache-2.0
+%% Formats of bytes: IPv4 and TCP with checksums, DNS with compression, CBOR, MessagePack, DER, TLV, MIDI, PNG, WAV, GIF, WebSocket, Modbus, NTP, base58.
+-module(prog_packets).
+-include("../t.hrl").
+start() ->
+    Vs = [0, 23, 24, 255, 256, 65536, 1 bsl 40, -1, -24, -25, -70000, true, null, <<"text">>, {bytes, <<1, 2>>}, [1, [2, <<"x">>]], #{<<"k">> => [1], 5 => #{}}, 1.5, -0.1, [], binary:copy(<<"y">>, 300), lists:seq(1, 30)],
+    ?T([hex(cbor(V)) || V <- lists:sublist(Vs, 20)]), ?T([V || V <- Vs, uncbor(cbor(V)) =/= {V, <<>>}]), ?T([hex(mp(V)) || V <- lists:sublist(Vs, 20)]), ?T([V || V <- Vs, unmp(mp(V)) =/= {V, <<>>}]), ?T(uncbor(<<16#9F, 1, 2, 16#FF>>)), ?T(uncbor(<<16#F9, 16#3C00:16>>)), ?T(catch_(fun() -> uncbor(<<16#19, 1>>) end)), ?T(catch_(fun() -> unmp(<<16#C1>>) end)),
+    Pkt = ip({192, 168, 0, 1}, {10, 0, 0, 7}, 6, tcp(1234, 80, 7, <<"GET">>)), ?T(hex(Pkt)), ?T(unip(Pkt)), ?T(unip(<<16#46, 0, 0, 24:16, 0:16, 0:16, 64, 17, 0:16, 1:32, 2:32, 7:32>>)), ?T(catch_(fun() -> unip(<<16#65>>) end)), ?T(sum(Pkt)), ?T(der({seq, [{int, 5}, {int, -129}, {int, 128}, {oid, [1, 2, 840, 113549]}, {octets, <<"o">>}, null, {bool, true}, {utf8, <<"é"/utf8>>}, {set, []}]})), ?T(under(der({seq, [{int, 1 bsl 70}, {int, -1}, {oid, [2, 5, 4, 3]}, {seq, [null]}, {octets, binary:copy(<<"z">>, 200)}]}))),
+    Q = dns(), ?T(hex(Q)), ?T(undns(Q)), ?T(catch_(fun() -> undns(<<Q:20/binary>>) end)), ?T(tlv([{1, <<"a">>}, {2, [{3, <<"nested">>}, {4, <<>>}]}])), ?T(untlv(tlv([{1, <<"a">>}, {2, [{3, <<"nested">>}, {4, <<>>}]}]))), ?T([unvlq(vlq(N)) || N <- [0, 127, 128, 16383, 16384, 1 bsl 27]]), ?T([hex(vlq(N)) || N <- [0, 64, 127, 128, 8192, 1 bsl 21]]), ?T([zig(N) || N <- [0, -1, 1, -2, 2147483647]]), ?T([unzig(zig(N)) || N <- [0, -1, 1, -2, 2147483647]]), ?T(png(3, 2, fun(X, Y) -> {X * 80, Y * 100, 7} end)), ?T(unpng(png(3, 2, fun(X, Y) -> {X * 80, Y * 100, 7} end))), ?T(ws(<<"Hello">>, <<1, 2, 3, 4>>)), ?T(unws(ws(binary:copy(<<"w">>, 300), <<9, 8, 7, 6>>))), ?T(hex(modbus(1, 3, <<0:16, 10:16>>))), ?T(b58(<<0, 0, 16#287fb4cd:32>>)), ?T(unb58(b58(<<0, 0, 16#287fb4cd:32>>))), ?T(ascii85(<<"Man sure.">>)), ?T(b32(<<"foobar">>)), ?T([ntp(S) || S <- [0, 2208988800, 3913056000]]), ?T(uuid5()), ?T(ipv6("2001:db8::ff00:42:8329")), ?T(ipv6("::1")), ?T([f16(X) || X <- [0.0, 1.0, -2.0, 65504.0, 0.333]]), ?T(cidr({10, 1, 2, 3}, 20)), ?T(gray4(<<16#1B, 16#E4>>)), ?T(interleave(<<1, 2, 3>>, <<255, 0, 128>>)), ?T(bmp(2, 2)), ?T(hamming([1, 0, 1, 1])), ?T([fix(flip(hamming([1, 0, 1, 1]), K)) || K <- lists:seq(1, 7)]), ?T(cobs(<<1, 0, 2, 3, 0, 0, 4>>)), ?T(uncobs(cobs(<<1, 0, 2, 3, 0, 0, 4>>))).
+hex(B) -> binary:encode_hex(B).
+catch_(F) -> try F() catch error:R -> case R of _ when is_atom(R) -> R; _ -> element(1, R) end end.
+h(M, N) when N < 24 -> <<M:3, N:5>>; h(M, N) when N < 256 -> <<M:3, 24:5, N>>; h(M, N) when N < 65536 -> <<M:3, 25:5, N:16>>; h(M, N) when N < 1 bsl 32 -> <<M:3, 26:5, N:32>>; h(M, N) -> <<M:3, 27:5, N:64>>.
+cbor(N) when is_integer(N), N >= 0 -> h(0, N); cbor(N) when is_integer(N) -> h(1, -1 - N); cbor({bytes, B}) -> <<(h(2, byte_size(B)))/binary, B/binary>>; cbor(B) when is_binary(B) -> <<(h(3, byte_size(B)))/binary, B/binary>>; cbor(L) when is_list(L) -> iolist_to_binary([h(4, length(L)) | [cbor(X) || X <- L]]); cbor(M) when is_map(M) -> iolist_to_binary([h(5, map_size(M)) | [[cbor(K), cbor(V)] || {K, V} <- lists:sort(maps:to_list(M))]]); cbor(F) when is_float(F) -> <<7:3, 27:5, F/float>>; cbor(false) -> <<16#F4>>; cbor(true) -> <<16#F5>>; cbor(null) -> <<16#F6>>.
+uncbor(<<16#F4, R/binary>>) -> {false, R}; uncbor(<<16#F5, R/binary>>) -> {true, R}; uncbor(<<16#F6, R/binary>>) -> {null, R}; uncbor(<<16#F9, F:16/float, R/binary>>) -> {F, R}; uncbor(<<16#FB, F/float, R/binary>>) -> {F, R}; uncbor(<<16#9F, R/binary>>) -> indef(R, []);
+uncbor(<<M:3, L:5, R0/binary>>) -> {N, R} = case {L, R0} of {24, <<X, Y/binary>>} -> {X, Y}; {25, <<X:16, Y/binary>>} -> {X, Y}; {26, <<X:32, Y/binary>>} -> {X, Y}; {27, <<X:64, Y/binary>>} -> {X, Y}; {X, Y} when X < 24 -> {X, Y} end, case M of 0 -> {N, R}; 1 -> {-1 - N, R}; 2 -> <<B:N/binary, T/binary>> = R, {{bytes, B}, T}; 3 -> <<B:N/binary, T/binary>> = R, {B, T}; 4 -> times(N, R, fun uncbor/1); 5 -> {L2, T} = times(2 * N, R, fun uncbor/1), {pairs(L2), T} end.
+indef(<<16#FF, R/binary>>, A) -> {lists:reverse(A), R}; indef(B, A) -> {V, R} = uncbor(B), indef(R, [V | A]).
+times(N, R, F) -> lists:mapfoldl(fun(_, B) -> F(B) end, R, lists:seq(1, N)).
+pairs(L) -> maps:from_list(pr(L)).
+pr([]) -> []; pr([K, V | R]) -> [{K, V} | pr(R)].
+mp(null) -> <<16#C0>>; mp(false) -> <<16#C2>>; mp(true) -> <<16#C3>>; mp(N) when is_integer(N), N >= 0, N < 128 -> <<N>>; mp(N) when is_integer(N), N >= -32, N < 0 -> <<N:8>>; mp(N) when is_integer(N), N >= 0 -> if N < 256 -> <<16#CC, N>>; N < 65536 -> <<16#CD, N:16>>; N < 1 bsl 32 -> <<16#CE, N:32>>; true -> <<16#CF, N:64>> end; mp(N) when is_integer(N) -> if N >= -128 -> <<16#D0, N>>; N >= -32768 -> <<16#D1, N:16>>; true -> <<16#D2, N:32>> end; mp(F) when is_float(F) -> <<16#CB, F/float>>; mp({bytes, B}) -> <<16#C4, (byte_size(B)), B/binary>>; mp(B) when byte_size(B) < 32 -> <<5:3, (byte_size(B)):5, B/binary>>; mp(B) when is_binary(B) -> <<16#DA, (byte_size(B)):16, B/binary>>; mp(L) when is_list(L), length(L) < 16 -> iolist_to_binary([<<9:4, (length(L)):4>> | [mp(X) || X <- L]]); mp(L) when is_list(L) -> iolist_to_binary([<<16#DC, (length(L)):16>> | [mp(X) || X <- L]]); mp(M) -> iolist_to_binary([<<8:4, (map_size(M)):4>> | [[mp(K), mp(V)] || {K, V} <- lists:sort(maps:to_list(M))]]).
+unmp(<<0:1, N:7, R/binary>>) -> {N, R}; unmp(<<7:3, N:5, R/binary>>) -> {N - 32, R}; unmp(<<5:3, N:5, B:N/binary, R/binary>>) -> {B, R}; unmp(<<9:4, N:4, R/binary>>) -> times(N, R, fun unmp/1); unmp(<<8:4, N:4, R/binary>>) -> {L, T} = times(2 * N, R, fun unmp/1), {pairs(L), T}; unmp(<<16#C0, R/binary>>) -> {null, R}; unmp(<<16#C2, R/binary>>) -> {false, R}; unmp(<<16#C3, R/binary>>) -> {true, R}; unmp(<<16#C4, N, B:N/binary, R/binary>>) -> {{bytes, B}, R}; unmp(<<16#CB, F/float, R/binary>>) -> {F, R}; unmp(<<16#CC, N, R/binary>>) -> {N, R}; unmp(<<16#CD, N:16, R/binary>>) -> {N, R}; unmp(<<16#CE, N:32, R/binary>>) -> {N, R}; unmp(<<16#CF, N:64, R/binary>>) -> {N, R}; unmp(<<16#D0, N/signed, R/binary>>) -> {N, R}; unmp(<<16#D1, N:16/signed, R/binary>>) -> {N, R}; unmp(<<16#D2, N:32/signed, R/binary>>) -> {N, R}; unmp(<<16#DA, N:16, B:N/binary, R/binary>>) -> {B, R}; unmp(<<16#DC, N:16, R/binary>>) -> times(N, R, fun unmp/1).
+sum(B) -> P = case byte_size(B) rem 2 of 1 -> <<B/binary, 0>>; 0 -> B end, S = lists:sum([X || <<X:16>> <= P]), F = (S band 16#FFFF) + (S bsr 16), (bnot ((F band 16#FFFF) + (F bsr 16))) band 16#FFFF.
+ip({A, B, C, D}, {E, F, G, H}, P, Data) -> L = 20 + byte_size(Data), Hd = fun(S) -> <<4:4, 5:4, 0, L:16, 1:16, 2:3, 0:13, 64, P, S:16, A, B, C, D, E, F, G, H>> end, <<(Hd(sum(Hd(0))))/binary, Data/binary>>.
+unip(<<4:4, IHL:4, _, L:16, _Id:16, Fl:3, Off:13, TTL, P, S:16, Src:4/binary, Dst:4/binary, R/binary>>) when IHL >= 5 -> OL = (IHL - 5) * 4, DL = L - IHL * 4, case R of <<O:OL/binary, D:DL/binary, Pad/binary>> -> {Fl, Off, TTL, P, S, list_to_tuple(binary_to_list(Src)), list_to_tuple(binary_to_list(Dst)), O, D, Pad}; <<O:OL/binary, D/binary>> -> {short, O, D, DL} end.
+tcp(S, D, Seq, Data) -> <<S:16, D:16, Seq:32, 0:32, 5:4, 0:6, 0:1, 1:1, 1:1, 0:1, 0:1, 0:1, 512:16, 0:16, 0:16, Data/binary>>.
+dl(T, B) -> N = byte_size(B), case N < 128 of true -> <<T, N, B/binary>>; false -> E = binary:encode_unsigned(N), <<T, 1:1, (byte_size(E)):7, E/binary, B/binary>> end.
+der({int, N}) -> S = hd([X || X <- lists:seq(1, 20), N >= -(1 bsl (8 * X - 1)), N < 1 bsl (8 * X - 1)]), dl(2, <<N:(8 * S)>>); der({seq, L}) -> dl(16#30, iolist_to_binary([der(X) || X <- L])); der({set, L}) -> dl(16#31, iolist_to_binary([der(X) || X <- L])); der({octets, B}) -> dl(4, B); der({utf8, B}) -> dl(12, B); der(null) -> <<5, 0>>; der({bool, true}) -> <<1, 1, 255>>; der({oid, [A, B | R]}) -> dl(6, iolist_to_binary([A * 40 + B | [vlq(X) || X <- R]])).
+under(B) -> {V, <<>>} = ud(B), V.
+ud(<<T, 0:1, N:7, V:N/binary, R/binary>>) -> {uv(T, V), R}; ud(<<T, 1:1, L:7, N:L/unit:8, V:N/binary, R/binary>>) -> {uv(T, V), R}.
+uv(2, V) -> S = bit_size(V), <<N:S/signed>> = V, N; uv(16#30, V) -> us(V); uv(5, <<>>) -> null; uv(6, <<X, R/binary>>) -> [X div 40, X rem 40 | oids(R)]; uv(4, B) -> {octets, byte_size(B)}.
+us(<<>>) -> []; us(B) -> {V, R} = ud(B), [V | us(R)].
+oids(<<>>) -> []; oids(B) -> {N, R} = vl(B, 0), [N | oids(R)].
+vlq(N) -> vlq(N bsr 7, <<(N band 127)>>).
+vlq(0, A) -> A; vlq(N, A) -> vlq(N bsr 7, <<1:1, N:7, A/binary>>).
+vl(<<1:1, X:7, R/binary>>, A) -> vl(R, A * 128 + X); vl(<<0:1, X:7, R/binary>>, A) -> {A * 128 + X, R}.
+unvlq(B) -> {N, <<>>} = vl(B, 0), N.
+zig(N) when N >= 0 -> 2 * N; zig(N) -> -2 * N - 1.
+unzig(N) -> (N bsr 1) bxor -(N band 1).
+dns() -> <<7:16, 1:1, 0:4, 0:1, 0:1, 1:1, 1:1, 0:3, 0:4, 1:16, 2:16, 0:16, 0:16, 3, "www", 7, "example", 3, "com", 0, 1:16, 1:16, 3:2, 12:14, 1:16, 1:16, 300:32, 4:16, 93, 184, 216, 34, 3:2, 16:14, 15:16, 1:16, 60:32, 9:16, 10:16, 4, "mail", 3:2, 16:14>>.
+undns(<<Id:16, Qr:1, _:4, _:3, Ra:1, _:3, Rc:4, Qd:16, An:16, _:32, R/binary>> = W) -> {Qs, R2} = times(Qd, R, fun(B) -> {N, <<T:16, _:16, X/binary>>} = nm(B, W), {{N, T}, X} end), {As, <<>>} = times(An, R2, fun(B) -> {N, <<T:16, _:16, Ttl:32, L:16, D:L/binary, X/binary>>} = nm(B, W), {{N, Ttl, case T of 1 -> list_to_tuple(binary_to_list(D)); 15 -> <<P:16, M/binary>> = D, {P, element(1, nm(M, W))} end}, X} end), {Id, Qr, Ra, Rc, Qs, As}.
+nm(<<0, R/binary>>, _) -> {[], R}; nm(<<3:2, O:14, R/binary>>, W) -> <<_:O/binary, X/binary>> = W, {element(1, nm(X, W)), R}; nm(<<N, L:N/binary, R/binary>>, W) -> {T, X} = nm(R, W), {[L | T], X}.
+tlv(L) -> << <<T, (byte_size(V)):16, V/binary>> || {T, V0} <- L, V <- [case V0 of _ when is_list(V0) -> tlv(V0); _ -> V0 end] >>.
+untlv(B) -> [{T, case T of 2 -> untlv(V); _ -> V end} || <<T, N:16, V:N/binary>> <= B].
+png(W, H, F) -> Ch = fun(T, D) -> <<(byte_size(D)):32, T/binary, D/binary, (erlang:crc32([T, D])):32>> end, Raw = << <<0, (<< <<R, G, B>> || X <- lists:seq(0, W - 1), {R, G, B} <- [F(X, Y)] >>)/binary>> || Y <- lists:seq(0, H - 1) >>, <<137, "PNG\r\n", 26, "\n", (Ch(<<"IHDR">>, <<W:32, H:32, 8, 2, 0, 0, 0>>))/binary, (Ch(<<"IDAT">>, <<120, 1, 1, (byte_size(Raw)):16/little, (bnot byte_size(Raw)):16/little, Raw/binary, (erlang:adler32(Raw)):32>>))/binary, (Ch(<<"IEND">>, <<>>))/binary>>.
+unpng(<<137, "PNG\r\n", 26, "\n", R/binary>>) -> Cs = [{T, D, C =:= erlang:crc32([T, D])} || <<N:32, T:4/binary, D:N/binary, C:32>> <= R], {_, <<W:32, H:32, _/binary>>, _} = hd(Cs), {_, Z, _} = lists:nth(2, Cs), L = W * 3, {W, H, [{T, C} || {T, _, C} <- Cs], [[P || <<P:3/binary>> <= Row] || <<0, Row:L/binary>> <= zlib:uncompress(Z)]}.
+ws(B, K) -> N = byte_size(B), L = if N < 126 -> <<1:1, N:7>>; true -> <<1:1, 126:7, N:16>> end, <<1:1, 0:3, 1:4, L/binary, K/binary, (mask(B, K, <<>>))/binary>>.
+mask(<<X:32, R/binary>>, <<K:32>> = M, A) -> mask(R, M, <<A/binary, (X bxor K):32>>); mask(B, M, A) -> N = bit_size(B), <<X:N>> = B, <<K:N, _/bits>> = M, <<A/binary, (X bxor K):N>>.
+unws(<<F:1, _:3, Op:4, 1:1, L:7, R/binary>>) -> {N, T} = case {L, R} of {126, <<X:16, Y/binary>>} -> {X, Y}; {X, Y} -> {X, Y} end, <<K:4/binary, B:N/binary>> = T, {F, Op, N, binary:part(mask(B, K, <<>>), 0, 5)}.
+modbus(A, F, D) -> B = <<A, F, D/binary>>, C = lists:foldl(fun(X, R) -> lists:foldl(fun(_, S) -> case S band 1 of 1 -> (S bsr 1) bxor 16#A001; 0 -> S bsr 1 end end, R bxor X, lists:seq(1, 8)) end, 16#FFFF, binary_to_list(B)), <<B/binary, C:16/little>>.
+-define(A58, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz").
+b58(B) -> [$1 || <<0>> <= lead(B)] ++ d58(binary:decode_unsigned(B), []).
+lead(<<0, R/binary>>) -> <<0, (lead(R))/binary>>; lead(_) -> <<>>.
+d58(0, A) -> A; d58(N, A) -> d58(N div 58, [lists:nth(N rem 58 + 1, ?A58) | A]).
+unb58(S) -> Z = length(lists:takewhile(fun(C) -> C =:= $1 end, S)), N = lists:foldl(fun(C, A) -> A * 58 + string:str(?A58, [C]) - 1 end, 0, S), <<0:(8 * Z), (binary:encode_unsigned(N))/binary>>.
+ascii85(B) -> P = (4 - byte_size(B) rem 4) rem 4, E = lists:append([[($! + (X div pw(85, K)) rem 85) || K <- [4, 3, 2, 1, 0]] || <<X:32>> <= <<B/binary, 0:(8 * P)>>]), lists:sublist(E, length(E) - P).
+pw(_, 0) -> 1; pw(B, N) -> B * pw(B, N - 1).
+b32(B) -> P = (5 - bit_size(B) rem 5) rem 5, S = [lists:nth(X + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") || <<X:5>> <= <<B/bits, 0:P>>], S ++ lists:duplicate((8 - length(S) rem 8) rem 8, $=).
+ntp(S) -> calendar:gregorian_seconds_to_datetime(S + 59958230400).
+uuid5() -> <<A:48, _:4, B:12, _:2, C:62>> = erlang:md5([<<16#6ba7b8109dad11d180b400c04fd430c8:128>>, "erlang.org"]), hex(<<A:48, 3:4, B:12, 2:2, C:62>>).
+ipv6(S) -> {ok, T} = inet:parse_ipv6_address(S), B = << <<X:16>> || X <- tuple_to_list(T) >>, {hex(B), inet:ntoa(T)}.
+f16(X) -> <<Y:16/float>> = <<X:16/float>>, {hex(<<X:16/float>>), Y}.
+cidr({A, B, C, D}, N) -> <<P:N, _/bits>> = <<A, B, C, D>>, {<<P:N, 0:(32 - N)>>, <<P:N, (-1):(32 - N)>>}.
+gray4(B) -> [element(X + 1, {$ , $., $o, $#}) || <<X:2>> <= B].
+interleave(A, B) -> lists:foldl(fun(I, N) -> S = 23 - I, <<_:I, X:1, _:S>> = A, <<_:I, Y:1, _:S>> = B, <<N/bits, X:1, Y:1>> end, <<>>, lists:seq(0, 23)).
+bmp(W, H) -> Row = fun(Y) -> R = << <<(X * 50), (Y * 60), 9>> || X <- lists:seq(1, W) >>, <<R/binary, 0:((4 - byte_size(R) rem 4) rem 4 * 8)>> end, D = << <<(Row(Y))/binary>> || Y <- lists:seq(H, 1, -1) >>, <<"BM", (54 + byte_size(D)):32/little, 0:32, 54:32/little, 40:32/little, W:32/little, H:32/little, 1:16/little, 24:16/little, 0:32, (byte_size(D)):32/little, 0:128, D/binary>>.
+hamming([A, B, C, D]) -> [A bxor B bxor D, A bxor C bxor D, A, B bxor C bxor D, B, C, D].
+flip(L, K) -> [case I of K -> 1 - X; _ -> X end || {I, X} <- lists:zip(lists:seq(1, 7), L)].
+fix([A, B, C, D, E, F, G] = L) -> P = (A bxor C bxor E bxor G) + 2 * (B bxor C bxor F bxor G) + 4 * (D bxor E bxor F bxor G), [_, _, X, _, Y, Z, W] = flip(L, P), {P, [X, Y, Z, W]}.
+cobs(B) -> iolist_to_binary([[byte_size(S) + 1, S] || S <- binary:split(B, <<0>>, [global])]).
+uncobs(B) -> iolist_to_binary(lists:join(0, unc(B))).
+unc(<<>>) -> []; unc(<<N, R/binary>>) -> L = N - 1, <<S:L/binary, T/binary>> = R, [S | unc(T)].
