@@ -119,7 +119,7 @@ static void settle_concurrency(EtsTable *t, Term decentralized) {
         t->locks_asked = 0;
         t->read_concurrency = false;
     }
-    bool usual = t->write_concurrency == am_auto || table_is_tree(t);
+    bool usual = t->write_concurrency == am_auto || t->locks_asked != 0 || table_is_tree(t);
     bool wanted = decentralized == TERM_NONE ? usual : decentralized == am_true;
     t->decentralized_counters = wanted && t->write_concurrency != am_false;
 }

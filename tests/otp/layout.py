@@ -136,7 +136,7 @@ class Layout:
                 continue
             found.add(name)
             with open(path, encoding="latin-1") as f:
-                todo += [app + "/" + other for other in re.findall(r"\b(\w+_SUITE)\s*:", f.read())]
+                todo += [app + "/" + other for other in re.findall(r"\b(\w+_SUITE)\b", f.read())]
         return sorted("%s_test %s" % tuple(name.split("/")) for name in found)
 
     def compile(self, suites, jobs):
