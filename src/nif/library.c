@@ -305,7 +305,9 @@ static void drop_library(void *library) { nif_library_drop(library); }
 
 static void library_leaves(VM *vm, NifLibrary *library) {
     ASSERT(library->vm == vm && library->instance != NULL);
+    mutex_lock(&vm->nif->lock); // CALLBACK-1
     library->instance = NULL;
+    mutex_unlock(&vm->nif->lock);
     nif_types_leave(library);
     // a process that was killed in a dirty call may still be inside (BESIDE-3)
     if (!beside_hold(vm, drop_library, library)) nif_library_drop(library);

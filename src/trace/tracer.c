@@ -6,11 +6,13 @@
 // A trace message is {trace | trace_ts, Tracee, Tag, Data [, Extra] [, MatchResult] [, SchedulerId]
 // [, Timestamp]}; one of sequential tracing {seq_trace, Label, Data [, Timestamp]}.
 #include "base/alloc.h"
+#include "nif/callback.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
 #include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/compare.h"
+#include "term/map.h"
 #include "trace/trace_room.h"
 #include "world/clock.h"
 
@@ -28,15 +30,53 @@ static Tracer *tracer_new(VM *vm, Term module, Term state) {
 }
 
 /** A tracer module's functions are native ones: they run inside of whatever is traced. */
-static BifFunction module_function(VM *vm, Term module, Term name, uint32_t arity) {
-    ASSERT(term_is_atom(module) && term_is_atom(name));
-    Export *ex = code_find_export(vm->code, module, name, arity);
-    return ex != NULL ? ex->bif : NULL;
+static bool is_tracer_module(VM *vm, Term module) {
+    return nif_callback_exists(vm, module, am_enabled, 3) &&
+           nif_callback_exists(vm, module, am_trace, 5);
 }
 
-static bool is_tracer_module(VM *vm, Term module) {
-    return module_function(vm, module, am_enabled, 3) != NULL &&
-           module_function(vm, module, am_trace, 5) != NULL;
+/** The functions that a tracer module may have for some kinds of events alone. */
+typedef struct EventFunctions {
+    Term enabled, trace;
+} EventFunctions;
+
+static EventFunctions functions_for(Term tag, Term tracee) {
+    bool is_port = term_is_local_port(tracee);
+    switch (tag) {
+    case am_call:
+    case am_return_from:
+    case am_return_to:
+    case am_exception_from: return (EventFunctions){am_enabled_call, am_trace_call};
+    case am_send:
+    case am_send_to_non_existing_process: return (EventFunctions){am_enabled_send, am_trace_send};
+    case am_receive: return (EventFunctions){am_enabled_receive, am_trace_receive};
+    case am_in:
+    case am_out:
+        if (is_port) return (EventFunctions){am_enabled_running_ports, am_trace_running_ports};
+        return (EventFunctions){am_enabled_running_procs, am_trace_running_procs};
+    case am_in_exiting:
+    case am_out_exiting:
+    case am_out_exited: return (EventFunctions){am_enabled_running_procs, am_trace_running_procs};
+    case am_gc_minor_start:
+    case am_gc_minor_end:
+    case am_gc_major_start:
+    case am_gc_major_end:
+    case am_gc_max_heap_size:
+        return (EventFunctions){am_enabled_garbage_collection, am_trace_garbage_collection};
+    case am_trace_status:
+    case am_seq_trace: return (EventFunctions){am_enabled, am_trace};
+    default:
+        if (is_port) return (EventFunctions){am_enabled_ports, am_trace_ports};
+        return (EventFunctions){am_enabled_procs, am_trace_procs};
+    }
+}
+
+/** What the tracer module says; TERM_NONE: it is gone. */
+static Term ask_module(VM *vm, const Tracer *t, Term tag, Term tracee) {
+    ASSERT(t->module != am_erl_tracer);
+    const Term arguments[] = {tag, t->state, tracee};
+    Term answer = nif_callback(vm, t->module, functions_for(tag, tracee).enabled, 3, arguments);
+    return answer != TERM_NONE ? answer : nif_callback(vm, t->module, am_enabled, 3, arguments);
 }
 
 Tracer *tracer_parse(VM *vm, Term prefix, Term t) {
@@ -104,7 +144,11 @@ static bool is_alive(VM *vm, Term pid_or_port) {
 TracerAnswer tracer_asks(VM *vm, const Tracer *t, Term tag, Term tracee) {
     ASSERT(t != NULL && term_is_atom(tag));
     TracerAnswer gone = tag == am_trace_status ? TRACER_REMOVE : TRACER_DISCARD;
-    if (t->module != am_erl_tracer) return gone;
+    if (t->module != am_erl_tracer) {
+        Term answer = ask_module(vm, t, tag, tracee);
+        if (answer == TERM_NONE || (answer == am_remove && tag == am_trace_status)) return gone;
+        return answer == am_trace || tag == am_trace_status ? TRACER_TRACE : TRACER_DISCARD;
+    }
     if (!is_alive(vm, t->state)) return gone;
     if (t->state == tracee) return tag == am_trace_status ? TRACER_TRACE : TRACER_DISCARD;
     return TRACER_TRACE;
@@ -172,8 +216,50 @@ static void send_to_port(VM *vm, Term port, Term tracee, Term message) {
     mem_free(bytes);
 }
 
+/** The map of options that a tracer module gets with an event. */
+static Term module_options(VM *vm, Heap *h, const TraceMessage *m) {
+    Term pairs[8];
+    size_t n = 0;
+    if (m->extra != TERM_NONE) {
+        pairs[n++] = am_extra;
+        pairs[n++] = heap_copy(h, m->extra);
+    }
+    if (m->result != TERM_NONE && m->result != am_true) {
+        pairs[n++] = am_match_spec_result;
+        pairs[n++] = heap_copy(h, m->result);
+    }
+    if ((m->flags & TRACE_SCHEDULER_ID) != 0) {
+        pairs[n++] = am_scheduler_id;
+        pairs[n++] = term_from_small((int64_t)scheduler_number(m->runs));
+    }
+    if ((m->flags & TRACE_TIMESTAMPS) != 0) {
+        pairs[n++] = am_timestamp;
+        pairs[n++] = (m->flags & TRACE_TIMESTAMP) != 0          ? am_timestamp
+                     : (m->flags & TRACE_STRICT_MONOTONIC) != 0 ? am_strict_monotonic
+                                                                : am_monotonic;
+    }
+    ASSERT(n <= ARRAY_COUNT(pairs));
+    return map_from_pairs(h, vm->atoms, pairs, n / 2);
+}
+
+/** An event is a call of the tracer module's. */
+static void call_module(VM *vm, const TraceMessage *m) {
+    Heap h;
+    heap_init_detached(&h, &vm->literals);
+    const Term arguments[] = {m->tag, m->tracer->state, m->tracee, m->data,
+                              module_options(vm, &h, m)};
+    Term module = m->tracer->module, name = functions_for(m->tag, m->tracee).trace;
+    if (nif_callback(vm, module, name, 5, arguments) == TERM_NONE && name != am_trace)
+        nif_callback(vm, module, am_trace, 5, arguments);
+    heap_destroy(&h);
+}
+
 void tracer_send(VM *vm, const TraceMessage *m) {
-    ASSERT(m->tracer != NULL && m->tracer->module == am_erl_tracer);
+    ASSERT(m->tracer != NULL);
+    if (m->tracer->module != am_erl_tracer) {
+        call_module(vm, m);
+        return;
+    }
     Term to = m->tracer->state;
     Heap h;
     heap_init_detached(&h, &vm->literals);
