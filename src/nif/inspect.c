@@ -60,6 +60,10 @@ int enif_get_uint(NifEnv *env, Term t, unsigned *out) {
 }
 
 int enif_get_long(NifEnv *env, Term t, long *out) {
+    if (LIKELY(term_is_small(t))) {
+        *out = term_small(t);
+        return 1;
+    }
     int64_t i;
     if (!bif_get_int64(t, &i)) return 0;
     *out = i;

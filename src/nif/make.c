@@ -12,7 +12,9 @@
 // -------------------------------------------------------------------------------------
 Term enif_make_int(NifEnv *env, int i) { return term_from_small(i); }
 Term enif_make_uint(NifEnv *env, unsigned i) { return term_from_small(i); }
-Term enif_make_long(NifEnv *env, long i) { return heap_integer(env->heap, i); }
+Term enif_make_long(NifEnv *env, long i) {
+    return LIKELY(small_fits(i)) ? term_from_small(i) : heap_integer(env->heap, i);
+}
 Term enif_make_ulong(NifEnv *env, unsigned long i) { return heap_unsigned(env->heap, i); }
 
 Term enif_make_double(NifEnv *env, double d) {
