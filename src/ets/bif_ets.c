@@ -134,7 +134,8 @@ BIF(ets, new, 2)
     NewOptions o = {.heir = am_none, .heir_data = am_undefined, .decentralized = TERM_NONE};
     Term list = a[1];
     while (term_is_cell(list) && read_option(t, term_head(list), &o)) list = term_tail(list);
-    if (!term_is_nil(list)) {
+    bool locks_fit = t->locks_asked == 0 || !table_is_tree(t); // a tree has none to count
+    if (!term_is_nil(list) || !locks_fit) {
         table_release(t);
         return bif_badarg(p);
     }
