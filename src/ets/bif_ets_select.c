@@ -325,7 +325,9 @@ static bool begin(Search *s, Process *p, Term id, Term specification, SearchActi
         return false;
     }
     MatchErrors errors = {0};
-    s->program = match_compile(p->vm, specification, MATCH_FOR_TABLE, &errors);
+    s->program = term_is_nil(specification)
+                     ? match_nothing(p->vm)
+                     : match_compile(p->vm, specification, MATCH_FOR_TABLE, &errors);
     if (s->program != NULL) {
         s->range = range_of(s->t, s->program);
         return true;

@@ -39,6 +39,8 @@ typedef struct MatchErrors {
 /** Compiles; NULL when the specification is not valid (errors may be NULL). Free with match_free.
  */
 MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, MatchErrors *errors);
+/** The program of [], which nothing matches: compiling that is refused, selecting by it is not. */
+MatchProgram *match_nothing(VM *vm);
 void match_free(MatchProgram *m);
 
 /** A magic reference that owns the program: what ets:match_spec_compile/1 gives, and continuations

@@ -581,6 +581,16 @@ MatchProgram *match_compile(VM *vm, Term specification, MatchDialect dialect, Ma
     return NULL;
 }
 
+MatchProgram *match_nothing(VM *vm) {
+    ASSERT(vm != NULL);
+    MatchProgram *m = mem_zalloc(sizeof *m);
+    m->vm = vm;
+    m->dialect = MATCH_FOR_TABLE;
+    m->stack_max = 4;
+    heap_init_detached(&m->constants, &literal_range_none);
+    return m;
+}
+
 void match_free(MatchProgram *m) {
     if (m == NULL) return;
     for (size_t i = 0; i < m->clauses_count; i++) {
