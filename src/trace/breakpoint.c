@@ -196,9 +196,16 @@ static ExportBreak *export_break(VM *vm, Export *ex) {
     return b;
 }
 
+/** erlang:apply/2,3 are instructions: nobody calls them, and what is traced of them is only kept.
+ */
+static bool is_apply(const Export *ex) {
+    return ex->module == am_erlang && ex->function == am_apply;
+}
+
 static void put_export(VM *vm, Export *ex, BreakData *d) {
     ExportBreak *b = export_break(vm, ex);
     atomic_store_explicit(&b->data, d, memory_order_release); // BREAK-2: before the way leads here
+    if (is_apply(ex)) return;
     atomic_store_explicit(&ex->traced, d == NULL ? NULL : &b->stub[FUNC_INFO_WORDS],
                           memory_order_release);
     vm->code_hooks->prepare_export(vm, ex);
@@ -243,13 +250,7 @@ static void place_clear(VM *vm, Place at, TraceSession *s, uint32_t flags) {
     place_put(vm, at, data_with_others(d, all, s));
 }
 
-/** erlang:apply/2,3 are instructions: nobody calls them. */
-static bool is_apply(const Export *ex) {
-    return ex != NULL && ex->module == am_erlang && ex->function == am_apply;
-}
-
 static void place_set(VM *vm, Place at, const BreakChange *c) {
-    if (is_apply(at.export)) return;
     const BreakData *all = place_data(at), *before = break_data_of(all, c->session);
     if (before == NULL && c->order > BREAK_ON) return; // nothing to restart or pause
     BreakData *d = data_copy(before, c->session);

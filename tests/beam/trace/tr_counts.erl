@@ -31,6 +31,11 @@ start() ->
     ?T([g(N) || N <- [1, 2, 3]]),
     ?T(cprof:pause() > 0),
     ?T(element(2, cprof:analyse(?MODULE))),
-    ?T(cprof:stop() > 0).
+    ?T(cprof:stop() > 0),
+    %% of erlang:apply/2,3, which nobody calls, too
+    ?T(erlang:trace_pattern({erlang, apply, '_'}, true, [call_count])),
+    ?T([erlang:trace_info({erlang, apply, A}, call_count) || A <- [2, 3]]),
+    ?T(erlang:trace_pattern({erlang, apply, '_'}, false, [call_count])),
+    ?T(erlang:trace_info({erlang, apply, 2}, call_count)).
 f(X) -> X.
 g(X) -> f(X) + 1.
