@@ -26,7 +26,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LAYERS = {"base": 0, "world": 1, "term": 2, "heap": 2, "code": 3, "proc": 4, "vm": 4.5, "exec": 5, "jit": 5,
-          "bif": 6, "ets": 6, "io": 6, "dist": 6, "nif": 6.5, "trace": 6.5, "api": 7, "cmd": 8, "sim": 8}
+          "bif": 6, "ets": 6, "io": 6, "dist": 6, "nif": 6.25, "trace": 6.5, "api": 7, "cmd": 8, "sim": 8}
 # rooms that build on each other are one layer
 TOGETHER = [{"term", "heap"}, {"proc", "vm"}]
 # (header, reason): may be included from any room
