@@ -110,6 +110,34 @@ static Term relations_of(Process *p, Term what, Term pid) {
     return bif_trap(p, am_erts_internal, am_await_result, 1, &ref);
 }
 
+// ---- nodes
+// --------------------------------------------------------------------------------------------
+
+/** {Entry, 1, [{system, [{table, 1}]}]}: nodes that were named once stay known, by the table alone;
+ * references to them are not counted. */
+static Term node_reference(Heap *h, Term entry, Term more) {
+    Term one = term_from_small(1);
+    Term held = heap_cons(h, heap_tuple2(h, am_table, one), TERM_NIL);
+    Term holders = heap_cons(h, heap_tuple2(h, am_system, held), TERM_NIL);
+    return heap_cons(h, heap_tuple3(h, entry, one, holders), more);
+}
+
+static Term node_references(Process *p) {
+    Heap *h = &p->heap;
+    Term nodes = TERM_NIL, names = TERM_NIL;
+    const NodeEntry *first = node_first(p->vm->nodes);
+    for (const NodeEntry *n = first; n != NULL; n = n->next) {
+        ASSERT(term_is_atom(n->name));
+        Term entry = heap_tuple2(h, n->name, heap_unsigned(h, n->creation));
+        nodes = node_reference(h, entry, nodes);
+        const NodeEntry *other = first;
+        while (other != n && other->name != n->name) other = other->next;
+        if (other == n) names = node_reference(h, n->name, names);
+    }
+    return heap_tuple2(h, heap_tuple2(h, am_node_references, nodes),
+                       heap_tuple2(h, am_dist_references, names));
+}
+
 // ---- reading
 // ------------------------------------------------------------------------------------------
 
@@ -137,6 +165,7 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_available_internal_state) return am_true;
     if (a[0] == am_reds_left) return term_from_small(p->reductions_left);
     if (a[0] == am_force_heap_frags) return am_false;
+    if (a[0] == am_node_and_dist_references) return node_references(p);
     if (a[0] == am_stack_check) return heap_unsigned(&p->heap, thread_stack_left());
     if (a[0] == am_check_io_debug) return TERM_NIL;
     if (a[0] == am_processes_bif_info) return am_undefined;
@@ -218,8 +247,9 @@ BIF(erts_debug, set_internal_state, 2)
         return am_true;
     }
     if (a[0] == am_fill_heap) return fill_heap(p);
-    if (a[0] == am_proc_sig_buffers || a[0] == am_proc_sig_block)
-        return am_false; // there are none to switch
+    if (a[0] == am_proc_sig_buffers)
+        return am_true; // a queue that many senders fill at once is the only one there is
+    if (a[0] == am_proc_sig_block) return am_false; // nothing to switch
     if (a[0] == am_process_uniq_counter && bif_get_uint64(a[1], &p->unique_counter)) return am_true;
     if (a[0] ==
         am_wait) // what is waited for (thread progress, deallocation) is done by now, or soon

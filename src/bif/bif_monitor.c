@@ -83,6 +83,17 @@ static Term monitor_remote(Process *p, Term object, uint32_t alias_flags, Term t
     return ref;
 }
 
+/** A port of a former life of this node. */
+static Term monitor_former_port(Process *p, Term port, uint32_t alias_flags, Term tag) {
+    if (!term_is_port(port) || remote_node(port) != node_own_name(p->vm->nodes))
+        return bif_badarg(p);
+    Term ref = monitor_new(p, am_undefined, TERM_NONE, RELATION_PORT, alias_flags, tag);
+    Relation *m = relation_find_ref(p->monitors_made, ref_words(ref));
+    m->other = relation_keep(m, port);
+    down_at_once(p, ref, TERM_NONE, am_noproc);
+    return ref;
+}
+
 static Term monitor(Process *p, Term kind, Term item, uint32_t alias_flags, Term tag) {
     Term own_node = node_own_name(p->vm->nodes);
     if (kind == am_time_offset) {
@@ -103,7 +114,7 @@ static Term monitor(Process *p, Term kind, Term item, uint32_t alias_flags, Term
     if (term_is_atom(item)) return monitor_name(p, item, kind, alias_flags, tag);
     if (kind == am_port)
         return term_is_local_port(item) ? monitor_port(p, item, TERM_NONE, alias_flags, tag)
-                                        : bif_badarg(p);
+                                        : monitor_former_port(p, item, alias_flags, tag);
     if (term_is_local_pid(item)) return monitor_pid(p, item, TERM_NONE, alias_flags, tag);
     return term_is_pid(item) ? monitor_remote(p, item, alias_flags, tag) : bif_badarg(p);
 }
@@ -121,10 +132,16 @@ BIF(erlang, monitor, 3)
     return monitor(p, a[0], a[1], alias_flags, tag);
 }
 
+/** Could it be a monitor's? Another node's could not. */
+static bool is_own_reference(const Process *p, Term ref) {
+    if (!term_is_reference(ref)) return false;
+    return term_is_local_ref(ref) || remote_node(ref) == node_own_name(p->vm->nodes);
+}
+
 /** erlang:demonitor(Ref). */
 BIF(erlang, demonitor, 1)
 {
-    if (!term_is_reference(a[0])) return bif_badarg(p);
+    if (!is_own_reference(p, a[0])) return bif_badarg(p);
     if (term_is_local_ref(a[0])) process_demonitor(p, ref_words(a[0]));
     return am_true;
 }
@@ -142,8 +159,7 @@ BIF(erlang, demonitor, 2)
         else
             return bif_badarg(p);
     }
-    if (!term_is_nil(list)) return bif_badarg(p);
-    if (!term_is_reference(a[0])) return bif_badarg(p);
+    if (!term_is_nil(list) || !is_own_reference(p, a[0])) return bif_badarg(p);
     bool found = term_is_local_ref(a[0]) && process_demonitor(p, ref_words(a[0]));
     Term result = info ? term_from_bool(found) : am_true;
     if (found || !flush) return result;

@@ -348,6 +348,7 @@ BIF(erlang, processes, 0)
 /** erlang:is_process_alive(Pid): asks, so that it comes after what the caller sent before. */
 BIF(erlang, is_process_alive, 1)
 {
+    if (remote_is_former(p->vm, a[0])) return am_false;
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     if (a[0] == p->pid) return am_true;
     if (process_find(p->vm, a[0]) == NULL) return am_false;

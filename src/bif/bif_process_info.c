@@ -13,6 +13,7 @@
 #include "proc/dictionary.h"
 #include "proc/link.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "proc/scheduler.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -478,6 +479,7 @@ static Term process_info(Process *p, Term pid, Term items, bool all) {
 /** erlang:process_info(Pid): undefined when it is gone. */
 BIF(erlang, process_info, 1)
 {
+    if (remote_is_former(p->vm, a[0])) return am_undefined;
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     const Term items[] = {am_registered_name,   am_current_function,
                           am_initial_call,      am_status,
@@ -494,12 +496,14 @@ BIF(erlang, process_info, 1)
 /** erlang:process_info(Pid, Item | [Item]). */
 BIF(erlang, process_info, 2)
 {
-    if (!term_is_local_pid(a[0])) return bif_badarg(p);
+    bool is_former = remote_is_former(p->vm, a[0]);
+    if (!term_is_local_pid(a[0]) && !is_former) return bif_badarg(p);
     if (bif_list_length(a[1]) < 0) {
         if (!is_item(a[1])) return bif_badarg(p);
-        return process_info(p, a[0], a[1], false);
+        return is_former ? am_undefined : process_info(p, a[0], a[1], false);
     }
     for (Term t = a[1]; term_is_cell(t); t = term_tail(t))
         if (!is_item(term_head(t))) return bif_badarg(p);
+    if (is_former) return am_undefined;
     return process_info(p, a[0], a[1], false);
 }

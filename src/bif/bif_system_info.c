@@ -503,8 +503,7 @@ static Term other_item(Process *p, Term item) {
         return heap_tuple2(&p->heap, item, p->vm->tracing.hooks->get_seq_tracer(p));
     case am_system_logger: {
         Term logger = atomic_load_explicit(&p->vm->system_logger, memory_order_relaxed);
-        Term pid = logger == am_logger ? registry_find(p->vm, am_logger) : logger;
-        return pid == TERM_NONE ? am_undefined : pid;
+        return logger == TERM_NONE ? am_undefined : logger;
     }
     case am_trace_control_word:
         return number(p, atomic_load_explicit(&s->trace_control_word, memory_order_relaxed));

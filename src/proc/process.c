@@ -304,7 +304,7 @@ static void drop_monitors_made(Process *p) {
         Term ref = ref_on(box, r->ref_words);
         if ((r->flags & RELATION_PORT) == 0)
             signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
-        else if (vm->port_hooks != NULL)
+        else if (vm->port_hooks != NULL && term_is_local_port(r->other))
             vm->port_hooks->demonitor(vm, r->other, ref);
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }

@@ -33,6 +33,12 @@ Term remote_node(Term to) {
     return external_node(to)->name;
 }
 
+bool remote_is_former(VM *vm, Term t) {
+    if (term_is_local_pid(t) || term_is_local_port(t) || (!term_is_pid(t) && !term_is_port(t)))
+        return false;
+    return remote_node(t) == node_own_name(vm->nodes);
+}
+
 /** Sends p a message built in `build`, which is destroyed; more: fragments that it refers to. */
 static void tell(Process *p, Heap *build, Term message, HeapFragment *more) {
     ASSERT(message != TERM_NONE);

@@ -70,6 +70,9 @@ static ALWAYS_INLINE bool term_is_remote(Term t) {
 /** The node of a remote pid, or of {Name, Node}. */
 Term remote_node(Term to);
 
+/** Is t a pid or port of a former life of this node? */
+bool remote_is_former(VM *vm, Term t);
+
 /** The connection of r ended: p's links, monitors and requests by it end with noconnection. */
 void remote_connection_down(Process *p, SignalRequest *r);
 /** The answer to a spawn request. Takes over r. */

@@ -248,7 +248,8 @@ bool process_demonitor(Process *p, const uint64_t words[2]) {
     if (target == TERM_NONE || (m->flags & RELATION_TIME_OFFSET) != 0) {
         // nobody is to be told
     } else if ((m->flags & RELATION_PORT) != 0) {
-        if (p->vm->port_hooks != NULL) p->vm->port_hooks->demonitor(p->vm, target, ref);
+        if (p->vm->port_hooks != NULL && term_is_local_port(target))
+            p->vm->port_hooks->demonitor(p->vm, target, ref);
     } else {
         signal_push(p->vm, target, signal_new(p->vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
     }

@@ -67,6 +67,10 @@ NodeEntry *node_find(NodeTable *t, Term name) {
     return n;
 }
 
+const NodeEntry *node_first(const NodeTable *t) {
+    return atomic_load_explicit(&t->first, memory_order_acquire); // pairs with node_intern
+}
+
 Term node_own_name(const NodeTable *t) {
     return atomic_load_explicit(&t->own_name, memory_order_acquire);
 }

@@ -22,6 +22,8 @@ void node_table_destroy(NodeTable *t);
 NodeEntry *node_intern(NodeTable *t, Term name, uint32_t creation);
 /** Any entry of that name (the newest), or NULL. */
 NodeEntry *node_find(NodeTable *t, Term name);
+/** The newest entry, or NULL; the others follow by next. */
+const NodeEntry *node_first(const NodeTable *t);
 /** This VM's own name (am_nonode_nohost until set) and creation. */
 Term node_own_name(const NodeTable *t);
 uint32_t node_own_creation(const NodeTable *t);
