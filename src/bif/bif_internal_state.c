@@ -138,6 +138,14 @@ static Term node_references(Process *p) {
                        heap_tuple2(h, am_dist_references, names));
 }
 
+/** Who controls the connection to a node: a port or a process. */
+static Term controller_of(Process *p, Term node) {
+    Term list = p->vm->dist_hooks == NULL ? TERM_NIL : p->vm->dist_hooks->controllers(p);
+    for (; term_is_cell(list); list = term_tail(list))
+        if (tuple_get(term_head(list), 0) == node) return tuple_get(term_head(list), 1);
+    return am_undefined;
+}
+
 // ---- reading
 // ------------------------------------------------------------------------------------------
 
@@ -150,6 +158,7 @@ static Term state_of(Process *p, Term what, Term argument) {
         Process *other = term_is_local_pid(argument) ? process_find(p->vm, argument) : NULL;
         return other == NULL ? am_undefined : am_running;
     }
+    if (what == am_dist_ctrl) return controller_of(p, argument);
     if ((what == am_link_list || what == am_monitor_list) && term_is_local_pid(argument))
         return relations_of(p, what, argument);
     return am_undefined;
@@ -183,6 +192,8 @@ BIF(erts_debug, get_internal_state, 1)
     Term of_nodes = p->vm->dist_hooks->internal_state(p, a[0]);
     if (of_nodes != TERM_NONE) return of_nodes;
     if (term_is_tuple_of(a[0], 2)) return state_of(p, tuple_get(a[0], 0), tuple_get(a[0], 1));
+    if (term_is_tuple_of(a[0], 3) && tuple_get(a[0], 0) == am_check_time_config)
+        return am_true; // every mode goes with a clock that is corrected
     return term_is_atom(a[0]) || term_is_tuple(a[0]) ? am_undefined : bif_badarg(p);
 }
 

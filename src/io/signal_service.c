@@ -42,16 +42,15 @@ void signals_destroy(VM *vm) {
     vm->ports->signal_fd = -1;
 }
 
-static bool notify_server(VM *vm, OsSignal number) {
+static void notify_server(VM *vm, OsSignal number) {
     ASSERT((unsigned)number < OS_SIGNAL_COUNT);
     Term server = registry_find(vm, am_erl_signal_server);
-    if (server == TERM_NONE || !term_is_local_pid(server)) return false;
+    if (server == TERM_NONE || !term_is_local_pid(server)) return;
     Heap heap;
     heap_init_detached(&heap, &vm->literals);
     Term message = heap_tuple2(&heap, am_notify, atom_from(vm->atoms, os_signal_name(number)));
     signal_send_built(vm, NULL, server, message, heap_take_fragments(&heap));
     heap_destroy(&heap);
-    return true;
 }
 
 void signals_ready(VM *vm) {
@@ -62,8 +61,10 @@ void signals_ready(VM *vm) {
             continue;
         uint32_t action =
             atomic_load_explicit(&table->signal_actions[number], memory_order_relaxed);
-        if (action == SIGNAL_ACTION_HANDLE && notify_server(vm, number)) continue;
-        if (action != SIGNAL_ACTION_IGNORE) os_signal_raise_default(vm->world, number);
+        if (action == SIGNAL_ACTION_HANDLE)
+            notify_server(vm, number); // as in OTP, one that nobody serves is lost
+        else if (action != SIGNAL_ACTION_IGNORE)
+            os_signal_raise_default(vm->world, number);
     }
     int error = arm_signals(vm);
     ASSERT(error == 0);
