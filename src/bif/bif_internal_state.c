@@ -140,6 +140,7 @@ static Term node_references(Process *p) {
 
 /** Who controls the connection to a node: a port or a process. */
 static Term controller_of(Process *p, Term node) {
+    ASSERT(node != TERM_NONE);
     Term list = p->vm->dist_hooks == NULL ? TERM_NIL : p->vm->dist_hooks->controllers(p);
     for (; term_is_cell(list); list = term_tail(list))
         if (tuple_get(term_head(list), 0) == node) return tuple_get(term_head(list), 1);

@@ -134,6 +134,7 @@ BIF(erlang, monitor, 3)
 
 /** Could it be a monitor's? Another node's could not. */
 static bool is_own_reference(const Process *p, Term ref) {
+    ASSERT(ref != TERM_NONE);
     if (!term_is_reference(ref)) return false;
     return term_is_local_ref(ref) || remote_node(ref) == node_own_name(p->vm->nodes);
 }
