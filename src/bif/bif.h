@@ -87,6 +87,8 @@ Term bif_yield(Process *p, Term module, Term function, uint32_t count, const Ter
 /** Returns result when those who wait for their turn have had it: as OTP has it, who was started
  * before a change of code begins in the code from before. */
 Term bif_after_others(Process *p, Term result);
+/** The result, after a wait if what p sent to another node has suspended it (remote_wait). */
+Term bif_when_resumed(Process *p, Term result);
 /** Spends reductions (about one per 100 ns of work). */
 static ALWAYS_INLINE void bif_bump(Process *p, int64_t reductions) {
     p->reductions_left -= reductions;

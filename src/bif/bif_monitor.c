@@ -80,7 +80,8 @@ static Term monitor_remote(Process *p, Term object, uint32_t alias_flags, Term t
         down_at_once(p, ref, TERM_NONE, is_former ? am_noproc : am_noconnection);
     else
         signal_push(p->vm, object, signal_new(p->vm, SIGNAL_MONITOR, p->pid, TERM_NONE, ref));
-    return ref;
+    remote_wait(p, object);
+    return bif_when_resumed(p, ref);
 }
 
 /** A port of a former life of this node. */
@@ -139,12 +140,21 @@ static bool is_own_reference(const Process *p, Term ref) {
     return term_is_local_ref(ref) || remote_node(ref) == node_own_name(p->vm->nodes);
 }
 
+/** True: there was one. */
+static bool demonitor(Process *p, Term ref) {
+    ASSERT(is_own_reference(p, ref));
+    if (!term_is_local_ref(ref)) return false;
+    Relation *m = relation_find_ref(p->monitors_made, ref_words(ref));
+    if (m != NULL && m->other != TERM_NONE) remote_wait(p, m->other);
+    return process_demonitor(p, ref_words(ref));
+}
+
 /** erlang:demonitor(Ref). */
 BIF(erlang, demonitor, 1)
 {
     if (!is_own_reference(p, a[0])) return bif_badarg(p);
-    if (term_is_local_ref(a[0])) process_demonitor(p, ref_words(a[0]));
-    return am_true;
+    (void)demonitor(p, a[0]);
+    return bif_when_resumed(p, am_true);
 }
 
 /** erlang:demonitor(Ref, [flush | info]). */
@@ -161,9 +171,9 @@ BIF(erlang, demonitor, 2)
             return bif_badarg(p);
     }
     if (!term_is_nil(list) || !is_own_reference(p, a[0])) return bif_badarg(p);
-    bool found = term_is_local_ref(a[0]) && process_demonitor(p, ref_words(a[0]));
+    bool found = demonitor(p, a[0]);
     Term result = info ? term_from_bool(found) : am_true;
-    if (found || !flush) return result;
+    if (found || !flush) return bif_when_resumed(p, result);
     return bif_trap(p, am_erts_internal, am_flush_monitor_messages, 3,
                     (Term[]){a[0], am_false, result});
 }

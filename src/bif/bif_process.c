@@ -127,9 +127,13 @@ static Term send_exit_signal(Process *p, Term to, Term reason) {
         if (signal_handle_in_bif(p)) return am_true;
         return bif_yield(p, am_erlang, am_self, 0, p->x);
     }
-    if (term_is_pid(to)) signal_send_exit_from(p, to, reason);
+    if (term_is_pid(to)) {
+        signal_send_exit_from(p, to, reason);
+        remote_wait(p, to);
+        return bif_when_resumed(p, am_true);
+    }
     // no signal goes to another node's port
-    return term_is_pid(to) || term_is_port(to) ? am_true : bif_badarg(p);
+    return term_is_port(to) ? am_true : bif_badarg(p);
 }
 
 /** erlang:exit(PidOrPort, Reason): sends an exit signal. */
@@ -209,7 +213,9 @@ static Term link_remote(Process *p, Term to) {
         signal_send_exit_link(vm, to, p->pid, am_noconnection);
     else
         signal_push(vm, to, signal_new(vm, SIGNAL_LINK, p->pid, TERM_NONE, TERM_NONE));
-    if (connection != 0 || signal_handle_in_bif(p)) return am_true;
+    remote_wait(p, to);
+    if (connection != 0) return bif_when_resumed(p, am_true);
+    if (signal_handle_in_bif(p)) return am_true;
     return bif_yield(p, am_erlang, am_self, 0, p->x);
 }
 
@@ -241,7 +247,8 @@ BIF(erlang, unlink, 1)
     r->flags &= ~RELATION_LINKED;
     r->id = s->id = ++p->unique_counter; // HANDLE-4: until the acknowledgement
     signal_push(vm, a[0], s);
-    return am_true;
+    remote_wait(p, a[0]);
+    return bif_when_resumed(p, am_true);
 }
 
 // ---- names
@@ -390,7 +397,8 @@ BIF(erts_internal, group_leader, 2)
     if (term_is_remote(a[1]) && term_is_pid(a[1])) {
         signal_push(p->vm, a[1],
                     signal_new(p->vm, SIGNAL_GROUP_LEADER, a[0], TERM_NONE, TERM_NONE));
-        return am_true;
+        remote_wait(p, a[1]);
+        return bif_when_resumed(p, am_true);
     }
     if (!term_is_local_pid(a[1])) return am_badarg;
     if (a[1] != p->pid) return process_find(p->vm, a[1]) == NULL ? am_badarg : am_false;

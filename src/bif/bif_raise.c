@@ -73,3 +73,8 @@ Term bif_after_others(Process *p, Term result) {
     Term list = heap_cons(&p->heap, result, TERM_NIL);
     return bif_yield(p, am_erlang, am_hd, 1, &list);
 }
+
+Term bif_when_resumed(Process *p, Term result) {
+    ASSERT(result != TERM_NONE);
+    return LIKELY(p->suspend_count == 0) ? result : bif_after_others(p, result);
+}

@@ -413,6 +413,7 @@ static Term internal_state(Process *p, Term what) {
 static const DistHooks dist_hooks = {
     .send = outgoing_send,
     .signal = outgoing_signal,
+    .wait = outgoing_wait,
     .controllers = controllers,
     .internal_state = internal_state,
     .rely = dist_rely,

@@ -319,6 +319,11 @@ static void wait_if_busy(DistNode *n, Process *p) {
         p->vm->tracing.hooks->busy(p, am_busy_dist_port, controller);
 }
 
+void outgoing_wait(Process *p, Term node) {
+    DistNode *n = dist_node_find(p->vm, node);
+    if (n != NULL) wait_if_busy(n, p);
+}
+
 #define BIG_TERMS 2000       // a message of more is encoded in a long call
 #define BIG_BYTES (1u << 17) // and one of more bytes
 #define BIG_DEPTH 64         // looking at it goes that deep
@@ -380,7 +385,7 @@ static Term send_message(Process *p, DistNode *n, Term to, Term message, uint32_
     heap_destroy(&build);
     p->reductions_left -= SEND_REDUCTIONS;
     if (!is_sent) return refused;
-    wait_if_busy(n, p);
+    if ((flags & REMOTE_NOSUSPEND) == 0) wait_if_busy(n, p);
     return am_ok;
 }
 
@@ -390,7 +395,9 @@ Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
     if (UNLIKELY(is_big(message)))
         return bif_trap(p, am_erts_internal, am_dist_send, 3,
                         (Term[]){to, message, term_from_small(flags)});
-    return send_message(p, n, to, message, flags, NULL);
+    Term result = send_message(p, n, to, message, flags, NULL);
+    if (LIKELY(p->suspend_count == 0)) return result;
+    return bif_after_others(p, (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? message : result);
 }
 
 /** erts_internal:dist_send(To, Message, Flags): a big message goes on here. Not OTP's. */
@@ -402,7 +409,7 @@ BIF_LONG(erts_internal, dist_send, 3) {
     DistNode *n = dist_node_get(p->vm, remote_node(a[0]));
     uint32_t flags = (uint32_t)term_small(a[2]);
     Term result = n == NULL ? am_ok : send_message(p, n, a[0], a[1], flags, long_call_budget(p));
-    return (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? a[1] : result;
+    return bif_when_resumed(p, (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? a[1] : result);
 }
 
 // ---- other signals

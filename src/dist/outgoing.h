@@ -71,6 +71,8 @@ struct DistWaiting {
 
 Term outgoing_send(Process *p, Term to, Term message, uint32_t flags);
 void outgoing_signal(VM *vm, Term to, SignalRequest *s);
+/** p is suspended if the connection to node is busy. */
+void outgoing_wait(Process *p, Term node);
 /**
  * Sends by a running or pending connection; only: by that one, or (0) by any. False: there is
  * none.

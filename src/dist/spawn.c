@@ -113,6 +113,7 @@ static void send_request(Process *p, const Asked *q, Term ref, uint32_t connecti
                    .term = all,
                    .token = TERM_NONE};
     (void)outgoing_put(n, &s, connection); // an ended connection answers by REMOTE-1
+    outgoing_wait(p, q->node);
 }
 
 /**
@@ -137,7 +138,8 @@ BIF(erts_internal, dist_spawn_request, 4)
         refuse(p, &q, ref, q.is_bad_option ? am_badopt : am_noconnection);
     }
     bif_bump(p, 20);
-    return is_request ? ref : heap_tuple2(&p->heap, ref, term_from_bool(watches));
+    if (is_request) return bif_when_resumed(p, ref);
+    return bif_when_resumed(p, heap_tuple2(&p->heap, ref, term_from_bool(watches)));
 }
 
 /** erlang:spawn_request_abandon(Ref): true, and no answer will come; false: there is no such

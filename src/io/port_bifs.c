@@ -45,12 +45,23 @@ static void leave(Process *p, Port *port) {
 
 static int64_t reductions_for(size_t byte_count) { return 20 + (int64_t)(byte_count >> 8); }
 
+/** Who sends to a busy port stops running until its message is taken. */
+static void suspend_sender(Process *sender, PortWaiter *waiter) {
+    ASSERT(waiter->next == NULL);
+    waiter->pid = sender->pid;
+    waiter->is_suspended = true;
+    sender->suspend_count++;
+    sender->reductions_left = 0; // its turn ends here
+}
+
 /** Keeps the command; a reference that the port will answer when it is done. */
 static Term wait_while_busy(Process *p, Port *port, const uint8_t *bytes, size_t count) {
     ASSERT(port->is_busy && port->state == PORT_OPEN);
     uint64_t words[3];
     reference_make_words(p->vm, words, TERM_NONE);
-    port_queue_command(port, p->pid, words, bytes, count);
+    PortWaiter *waiter = port_queue_command(port, p->pid, words, bytes, count);
+    // at a connection between nodes OTP's own suites look for that
+    if (atomic_load_explicit(&port->dist, memory_order_relaxed) != NULL) suspend_sender(p, waiter);
     Term *hp = heap_alloc(&p->heap, REF_WORDS);
     return ref_write(&hp, words);
 }
@@ -313,15 +324,6 @@ BIF(erts_internal, port_info, 2)
 
 // ---- messages to ports
 // -------------------------------------------------------------------------------
-
-/** Who sends to a busy port stops running until its message is taken. */
-static void suspend_sender(Process *sender, PortWaiter *waiter) {
-    ASSERT(waiter->next == NULL);
-    waiter->pid = sender->pid;
-    waiter->is_suspended = true;
-    sender->suspend_count++;
-    sender->reductions_left = 0; // its turn ends here
-}
 
 /** Does what a message of the owner asks for. False: it is none. */
 static bool obey(Port *port, Process *sender, Term request) {

@@ -17,6 +17,13 @@ void remote_signal(VM *vm, Term to, SignalRequest *s) {
         signal_free(&s->head);
 }
 
+void remote_wait(Process *p, Term to) {
+    bool is_name = term_is_tuple_of(to, 2);
+    if (p->vm->dist_hooks == NULL || (!is_name && !term_is_remote(to))) return;
+    ASSERT(term_is_atom(remote_node(to)));
+    p->vm->dist_hooks->wait(p, remote_node(to));
+}
+
 uint32_t remote_rely(Process *p, Term node, bool connects) {
     ASSERT(term_is_atom(node));
     return p->vm->dist_hooks == NULL ? 0 : p->vm->dist_hooks->rely(p, node, connects);

@@ -36,6 +36,8 @@ typedef struct DistHooks {
     Term (*send)(Process *p, Term to, Term message, uint32_t flags);
     /** Sends a signal to another node's pid, or {Name, Node}, and frees it. */
     void (*signal)(VM *vm, Term to, SignalRequest *s);
+    /** p has sent something to node, whose connection may be busy: then it is suspended. */
+    void (*wait)(Process *p, Term node);
     /** p relies on the connection to node from now on (REMOTE-1): its number, or 0 when there is
      * none and (connects) none can be set up. */
     uint32_t (*rely)(Process *p, Term node, bool connects);
@@ -60,6 +62,9 @@ typedef struct DistHooks {
 
 /** Sends nothing, and frees s, in a VM without the room (tests). */
 void remote_signal(VM *vm, Term to, SignalRequest *s);
+/** What p sent to `to`, if that is on another node, may have filled the connection's queue: then p
+ * is suspended until that has sunk. */
+void remote_wait(Process *p, Term to);
 uint32_t remote_rely(Process *p, Term node, bool connects);
 bool remote_rely_on(Process *p, Term node, uint32_t connection);
 /** Is t a pid, port or reference of another node (or of this one's former life)? */

@@ -68,7 +68,7 @@ start_node(Name, Arguments, Expected) ->
     Timeout = os:find_executable("timeout"),
     Arguments1 = ["-k", "5", "100", os:getenv("PEER_ERL"), "-sname", Full, "-noinput",
                   "-pa", filename:dirname(code:which(?MODULE)), "-start_epmd", "false",
-                  "-kernel", "net_ticktime", "4" | Arguments],
+                  "-kernel", "net_ticktime", os:getenv("TICK_TIME") | Arguments],
     spawn(fun() -> run_program(Timeout, Arguments1) end),
     until(fun() -> net_adm:ping(Node) =:= Expected end),
     Node.
