@@ -20,8 +20,8 @@
 #ifndef MICA_BIF_BIF_H
 #define MICA_BIF_BIF_H
 
+#include "exec/bif_define.h"
 #include "heap/heap.h"
-#include "proc/long_call.h"
 #include "proc/process.h"
 #include "term/term.h"
 
@@ -44,23 +44,6 @@ typedef struct BifEntry {
 
 extern const BifEntry bif_table[];
 extern const uint32_t bif_table_count;
-
-#define BIF(module, name, arity)                                                                   \
-    Term bif_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a);                       \
-    Term bif_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a)
-#define BIF_Q(module, text, cname, arity) BIF(module, cname, arity)
-/** One that may take long: its body runs by long_call_run and spends steps (bif_spend, or the
- * budget of long_call_budget). */
-#define BIF_LONG(module, name, arity)                                                              \
-    static Term long_##module##_##name##_##arity(Process *p, Term *a);                             \
-    Term bif_##module##_##name##_##arity(Process *p, Term *a);                                     \
-    Term bif_##module##_##name##_##arity(Process *p, Term *a) {                                    \
-        return long_call_run(p, a, arity, long_##module##_##name##_##arity);                       \
-    }                                                                                              \
-    static Term long_##module##_##name##_##arity(UNUSED Process *p, UNUSED Term *a)
-#define BIF_LONG_Q(module, text, cname, arity) BIF_LONG(module, cname, arity)
-#define BIF_DIRTY_IO(module, name, arity) BIF(module, name, arity)
-#define BIF_DIRTY_CPU(module, name, arity) BIF(module, name, arity)
 
 // ---- raising: each sets p->exc and returns TERM_NONE
 // ------------------------------------------------

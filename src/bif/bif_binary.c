@@ -66,10 +66,10 @@ BIF(binary, referenced_byte_size, 1)
 {
     if (!term_is_bitstring(a[0])) return bif_badarg(p);
     const Term *box = term_box(a[0]);
-    if (HEADER_KIND(*box) == BOX_HEAP_BITS) return term_from_small((int64_t)((box[1] + 7) / 8));
+    if (header_kind(*box) == BOX_HEAP_BITS) return term_from_small((int64_t)((box[1] + 7) / 8));
     const Term *orig = term_box(box[3]);
-    if (HEADER_KIND(*orig) == BOX_HEAP_BITS) return term_from_small((int64_t)((orig[1] + 7) / 8));
-    ASSERT(HEADER_KIND(*orig) == BOX_BIN_REF);
+    if (header_kind(*orig) == BOX_HEAP_BITS) return term_from_small((int64_t)((orig[1] + 7) / 8));
+    ASSERT(header_kind(*orig) == BOX_BIN_REF);
     return term_from_small((int64_t)((const Binary *)(uintptr_t)orig[2])->size_bytes);
 }
 

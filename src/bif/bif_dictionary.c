@@ -32,6 +32,7 @@ BIF(erlang, get, 0)
 BIF(erlang, get_keys, 0)
 {
     const Term *pairs = dictionary_pairs(p);
+    ASSERT(pairs != NULL || dictionary_count(p) == 0);
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < dictionary_count(p); i++)
         list = heap_cons(&p->heap, pairs[2 * i], list);
@@ -42,6 +43,7 @@ BIF(erlang, get_keys, 0)
 BIF(erlang, get_keys, 1)
 {
     const Term *pairs = dictionary_pairs(p);
+    ASSERT(pairs != NULL || dictionary_count(p) == 0);
     Term list = TERM_NIL;
     for (uint32_t i = 0; i < dictionary_count(p); i++)
         if (term_equal(pairs[2 * i + 1], a[0])) list = heap_cons(&p->heap, pairs[2 * i], list);
@@ -57,5 +59,6 @@ BIF(erlang, erase, 0)
 {
     Term list = all_pairs(p);
     dictionary_clear(p);
+    ASSERT(dictionary_count(p) == 0);
     return list;
 }

@@ -240,26 +240,26 @@ static void measure_later(Measure *m, Term t) {
 }
 
 static size_t bits_words(const Term *box) {
-    ASSERT(HEADER_KIND(*box) == BOX_HEAP_BITS || HEADER_KIND(*box) == BOX_SUB_BITS);
-    size_t size_bits = HEADER_KIND(*box) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
+    ASSERT(header_kind(*box) == BOX_HEAP_BITS || header_kind(*box) == BOX_SUB_BITS);
+    size_t size_bits = header_kind(*box) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
     size_t bytes = (size_bits + 7) / 8;
-    if (HEADER_KIND(*box) != BOX_HEAP_BITS) {
+    if (header_kind(*box) != BOX_HEAP_BITS) {
         const Term *orig = term_box(box[3]);
         const Binary *b =
-            HEADER_KIND(*orig) == BOX_BIN_REF ? (const Binary *)(uintptr_t)orig[2] : NULL;
+            header_kind(*orig) == BOX_BIN_REF ? (const Binary *)(uintptr_t)orig[2] : NULL;
         if (b != NULL && box[1] == 0 && box[2] == 8 * b->size_bytes) return OTP_BUFFER_WORDS;
         if (box[1] % 8 != 0)
-            return OTP_PART_WORDS + (b != NULL ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes));
+            return OTP_PART_WORDS + (b != NULL ? OTP_BUFFER_WORDS : heap_bits_words(bytes));
     }
-    size_t words = bytes > HEAP_BITS_BYTES_MAX ? OTP_BUFFER_WORDS : HEAP_BITS_WORDS(bytes);
+    size_t words = bytes > HEAP_BITS_BYTES_MAX ? OTP_BUFFER_WORDS : heap_bits_words(bytes);
     return size_bits % 8 == 0 ? words : words + OTP_PART_WORDS;
 }
 
 /** Counts t's own words as OTP 25 would have them; what it points to is measured later. */
 static void measure_box(Measure *m, Term t) {
     const Term *box = term_box(t);
-    size_t size = HEADER_SIZE(*box), first, count = box_terms(*box, &first);
-    switch (HEADER_KIND(*box)) {
+    size_t size = header_size(*box), first, count = box_terms(*box, &first);
+    switch (header_kind(*box)) {
     case BOX_TUPLE: m->words += size == 0 ? 0 : 1 + size; break; // there is one {} for all
     case BOX_MAP_FLAT: m->words += 2 + size; break;
     case BOX_FUN: m->words += OTP_FUN_WORDS + fun_free_count(t); break;

@@ -73,7 +73,7 @@ static bool find_node(Process *p, uint64_t number, NodeEntry **node) {
     *node = NULL;
     if (number == 0) return true;
     if (number >= atom_count(p->vm->atoms)) return false;
-    Term name = ATOM_FROM_INDEX(number);
+    Term name = atom_from_index(number);
     if (name == node_own_name(p->vm->nodes)) return true;
     *node = node_find(p->vm->nodes, name);
     return *node != NULL;
@@ -83,7 +83,7 @@ static Term external(Process *p, BoxKind kind, uint32_t aux, NodeEntry *node, co
                      size_t count) {
     ASSERT(node != NULL && count > 0);
     Term *box = heap_alloc(&p->heap, 2 + count);
-    box[0] = HEADER_MAKE(kind, 1 + count, aux);
+    box[0] = header_make(kind, 1 + count, aux);
     box[1] = (Term)(uintptr_t)node;
     memcpy(box + 2, words, count * sizeof *words);
     return term_from_box(box);

@@ -33,7 +33,7 @@ static Term binary_info(Process *p, Term t) {
     const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
     ASSERT(b->size_bytes <= b->capacity_bytes);
     Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
-    bool writable = term_box_kind(t) == BOX_SUB_BITS && HEADER_AUX(box[0]) & SUB_BITS_WRITABLE;
+    bool writable = term_box_kind(t) == BOX_SUB_BITS && header_aux(box[0]) & SUB_BITS_WRITABLE;
     // BEAM's flags: "may be written to", and "somebody does"
     return heap_tuple4(&p->heap, am_refc_binary, heap_unsigned(&p->heap, (bits_size(t) + 7) / 8),
                        buffer, term_from_small(writable ? 3 : 0));

@@ -363,7 +363,7 @@ BIF(erts_internal, map_hashmap_children, 1)
     if (!is_node && map_is_flat(a[0])) return bif_badarg(p);
     const Term *box = term_box(a[0]);
     size_t first, count = box_terms(*box, &first);
-    size_t children = (size_t)__builtin_popcount(HEADER_AUX(*box));
+    size_t children = (size_t)__builtin_popcount(header_aux(*box));
     ASSERT(children > 0 && children <= count);
     return heap_list(&p->heap, box + first + count - children, children, TERM_NIL);
 }

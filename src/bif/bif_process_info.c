@@ -223,7 +223,7 @@ typedef struct BinaryList {
 
 static void add_binary(void *context, const Term *box) {
     BinaryList *l = context;
-    bool is_magic = HEADER_KIND(box[0]) == BOX_MAGIC_REF;
+    bool is_magic = header_kind(box[0]) == BOX_MAGIC_REF;
     if (is_magic != l->magic) return;
     ASSERT(box[2] != 0);
     const Binary *b = (const Binary *)(uintptr_t)box[2];

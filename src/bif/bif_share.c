@@ -66,7 +66,7 @@ static Term share(Share *s, Term t) {
         copy = heap_copy(s->h, t);
     } else {
         const Term *from = term_is_cell(t) ? term_cell(t) : term_box(t);
-        size_t words = term_is_cell(t) ? CELL_WORDS : 1 + HEADER_SIZE(*from);
+        size_t words = term_is_cell(t) ? CELL_WORDS : 1 + header_size(*from);
         ASSERT(words > 1);
         Term *to = heap_alloc(s->h, words);
         memcpy(to, from, words * sizeof(Term));

@@ -86,6 +86,7 @@ static int64_t size_in_bits(Term t) {
 BIF(erlang, byte_size, 1)
 {
     int64_t bits = size_in_bits(a[0]);
+    ASSERT(bits >= -1);
     return bits < 0 ? bif_badarg(p) : term_from_small((bits + 7) / 8);
 }
 

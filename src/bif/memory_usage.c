@@ -33,7 +33,7 @@ static void add_atoms(VM *vm, MemoryUsage *m) {
     ASSERT(count > 0);
     for (uint32_t i = 0; i < count; i++) {
         size_t length;
-        if (atom_text(vm->atoms, ATOM_FROM_INDEX(i), &length) != NULL) m->atom_texts += length + 1;
+        if (atom_text(vm->atoms, atom_from_index(i), &length) != NULL) m->atom_texts += length + 1;
     }
     m->atom_rows = (uint64_t)count * ATOM_ROW_BYTES;
 }

@@ -40,12 +40,12 @@ typedef enum OperandKind {
 } OperandKind;
 
 // An allocation list ({alloc,[{words,W},{floats,F},{funs,N}]}) comes as OPERAND_UINT with
-// value = W + F * FLOAT_WORDS + N * FUN_WORDS(0).
+// value = W + F * FLOAT_WORDS + N * fun_words(0).
 
 typedef struct Operand {
     uint8_t kind; // OperandKind
     uint8_t spare;
-    uint16_t type; // OTP 25's type hint of a register: index into LowerInput.types, 0: none
+    uint16_t type;  // OTP 25's type hint of a register: index into LowerInput.types, 0: none
     uint32_t count; // of a list; of a tuple to be tested (GENERIC_CHECK): its least elements
     uint64_t value;
 } Operand;

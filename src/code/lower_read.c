@@ -108,7 +108,7 @@ static bool read_heap_need(Decoder *d, Operand *out) {
     int64_t count, sum = 0;
     if (!read_unsigned(d, 4, &count)) return false;
     for (int64_t i = 0; i < count; i++) {
-        static const int64_t words[] = {1, FLOAT_WORDS, FUN_WORDS(0)};
+        static const int64_t words[] = {1, FLOAT_WORDS, FUN_ENV_OFFSET};
         int64_t kind, number;
         if (!read_unsigned(d, 3, &kind) || !read_unsigned(d, HEAP_NEED_WORDS_MAX, &number))
             return false;

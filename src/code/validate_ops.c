@@ -416,7 +416,7 @@ static bool rule_get_map_elements(Validator *v, const GenericOp *g, const Operan
 static bool rule_make_fun3(Validator *v, const GenericOp *g, const Operand *a) {
     DEBUG_ASSERT(a[2].count == v->f->funs[a[0].value].free_count);
     return valid_terms(v, valid_list(v, &a[2]), a[2].count) &&
-           valid_take_heap(v, FUN_WORDS((uint64_t)a[2].count)) && valid_put(v, &a[1], KIND_OTHER);
+           valid_take_heap(v, fun_words((uint64_t)a[2].count)) && valid_put(v, &a[1], KIND_OTHER);
 }
 
 /** The free variables are x0 and on. */

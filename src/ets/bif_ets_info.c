@@ -88,7 +88,7 @@ static Term statistics(Heap *h, const EtsTable *t) {
 /** [{Id, Bytes, References}] of the counted buffers that the object refers to, before tail. */
 static Term buffers_of(Heap *h, const EtsObject *o, Term tail) {
     for (const Term *box = o->off_heap.first; box != NULL; box = (const Term *)(uintptr_t)box[1]) {
-        if (HEADER_KIND(*box) != BOX_BIN_REF) continue;
+        if (header_kind(*box) != BOX_BIN_REF) continue;
         const Binary *b = (const Binary *)(uintptr_t)box[2];
         Term references = heap_unsigned(h, atomic_load_explicit(&b->refs, memory_order_relaxed));
         Term buffer = heap_tuple3(h, heap_unsigned(h, (uintptr_t)b),

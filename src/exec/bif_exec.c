@@ -136,7 +136,7 @@ BIF(erlang, make_fun, 3)
         term_small(a[2]) < 0 || term_small(a[2]) > ARITY_MAX)
         return bif_badarg(p);
     Term *box = heap_alloc(&p->heap, 2);
-    box[0] = HEADER_MAKE(BOX_EXPORT, 1, 0);
+    box[0] = header_make(BOX_EXPORT, 1, 0);
     box[1] = (Term)(uintptr_t)code_export(p->vm->code, a[0], a[1], (uint32_t)term_small(a[2]));
     return term_from_box(box);
 }

@@ -194,7 +194,7 @@ static Term new_bits(Process *p, size_t bits, Output *o) {
 
 static Term sub_bits(Process *p, size_t end, Term orig, uint32_t flags) {
     Term *box = heap_alloc(&p->heap, SUB_BITS_WORDS);
-    box[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, flags);
+    box[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, flags);
     box[1] = 0;
     box[2] = end;
     box[3] = orig;
@@ -207,7 +207,7 @@ static Term *new_buffer(Process *p, size_t capacity, Binary **out) {
     b->capacity_bytes = capacity;
     b->size_bytes = 0;
     Term *box = heap_alloc(&p->heap, BIN_REF_WORDS);
-    box[0] = HEADER_MAKE(BOX_BIN_REF, BIN_REF_WORDS - 1, 0);
+    box[0] = header_make(BOX_BIN_REF, BIN_REF_WORDS - 1, 0);
     box[2] = (Term)(uintptr_t)b;
     OffHeap *list = heap_off_heap(&p->heap);
     off_heap_link(list, box);
@@ -224,7 +224,7 @@ static size_t roomy(size_t bytes) { return bytes < 128 ? 256 : bytes * 2; }
  * must be copied. */
 static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     Term *box = term_box(t);
-    if (HEADER_KIND(box[0]) != BOX_SUB_BITS || !(HEADER_AUX(box[0]) & SUB_BITS_WRITABLE))
+    if (header_kind(box[0]) != BOX_SUB_BITS || !(header_aux(box[0]) & SUB_BITS_WRITABLE))
         return TERM_NONE;
     size_t end = box[2], new_end = end + more_bits;
     if (box[1] != 0) return TERM_NONE;
@@ -234,7 +234,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
     bool inside_byte = (end & 7) != 0;
     if (inside_byte && atomic_load_explicit(&b->refs, memory_order_acquire) != 1)
         return TERM_NONE; // BUILD-1
-    ASSERT(HEADER_KIND(ref[0]) == BOX_BIN_REF);
+    ASSERT(header_kind(ref[0]) == BOX_BIN_REF);
     ASSERT(expected <= __atomic_load_n(&b->size_bytes, __ATOMIC_ACQUIRE)); // BUILD-1
     if (bytes > b->capacity_bytes) {
         if (atomic_load_explicit(&b->refs, memory_order_acquire) != 1 ||
@@ -256,7 +256,7 @@ static Term append_in_place(Process *p, Term t, size_t more_bits, Output *o) {
         return TERM_NONE; // somebody else has the room
     }
     ASSERT(b->capacity_bytes >= bytes);                                         // BUILD-1
-    if (inside_byte) box[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // BUILD-1
+    if (inside_byte) box[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // BUILD-1
     o->base = b->bytes;
     o->position = end;
     if ((new_end & 7) != 0 && (new_end >> 3) != (end >> 3)) o->base[new_end >> 3] = 0;
@@ -409,7 +409,7 @@ static bool size_all(Process *p, Term *x, size_t count, const Word *words, Segme
 
 Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint64_t live,
                       uint64_t unit, size_t count, const Word *list) {
-    if (!collect_first(p, words + 2 * SUB_BITS_WORDS + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX), live))
+    if (!collect_first(p, words + 2 * SUB_BITS_WORDS + heap_bits_words(HEAP_BITS_BYTES_MAX), live))
         return TERM_NONE;
     Segment local[SEGMENTS_AT_ONCE],
         *segments = count <= SEGMENTS_AT_ONCE ? local : mem_alloc(count * sizeof *segments);
@@ -481,7 +481,7 @@ static bool badarg(Process *p) {
 Term rt_bs_init(Process *p, Term *x, Term size, uint64_t unit, uint64_t words, uint64_t live) {
     size_t bits;
     if (!put_size(p, size, unit, &bits)) return TERM_NONE;
-    if (!collect_first(p, words + HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX) + SUB_BITS_WORDS, live))
+    if (!collect_first(p, words + heap_bits_words(HEAP_BITS_BYTES_MAX) + SUB_BITS_WORDS, live))
         return TERM_NONE;
     Output o;
     Term r = new_bits(p, bits, &o);

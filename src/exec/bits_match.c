@@ -59,7 +59,7 @@ static Term long_integer(Process *p, const uint8_t *base, size_t position, size_
 Term rt_bs_get_integer(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags,
                        uint64_t live) {
     Term *ctx = term_box(ctx_term);
-    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
+    ASSERT(header_kind(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
     if (!bits_size_of(size, unit, &bits) || ctx[2] - ctx[1] < bits) return TERM_NONE;
     size_t position = ctx[1];
@@ -99,7 +99,7 @@ static double half_to_double(uint16_t h) {
 Term rt_bs_get_float(Process *p, Term *x, Term ctx_term, Term size, uint64_t unit, uint64_t flags,
                      uint64_t live) {
     Term *ctx = term_box(ctx_term);
-    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
+    ASSERT(header_kind(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits;
     if (!bits_size_of(size, unit, &bits) || ctx[2] - ctx[1] < bits) return TERM_NONE;
     double v;
@@ -135,11 +135,11 @@ static Term extract(Process *p, Term orig, size_t position, size_t bits) {
     DEBUG_ASSERT(term_is_box_of(orig, BOX_HEAP_BITS) || term_is_box_of(orig, BOX_BIN_REF));
     size_t bytes = (bits + 7) / 8;
     if (bytes <= BITS_EXTRACT_COPY_BYTES_MAX) {
-        Term *box = heap_alloc(&p->heap, HEAP_BITS_WORDS(bytes));
-        box[0] = HEADER_MAKE(BOX_HEAP_BITS, HEAP_BITS_WORDS(bytes) - 1, 0);
+        Term *box = heap_alloc(&p->heap, heap_bits_words(bytes));
+        box[0] = header_make(BOX_HEAP_BITS, heap_bits_words(bytes) - 1, 0);
         box[1] = bits;
         if (bytes > 0) {
-            box[HEAP_BITS_WORDS(bytes) - 1] = 0;
+            box[heap_bits_words(bytes) - 1] = 0;
             if (bytes > 8) box[2] = 0;
             if (((position | bits) & 7) == 0)
                 memcpy(box + 2, bits_base(orig) + (position >> 3), bytes);
@@ -149,7 +149,7 @@ static Term extract(Process *p, Term orig, size_t position, size_t bits) {
         return term_from_box(box);
     }
     Term *box = heap_alloc(&p->heap, SUB_BITS_WORDS);
-    box[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
+    box[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
     box[1] = position;
     box[2] = position + bits;
     box[3] = orig;
@@ -158,7 +158,7 @@ static Term extract(Process *p, Term orig, size_t position, size_t bits) {
 
 Term rt_bs_get_binary(Process *p, Term ctx_term, Term size, uint64_t unit) {
     Term *ctx = term_box(ctx_term);
-    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
+    ASSERT(header_kind(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     size_t bits, left = ctx[2] - ctx[1];
     if (size == EXEC_SIZE_ALL) {
         if (unit > 1 && left % unit != 0) return TERM_NONE;
@@ -174,7 +174,7 @@ Term rt_bs_get_binary(Process *p, Term ctx_term, Term size, uint64_t unit) {
 
 Term rt_bs_get_tail(Process *p, Term ctx_term) {
     Term *ctx = term_box(ctx_term);
-    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
+    ASSERT(header_kind(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     return extract(p, ctx[3], ctx[1], ctx[2] - ctx[1]);
 }
 
@@ -251,7 +251,7 @@ static size_t read_utf32(const uint8_t *base, size_t position, size_t left, bool
 Term rt_bs_get_utf(Term ctx_term, uint64_t kind, uint64_t flags) {
     Term *ctx = term_box(ctx_term);
     ASSERT(kind == 8 || kind == 16 || kind == 32);
-    ASSERT(HEADER_KIND(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
+    ASSERT(header_kind(ctx[0]) == BOX_MATCH_CTX && ctx[1] <= ctx[2]); // BITS-1
     const uint8_t *base = bits_base(ctx[3]);
     size_t left = ctx[2] - ctx[1], used;
     uint64_t c = 0;

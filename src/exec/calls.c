@@ -87,8 +87,8 @@ static bool fun_is_bad(VM *vm, const FunEntry *fun, Export *handler) {
 const Word *rt_undefined_fun(Process *p, Term *x, const Word *pc, FunEntry *fun) {
     Term handler = p->error_handler != TERM_NONE ? p->error_handler : am_error_handler;
     Export *ex = code_find_export(p->vm->code, handler, am_undefined_lambda, 3);
-    Term *box = heap_alloc(&p->heap, FUN_WORDS(fun->free_count));
-    box[0] = HEADER_MAKE(BOX_FUN, FUN_WORDS(fun->free_count) - 1, fun->arity);
+    Term *box = heap_alloc(&p->heap, fun_words(fun->free_count));
+    box[0] = header_make(BOX_FUN, fun_words(fun->free_count) - 1, fun->arity);
     box[1] = (Term)(uintptr_t)fun;
     box[2] = p->pid;
     memcpy(box + FUN_ENV_OFFSET, x + fun->arity, fun->free_count * sizeof(Term));

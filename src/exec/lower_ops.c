@@ -458,7 +458,7 @@ static void lower_make_fun(Lowering *l, const GenericOp *g, const Operand *o) {
         lower_any_list(l, &o[2]);
         return;
     }
-    EMIT(test_heap, arg_word(FUN_WORDS(fun->free_count)), arg_word(fun->free_count));
+    EMIT(test_heap, arg_word(fun_words(fun->free_count)), arg_word(fun->free_count));
     EMIT(make_fun, arg_pointer(fun), (Arg){'x', 0}, arg_word(fun->free_count));
     for (uint32_t i = 0; i < fun->free_count; i++) lower_word(l, i * sizeof(Term));
 }

@@ -124,10 +124,11 @@ RT_ARITH(plus)
 RT_ARITH(minus)
 RT_ARITH(times)
 RT_ARITH(int_div)
-RT_ARITH(rem) RT_ARITH(divide) RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl)
-    RT_ARITH(bsr)
+RT_ARITH(rem)
+RT_ARITH(divide)
+RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
 #undef RT_ARITH
-        Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
+    Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);
 Term rt_relation(Process *p, int relation, Term a, Term b);
 bool rt_to_double(Process *p, Term t, double *out);
@@ -140,21 +141,21 @@ Term rt_map_update(Process *p, Term *x, Term *e, Term map, const Word *pairs, si
 // ---------------------------------------------------------
 /** The size `all` of a binary segment: only the compiler writes it, a program's atom `all` is no
  * size. */
-#define EXEC_SIZE_ALL IMM_MAKE(IMM_CATCH, 0)
+#define EXEC_SIZE_ALL (((Term)IMM_CATCH << 3) | TAG_IMMEDIATE)
 #define BITS_EXTRACT_COPY_BYTES_MAX                                                                \
     16 // smaller parts are copied: as large as the reference would be
 #define BITS_EXTRACT_WORDS 5
 /** First byte of a match context's or sub-bitstring's orig. */
 static ALWAYS_INLINE uint8_t *bits_base(Term orig) {
     Term *box = term_box(orig);
-    DEBUG_ASSERT(HEADER_KIND(box[0]) == BOX_BIN_REF || HEADER_KIND(box[0]) == BOX_HEAP_BITS);
-    if (HEADER_KIND(box[0]) == BOX_BIN_REF) return ((Binary *)(uintptr_t)box[2])->bytes;
+    DEBUG_ASSERT(header_kind(box[0]) == BOX_BIN_REF || header_kind(box[0]) == BOX_HEAP_BITS);
+    if (header_kind(box[0]) == BOX_BIN_REF) return ((Binary *)(uintptr_t)box[2])->bytes;
     return (uint8_t *)(box + 2);
 }
 /** Bits left in a match context, or a bitstring's size. */
 static ALWAYS_INLINE size_t bits_left(Term t) {
     Term *box = term_box(t);
-    return HEADER_KIND(box[0]) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
+    return header_kind(box[0]) == BOX_HEAP_BITS ? box[1] : box[2] - box[1];
 }
 /** count (1..64) bits from bit shift (0..7) of *bytes, most significant first. */
 static ALWAYS_INLINE uint64_t bits_read(const uint8_t *bytes, size_t shift, size_t count) {

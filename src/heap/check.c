@@ -100,14 +100,14 @@ static void meet(Checker *c, Term t, bool from_old, bool from_mature) {
 }
 
 static void check_bits(const Term *box) {
-    ASSERT(HEADER_SIZE(*box) == SUB_BITS_WORDS - 1);
+    ASSERT(header_size(*box) == SUB_BITS_WORDS - 1);
     ASSERT(box[1] <= box[2] && term_is_boxed(box[3]));
     const Term *orig = term_box(box[3]);
-    if (HEADER_KIND(*orig) == BOX_HEAP_BITS) {
+    if (header_kind(*orig) == BOX_HEAP_BITS) {
         ASSERT(box[2] <= orig[1]);
         return;
     }
-    ASSERT(HEADER_KIND(*orig) == BOX_BIN_REF);
+    ASSERT(header_kind(*orig) == BOX_BIN_REF);
     Binary *b = (Binary *)(uintptr_t)orig[2];
     ASSERT(atomic_load_explicit(&b->refs, memory_order_relaxed) > 0);
     ASSERT(box[2] <= 8 * b->capacity_bytes);
@@ -115,14 +115,14 @@ static void check_bits(const Term *box) {
 
 static void check_box(Checker *c, const Term *box, bool old, bool mature) {
     Term header = *box;
-    ASSERT((header & TAG_MASK) == 0 && HEADER_KIND(header) < BOX_KIND_COUNT);
-    switch (HEADER_KIND(header)) {
+    ASSERT((header & TAG_MASK) == 0 && header_kind(header) < BOX_KIND_COUNT);
+    switch (header_kind(header)) {
     case BOX_POS_BIG:
-    case BOX_NEG_BIG: ASSERT(HEADER_SIZE(header) > 0 && box[HEADER_SIZE(header)] != 0); break;
-    case BOX_HEAP_BITS: ASSERT(HEADER_SIZE(header) + 1 == HEAP_BITS_WORDS((box[1] + 7) / 8)); break;
+    case BOX_NEG_BIG: ASSERT(header_size(header) > 0 && box[header_size(header)] != 0); break;
+    case BOX_HEAP_BITS: ASSERT(header_size(header) + 1 == heap_bits_words((box[1] + 7) / 8)); break;
     case BOX_SUB_BITS:
     case BOX_MATCH_CTX: check_bits(box); break;
-    case BOX_MAP_FLAT: ASSERT(term_is_tuple_of(box[1], HEADER_SIZE(header) - 1)); break;
+    case BOX_MAP_FLAT: ASSERT(term_is_tuple_of(box[1], header_size(header) - 1)); break;
     case BOX_BIN_REF:
     case BOX_MAGIC_REF: seen_mark(c, term_from_box(box)); break; // for check_listed
     default: break;
@@ -135,7 +135,7 @@ static void check_box(Checker *c, const Term *box, bool old, bool mature) {
 static void check_list(Checker *c, const OffHeap *list) {
     for (const Term *box = list->first; box != NULL; box = (const Term *)(uintptr_t)box[1]) {
         ASSERT((*box & TAG_MASK) == 0);
-        ASSERT(HEADER_KIND(*box) == BOX_BIN_REF || HEADER_KIND(*box) == BOX_MAGIC_REF);
+        ASSERT(header_kind(*box) == BOX_BIN_REF || header_kind(*box) == BOX_MAGIC_REF);
         Term mark = (Term)(uintptr_t)box; // without a tag: no clash with the terms seen
         bool twice = seen_mark(c, mark);
         ASSERT(!twice);

@@ -93,7 +93,7 @@ static ALWAYS_INLINE void move_box(Collector *c, Term *slot) {
     Term **top = destination(c, box);
     if (top == NULL) return;
     Term *to = *top;
-    size_t words = 1 + HEADER_SIZE(header);
+    size_t words = 1 + header_size(header);
     *top = to + words;
     to[0] = header;
     for (size_t i = 1; i < words; i++) to[i] = box[i];
@@ -119,7 +119,7 @@ static Term *scan_target(Collector *c, Term *scan, Term **top) {
         }
         size_t first, count = box_terms(word, &first);
         for (Term *slot = scan + first, *end = slot + count; slot < end; slot++) move_slot(c, slot);
-        scan += 1 + HEADER_SIZE(word);
+        scan += 1 + header_size(word);
     }
     ASSERT(scan == *top);
     return scan;

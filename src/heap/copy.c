@@ -36,20 +36,20 @@ static bool part_becomes_heap_bits(const Term *sub) {
 }
 
 static size_t part_words(const Term *sub) {
-    if (part_becomes_heap_bits(sub)) return HEAP_BITS_WORDS((sub[2] - sub[1] + 7) / 8);
+    if (part_becomes_heap_bits(sub)) return heap_bits_words((sub[2] - sub[1] + 7) / 8);
     return SUB_BITS_WORDS + BIN_REF_WORDS;
 }
 
 /** Words of t's copy beyond what it points to; pushes what it points to. */
 static size_t measure_box(TermStack *s, const Term *box, const LiteralRange *literals) {
     Term header = *box;
-    BoxKind kind = HEADER_KIND(header);
+    BoxKind kind = header_kind(header);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return part_words(box);
     size_t first, count = box_terms(header, &first);
     for (size_t i = first; i < first + count; i++) {
         if (is_copied(box[i], literals)) term_stack_push(s, box[i]);
     }
-    return 1 + HEADER_SIZE(header);
+    return 1 + header_size(header);
 }
 
 #define COPY_SMALL_WORDS 64 // so deep may the small variants call themselves
@@ -72,12 +72,12 @@ static size_t measure_small(Term t, const LiteralRange *literals, size_t budget)
     }
     const Term *box = term_box(t);
     Term header = *box;
-    BoxKind kind = HEADER_KIND(header);
+    BoxKind kind = header_kind(header);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) {
         words += part_words(box);
         return words > budget ? SIZE_MAX : words;
     }
-    size_t first = 1, count = HEADER_SIZE(header);
+    size_t first = 1, count = header_size(header);
     words += 1 + count;
     if (words > budget) return SIZE_MAX;
     if (kind != BOX_TUPLE) count = box_terms(header, &first);
@@ -126,12 +126,12 @@ static Term copy_part(const Term *sub, Term **hp, OffHeap *list) {
     size_t size_bits = sub[2] - sub[1];
     Term *to = *hp;
     if (part_becomes_heap_bits(sub)) {
-        size_t words = HEAP_BITS_WORDS((size_bits + 7) / 8);
-        to[0] = HEADER_MAKE(BOX_HEAP_BITS, words - 1, 0);
+        size_t words = heap_bits_words((size_bits + 7) / 8);
+        to[0] = header_make(BOX_HEAP_BITS, words - 1, 0);
         to[1] = size_bits;
         if (words > 2) to[words - 1] = 0;
         const Term *orig = term_box(sub[3]);
-        const uint8_t *bytes = HEADER_KIND(*orig) == BOX_HEAP_BITS
+        const uint8_t *bytes = header_kind(*orig) == BOX_HEAP_BITS
                                    ? (const uint8_t *)(orig + 2)
                                    : ((Binary *)(uintptr_t)orig[2])->bytes;
         bits_copy((uint8_t *)(to + 2), 0, bytes, sub[1], size_bits);
@@ -139,8 +139,8 @@ static Term copy_part(const Term *sub, Term **hp, OffHeap *list) {
         return term_from_box(to);
     }
     const Term *orig = term_box(sub[3]);
-    ASSERT(HEADER_KIND(*orig) == BOX_BIN_REF); // a heap binary is never longer than the limit
-    to[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // COPY-2
+    ASSERT(header_kind(*orig) == BOX_BIN_REF); // a heap binary is never longer than the limit
+    to[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0); // COPY-2
     to[1] = sub[1];
     to[2] = sub[2];
     Term *ref = to + SUB_BITS_WORDS;
@@ -187,9 +187,9 @@ static ALWAYS_INLINE Term copy_shallow(Term t, const LiteralRange *literals, Ter
                                        OffHeap *list, Finished *finished) {
     if (term_is_cell(t)) return copy_spine(t, literals, hp, finished);
     const Term *box = term_box(t);
-    BoxKind kind = HEADER_KIND(*box);
+    BoxKind kind = header_kind(*box);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return copy_part(box, hp, list);
-    size_t words = 1 + HEADER_SIZE(*box);
+    size_t words = 1 + header_size(*box);
     Term *to = *hp;
     *hp = to + words;
     for (size_t i = 0; i < words; i++) to[i] = box[i];
@@ -210,8 +210,8 @@ Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
         Term word = *scan;
         Term *object = scan;
         if ((word & TAG_MASK) == 0) {
-            scan += 1 + HEADER_SIZE(word);
-            if (HEADER_KIND(word) == BOX_SUB_BITS) continue;
+            scan += 1 + header_size(word);
+            if (header_kind(word) == BOX_SUB_BITS) continue;
             count = box_terms(word, &first);
         } else if (scan == finished.from) {
             scan += finished.to - finished.from;
@@ -241,9 +241,9 @@ static ALWAYS_INLINE Term copy_small_item(Term item, const LiteralRange *literal
 static Term copy_small_box(const Term *box, const LiteralRange *literals, Term **hp,
                            OffHeap *list) {
     Term header = *box;
-    BoxKind kind = HEADER_KIND(header);
+    BoxKind kind = header_kind(header);
     if (kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX) return copy_part(box, hp, list);
-    size_t size = HEADER_SIZE(header), first = 1, count = size;
+    size_t size = header_size(header), first = 1, count = size;
     Term *to = *hp;
     *hp = to + 1 + size;
     to[0] = header;

@@ -87,7 +87,7 @@ size_t heap_held_words(const Heap *h) {
 // -----------------------------------------------------------------------------
 
 static Binary *box_binary(const Term *box) {
-    BoxKind kind = HEADER_KIND(*box);
+    BoxKind kind = header_kind(*box);
     DEBUG_ASSERT(kind == BOX_BIN_REF || kind == BOX_MAGIC_REF);
     (void)kind;
     return (Binary *)(uintptr_t)box[2];
@@ -278,7 +278,7 @@ Term heap_cons(Heap *h, Term head, Term tail) {
 
 static Term build_big(Heap *h, bool negative, uint64_t magnitude) {
     Term *hp = heap_alloc(h, 2);
-    hp[0] = HEADER_MAKE(negative ? BOX_NEG_BIG : BOX_POS_BIG, 1, 0);
+    hp[0] = header_make(negative ? BOX_NEG_BIG : BOX_POS_BIG, 1, 0);
     hp[1] = magnitude;
     return term_from_box(hp);
 }
@@ -297,7 +297,7 @@ Term heap_float(Heap *h, double d) {
     Term t = flonum_encode(d);
     if (LIKELY(t != TERM_NONE)) return t;
     Term *hp = heap_alloc(h, FLOAT_WORDS);
-    hp[0] = HEADER_MAKE(BOX_FLOAT, 1, 0);
+    hp[0] = header_make(BOX_FLOAT, 1, 0);
     memcpy(hp + 1, &d, sizeof d);
     return term_from_box(hp);
 }
@@ -305,9 +305,9 @@ Term heap_float(Heap *h, double d) {
 Term heap_bitstring(Heap *h, size_t size_bits, uint8_t **out) {
     size_t bytes = (size_bits + 7) / 8;
     if (bytes <= HEAP_BITS_BYTES_MAX) {
-        size_t words = HEAP_BITS_WORDS(bytes);
+        size_t words = heap_bits_words(bytes);
         Term *hp = heap_alloc(h, words);
-        hp[0] = HEADER_MAKE(BOX_HEAP_BITS, words - 1, 0);
+        hp[0] = header_make(BOX_HEAP_BITS, words - 1, 0);
         hp[1] = size_bits;
         if (words > 2) hp[words - 1] = 0; // the padding, so that equal binaries are equal words
         *out = (uint8_t *)(hp + 2);
@@ -332,11 +332,11 @@ Term heap_binary_from(Heap *h, const void *bytes, size_t count) {
 Term heap_binary_ref(Heap *h, Binary *b) {
     ASSERT(b != NULL);
     Term *hp = heap_alloc(h, BIN_REF_WORDS + SUB_BITS_WORDS);
-    hp[0] = HEADER_MAKE(BOX_BIN_REF, BIN_REF_WORDS - 1, 0);
+    hp[0] = header_make(BOX_BIN_REF, BIN_REF_WORDS - 1, 0);
     hp[2] = (Term)(uintptr_t)b;
     heap_link_buffer(h, hp);
     Term *sub = hp + BIN_REF_WORDS;
-    sub[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
+    sub[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
     sub[1] = 0;
     sub[2] = 8 * b->size_bytes;
     sub[3] = term_from_box(hp);
@@ -347,8 +347,8 @@ Term heap_sub_bits(Heap *h, Term bits, size_t start_bit, size_t size_bits) {
     Term *box = term_box(bits);
     size_t base_bit = 0;
     Term orig = bits;
-    if (HEADER_KIND(*box) != BOX_HEAP_BITS) {
-        ASSERT(HEADER_KIND(*box) == BOX_SUB_BITS || HEADER_KIND(*box) == BOX_MATCH_CTX);
+    if (header_kind(*box) != BOX_HEAP_BITS) {
+        ASSERT(header_kind(*box) == BOX_SUB_BITS || header_kind(*box) == BOX_MATCH_CTX);
         base_bit = box[1];
         orig = box[3];
     }
@@ -362,7 +362,7 @@ Term heap_sub_bits(Heap *h, Term bits, size_t start_bit, size_t size_bits) {
         return t;
     }
     Term *hp = heap_alloc(h, SUB_BITS_WORDS);
-    hp[0] = HEADER_MAKE(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
+    hp[0] = header_make(BOX_SUB_BITS, SUB_BITS_WORDS - 1, 0);
     hp[1] = base_bit + start_bit;
     hp[2] = base_bit + start_bit + size_bits;
     hp[3] = orig;
@@ -384,7 +384,7 @@ Term heap_list(Heap *h, const Term *elements, size_t count, Term tail) {
 Term heap_magic_ref(Heap *h, Binary *b, const uint64_t ref_words[3]) {
     ASSERT(b != NULL);
     Term *hp = heap_alloc(h, MAGIC_REF_WORDS);
-    hp[0] = HEADER_MAKE(BOX_MAGIC_REF, MAGIC_REF_WORDS - 1, 0);
+    hp[0] = header_make(BOX_MAGIC_REF, MAGIC_REF_WORDS - 1, 0);
     hp[2] = (Term)(uintptr_t)b;
     for (int i = 0; i < 3; i++) hp[3 + i] = ref_words[i];
     heap_link_buffer(h, hp);

@@ -229,12 +229,12 @@ void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term 
 /** The payload words of a boxed object that are terms: [first, first + count) counted from the
  * header. */
 static ALWAYS_INLINE size_t box_terms(Term header, size_t *first) {
-    switch (HEADER_KIND(header)) {
+    switch (header_kind(header)) {
     case BOX_TUPLE:
     case BOX_MAP_FLAT:
     case BOX_MAP_HASH:
-    case BOX_MAP_NODE: *first = 1; return HEADER_SIZE(header);
-    case BOX_FUN: *first = 2; return HEADER_SIZE(header) - 1;
+    case BOX_MAP_NODE: *first = 1; return header_size(header);
+    case BOX_FUN: *first = 2; return header_size(header) - 1;
     case BOX_SUB_BITS:
     case BOX_MATCH_CTX: *first = 3; return 1;
     default: *first = 1; return 0;

@@ -173,7 +173,7 @@ static bool visit_run(Term *from, Term *to, SlotVisitor *visit, void *context) {
         for (size_t i = first; i < first + count; i++) {
             if (visit(context, from + i)) return true;
         }
-        from += 1 + HEADER_SIZE(word);
+        from += 1 + header_size(word);
     }
     return false;
 }

@@ -21,8 +21,8 @@ static Binary *hold_bytes(Term t, struct iovec *out) {
     Term *box = term_box(t);
     size_t count = v.size_bits / 8;
     ASSERT((v.size_bits & 7u) == 0);
-    if (HEADER_KIND(*box) == BOX_SUB_BITS && bits_is_byte_aligned(v) &&
-        HEADER_KIND(*term_box(box[3])) == BOX_BIN_REF) {
+    if (header_kind(*box) == BOX_SUB_BITS && bits_is_byte_aligned(v) &&
+        header_kind(*term_box(box[3])) == BOX_BIN_REF) {
         Binary *b = (Binary *)(uintptr_t)term_box(box[3])[2];
         binary_retain(b);
         *out = (struct iovec){(uint8_t *)(uintptr_t)v.base + v.start_bit / 8, count};

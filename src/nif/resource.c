@@ -243,7 +243,7 @@ static NifResource *resource_from(Term term) {
         b = ref_magic(term);
     } else if (term_is_box_of(term, BOX_SUB_BITS)) {
         const Term *orig = term_box(term_box(term)[3]);
-        if (HEADER_KIND(*orig) == BOX_BIN_REF) b = (Binary *)(uintptr_t)orig[2];
+        if (header_kind(*orig) == BOX_BIN_REF) b = (Binary *)(uintptr_t)orig[2];
     }
     if (b == NULL) return NULL;
     if (b->destructor == destroy) return (NifResource *)(uintptr_t)b->bytes;

@@ -142,7 +142,7 @@ Relation *relation_add_id(LinkTree **t, Term id) {
 
 Term relation_linked(const Relation *r, Term box[EXT_PID_WORDS]) {
     if (r->key != RELATION_EXTERNAL) return r->key;
-    box[0] = HEADER_MAKE(BOX_EXT_PID, EXT_PID_WORDS - 1, 0);
+    box[0] = header_make(BOX_EXT_PID, EXT_PID_WORDS - 1, 0);
     box[1] = r->ref_words[0];
     box[2] = r->ref_words[1];
     return term_from_box(box);

@@ -17,7 +17,7 @@
 #include "term/ref.h"
 #include "vm/vm.h"
 
-#define RECORD_WORDS(bytes) (((bytes) + sizeof(Term) - 1) / sizeof(Term))
+static size_t record_words(size_t bytes) { return (bytes + sizeof(Term) - 1) / sizeof(Term); }
 
 /** A record of record_bytes behind a fragment with room for words of terms; *f is NULL and unused
  * without words. */
@@ -26,7 +26,7 @@ static void *record_new(size_t words, size_t record_bytes, HeapFragment **f) {
         *f = NULL;
         return mem_zalloc(record_bytes);
     }
-    *f = fragment_new(words + RECORD_WORDS(record_bytes));
+    *f = fragment_new(words + record_words(record_bytes));
     (*f)->used_words = (uint32_t)words;
     void *record = (*f)->mem + words;
     memset(record, 0, record_bytes);

@@ -176,7 +176,7 @@ static Term intern_new(AtomTable *t, const char *text, size_t bytes, size_t char
     r->prefix = __builtin_bswap64(prefix);
     slots_put(s, place_of(text, bytes), index + 1);
     atomic_store_explicit(&t->count, index + 1, memory_order_release); // ATOM-3
-    return ATOM_FROM_INDEX(index);
+    return atom_from_index(index);
 }
 
 AtomTable *atom_table_create(uint32_t count_max) {
@@ -222,7 +222,7 @@ Term atom_find(AtomTable *t, const char *utf8, size_t bytes) {
                     NULL);
         spinlock_give(&t->lock);
     }
-    return n == 0 ? TERM_NONE : ATOM_FROM_INDEX(n - 1);
+    return n == 0 ? TERM_NONE : atom_from_index(n - 1);
 }
 
 Term atom_intern(AtomTable *t, const char *utf8, size_t bytes) {
@@ -236,7 +236,7 @@ Term atom_intern(AtomTable *t, const char *utf8, size_t bytes) {
     spinlock_take(&t->lock);
     uint32_t n = look_up(t, atomic_load_explicit(&t->slots, memory_order_relaxed), utf8, bytes,
                          place_of(utf8, bytes), NULL);
-    atom = n != 0 ? ATOM_FROM_INDEX(n - 1) : intern_new(t, utf8, bytes, characters, false);
+    atom = n != 0 ? atom_from_index(n - 1) : intern_new(t, utf8, bytes, characters, false);
     spinlock_give(&t->lock);
     return atom;
 }

@@ -27,7 +27,7 @@ Term bigint_finish(Heap *h, Term *box, size_t count, bool negative) {
         heap_give_back(h, box);
         return NUMBER_TOO_BIG;
     }
-    box[0] = HEADER_MAKE(negative ? BOX_NEG_BIG : BOX_POS_BIG, count, 0);
+    box[0] = header_make(negative ? BOX_NEG_BIG : BOX_POS_BIG, count, 0);
     heap_give_back(h, box + 1 + count);
     return term_from_box(box);
 }
@@ -40,7 +40,7 @@ Term integer_from_limbs(Heap *h, const uint64_t *limbs, size_t count, bool negat
     }
     if (count > BIGINT_LIMBS_MAX) return NUMBER_TOO_BIG; // INT-2
     Term *box = heap_alloc(h, 1 + count);
-    box[0] = HEADER_MAKE(negative ? BOX_NEG_BIG : BOX_POS_BIG, count, 0);
+    box[0] = header_make(negative ? BOX_NEG_BIG : BOX_POS_BIG, count, 0);
     memcpy(box + 1, limbs, count * sizeof *limbs);
     return term_from_box(box);
 }

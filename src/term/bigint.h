@@ -32,8 +32,8 @@ static ALWAYS_INLINE void integer_view(IntegerView *v, Term integer) {
     }
     const Term *box = term_box(integer);
     v->limbs = (const uint64_t *)(box + 1);
-    v->count = HEADER_SIZE(*box);
-    v->negative = HEADER_KIND(*box) == BOX_NEG_BIG;
+    v->count = header_size(*box);
+    v->negative = header_kind(*box) == BOX_NEG_BIG;
 }
 
 /** The integer of this sign and magnitude (leading zeros allowed); small where it fits (TERM-3). */

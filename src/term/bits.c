@@ -11,15 +11,15 @@
 
 BitsView bits_view(Term bits) {
     const Term *box = term_box(bits);
-    BoxKind kind = HEADER_KIND(box[0]);
+    BoxKind kind = header_kind(box[0]);
     if (kind == BOX_HEAP_BITS) return (BitsView){(const uint8_t *)(box + 2), 0, box[1]};
     ASSERT(kind == BOX_SUB_BITS || kind == BOX_MATCH_CTX);
     const Term *orig = term_box(box[3]);
     const uint8_t *bytes;
-    if (HEADER_KIND(orig[0]) == BOX_HEAP_BITS) {
+    if (header_kind(orig[0]) == BOX_HEAP_BITS) {
         bytes = (const uint8_t *)(orig + 2);
     } else {
-        ASSERT(HEADER_KIND(orig[0]) == BOX_BIN_REF);
+        ASSERT(header_kind(orig[0]) == BOX_BIN_REF);
         bytes = ((const Binary *)(uintptr_t)orig[2])->bytes;
     }
     ASSERT(box[1] <= box[2]);
@@ -29,7 +29,7 @@ BitsView bits_view(Term bits) {
 size_t bits_size(Term bits) {
     DEBUG_ASSERT(term_is_boxed(bits));
     const Term *box = term_box(bits);
-    if (HEADER_KIND(box[0]) == BOX_HEAP_BITS) return box[1];
+    if (header_kind(box[0]) == BOX_HEAP_BITS) return box[1];
     return box[2] - box[1];
 }
 

@@ -37,7 +37,7 @@ static bool refs_equal(Term a, Term b) {
 
 static bool words_equal(const Term *a, const Term *b) {
     DEBUG_ASSERT((*a & TAG_MASK) == 0 && (*b & TAG_MASK) == 0);
-    return *a == *b && memcmp(a + 1, b + 1, HEADER_SIZE(*a) * sizeof(Term)) == 0;
+    return *a == *b && memcmp(a + 1, b + 1, header_size(*a) * sizeof(Term)) == 0;
 }
 
 // Arrays to compare later: both addresses and their length.
@@ -53,8 +53,8 @@ static ALWAYS_INLINE void push_arrays(TermStack *s, const Term *a, const Term *b
 static bool boxes_equal(TermStack *s, Term a, Term b) {
     DEBUG_ASSERT(term_is_boxed(a) && term_is_boxed(b) && a != b);
     const Term *x = term_box(a), *y = term_box(b);
-    size_t n = HEADER_SIZE(*x);
-    switch (HEADER_KIND(*x)) {
+    size_t n = header_size(*x);
+    switch (header_kind(*x)) {
     case BOX_TUPLE:
         if (*x != *y) return false;
         push_arrays(s, x + 1, y + 1, n);
@@ -332,8 +332,8 @@ static Pair *sorted_pairs(const AtomTable *atoms, Term map, size_t count) {
             continue;
         }
         const Term *box = term_box(t);
-        size_t first = HEADER_KIND(*box) == BOX_MAP_HASH ? 2 : 1;
-        for (size_t i = first; i <= HEADER_SIZE(*box); i++) term_stack_push(&s, box[i]);
+        size_t first = header_kind(*box) == BOX_MAP_HASH ? 2 : 1;
+        for (size_t i = first; i <= header_size(*box); i++) term_stack_push(&s, box[i]);
     }
     term_stack_free(&s);
     ASSERT(n == count);
@@ -377,7 +377,7 @@ static int compare_maps(Walk *w, Term a, Term b) {
     if (n != m) return n < m ? -1 : 1;
     if (n == 0) return 0;
     const Term *x = term_box(a), *y = term_box(b);
-    if (HEADER_KIND(*x) == BOX_MAP_FLAT) {
+    if (header_kind(*x) == BOX_MAP_FLAT) {
         push_arrays(&w->stack, x + 2, y + 2, n);
         if (x[1] != y[1]) {
             if (!w->exact) push_arrays(&w->stack, NULL, NULL, 0);

@@ -203,7 +203,7 @@ static Term *external_box(Decoder *d, size_t words, BoxKind kind, uint32_t aux, 
                           uint64_t creation) {
     ASSERT(words >= 2 && term_is_atom(name));
     Term *hp = heap_alloc(d->h, words);
-    hp[0] = HEADER_MAKE(kind, words - 1, aux);
+    hp[0] = header_make(kind, words - 1, aux);
     hp[1] = (Term)(uintptr_t)node_intern(d->c->nodes, name, (uint32_t)creation);
     return hp;
 }
@@ -264,7 +264,7 @@ static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uin
         *out = heap_ref_found(d->h, d->c->magics, words);
         return true;
     }
-    size_t words = EXT_REF_WORDS(count);
+    size_t words = external_ref_words(count);
     ASSERT(count > 0 && count <= REF_NUMBER_COUNT_MAX);
     Term *hp = external_box(d, words, BOX_EXT_REF, (uint32_t)count, name, creation);
     for (size_t i = 2; i < words; i++) hp[i] = 0;
@@ -306,7 +306,7 @@ static bool get_export(Decoder *d, Term *out) {
         return false;
     }
     Term *hp = heap_alloc(d->h, 2);
-    hp[0] = HEADER_MAKE(BOX_EXPORT, 1, 0);
+    hp[0] = header_make(BOX_EXPORT, 1, 0);
     hp[1] = (Term)(uintptr_t)x;
     *out = term_from_box(hp);
     return true;
@@ -329,8 +329,8 @@ static bool get_fun(Decoder *d, Term *out) {
     FunEntry *entry = d->c->find_fun(d->c->code, module, old_index, old_uniq, (uint32_t)index, uniq,
                                      (uint32_t)arity, (uint32_t)free_count);
     if (entry == NULL) return false;
-    Term *hp = heap_alloc(d->h, FUN_WORDS(free_count));
-    hp[0] = HEADER_MAKE(BOX_FUN, FUN_WORDS(free_count) - 1, (uint32_t)arity);
+    Term *hp = heap_alloc(d->h, fun_words(free_count));
+    hp[0] = header_make(BOX_FUN, fun_words(free_count) - 1, (uint32_t)arity);
     hp[1] = (Term)(uintptr_t)entry;
     hp[2] = creator;
     for (size_t i = 0; i < free_count; i++) hp[FUN_ENV_OFFSET + i] = TERM_NIL;

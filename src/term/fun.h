@@ -51,9 +51,9 @@ struct FunEntry {
 static ALWAYS_INLINE FunEntry *fun_entry(Term fun) {
     return (FunEntry *)(uintptr_t)term_box(fun)[1];
 }
-static ALWAYS_INLINE uint32_t fun_arity(Term fun) { return HEADER_AUX(*term_box(fun)); }
+static ALWAYS_INLINE uint32_t fun_arity(Term fun) { return header_aux(*term_box(fun)); }
 static ALWAYS_INLINE size_t fun_free_count(Term fun) {
-    return HEADER_SIZE(*term_box(fun)) - (FUN_ENV_OFFSET - 1);
+    return header_size(*term_box(fun)) - (FUN_ENV_OFFSET - 1);
 }
 static ALWAYS_INLINE Export *export_of(Term fun) { return (Export *)(uintptr_t)term_box(fun)[1]; }
 

@@ -19,8 +19,8 @@
 #include "term/stack.h"
 
 #define GOLDEN 0x9e3779b9u
-#define CONSTANT(n)                                                                                \
-    ((uint32_t)(GOLDEN * (uint32_t)(n))) // the n-th multiple tells kinds of terms apart
+/** The n-th multiple tells kinds of terms apart. */
+static ALWAYS_INLINE uint32_t kind_constant(uint32_t n) { return GOLDEN * n; }
 
 #define MARK_MAP_TAIL ((Term)(1 << 3))
 #define MARK_MAP_PAIR ((Term)(2 << 3))
@@ -92,7 +92,7 @@ static uint32_t hash_block(const uint8_t *bytes, size_t count, uint32_t initial,
 static uint32_t hash_bits(Term t, uint32_t hash, Budget *budget) {
     DEBUG_ASSERT(term_is_bitstring(t));
     BitsView v = bits_view(t);
-    uint32_t initial = CONSTANT(13) + hash;
+    uint32_t initial = kind_constant(13) + hash;
     if (v.size_bits == 0) return initial;
     size_t bytes = v.size_bits >> 3;
     uint32_t rest = (uint32_t)v.size_bits & 7u;
@@ -107,7 +107,7 @@ static uint32_t hash_bits(Term t, uint32_t hash, Budget *budget) {
     budget_guard(budget, &guard, mem_free, copy);
     hash = hash_block(base, bytes, initial, budget);
     budget_unguard(budget, &guard);
-    if (rest != 0) hash = mix2(hash, rest, (uint32_t)base[bytes] >> (8 - rest), CONSTANT(15));
+    if (rest != 0) hash = mix2(hash, rest, (uint32_t)base[bytes] >> (8 - rest), kind_constant(15));
     mem_free(copy);
     return hash;
 }
@@ -119,7 +119,7 @@ static uint32_t hash_limbs(Term t, uint32_t hash) {
     integer_view(&v, t);
     for (size_t i = 0; i < v.count; i++) {
         hash = mix2(hash, (uint32_t)v.limbs[i], (uint32_t)(v.limbs[i] >> 32),
-                    v.negative ? CONSTANT(10) : CONSTANT(11));
+                    v.negative ? kind_constant(10) : kind_constant(11));
     }
     return hash;
 }
@@ -151,16 +151,17 @@ static uint32_t phash2_immediate(const AtomTable *atoms, Term t, uint32_t hash) 
     if (term_is_small(t)) return phash2_small(term_small(t), hash, t);
     if (term_is_flonum(t)) {
         uint64_t bits = float_bits(t);
-        return mix2(hash, (uint32_t)(bits >> 32), (uint32_t)bits, CONSTANT(12));
+        return mix2(hash, (uint32_t)(bits >> 32), (uint32_t)bits, kind_constant(12));
     }
     if (term_is_atom(t))
-        return hash == 0 ? atom_hash(atoms, t) : mix1(hash, atom_hash(atoms, t), CONSTANT(3));
+        return hash == 0 ? atom_hash(atoms, t) : mix1(hash, atom_hash(atoms, t), kind_constant(3));
     if (term_is_nil(t))
-        return hash == 0 ? 3468870702u : mix1(hash, 2, CONSTANT(2)); // 2: what OTP numbers [] with
-    if (term_is_local_pid(t)) return mix1(hash, pid_number(t), CONSTANT(5));
+        return hash == 0 ? 3468870702u
+                         : mix1(hash, 2, kind_constant(2)); // 2: what OTP numbers [] with
+    if (term_is_local_pid(t)) return mix1(hash, pid_number(t), kind_constant(5));
     ASSERT(term_is_local_port(t));
     uint64_t n = term_port_data(t);
-    return mix2(hash, (uint32_t)n, (uint32_t)(n >> 32), CONSTANT(6));
+    return mix2(hash, (uint32_t)n, (uint32_t)(n >> 32), kind_constant(6));
 }
 
 // A run of bytes at the head of a list, four to a word. Hands back where to go on: the first cell
@@ -171,14 +172,15 @@ static Term hash_string(Term t, uint32_t *hash, bool internal, Budget *budget) {
     while (term_is_cell(t) && is_byte(term_head(t))) {
         word = (word << 8) + (uint32_t)term_small(term_head(t));
         if (++n == 4) {
-            *hash = mix1(*hash, word, CONSTANT(4));
+            *hash = mix1(*hash, word, kind_constant(4));
             word = n = 0;
             budget_spend(budget, 4);
         }
         t = term_tail(t);
     }
     if (n > 0)
-        *hash = internal ? mix2(*hash, word, n, CONSTANT(22)) : mix1(*hash, word, CONSTANT(4));
+        *hash = internal ? mix2(*hash, word, n, kind_constant(22))
+                         : mix1(*hash, word, kind_constant(4));
     return t;
 }
 
@@ -187,7 +189,7 @@ static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_
     if (term_box_kind(t) == BOX_EXPORT) {
         const Export *e = export_of(t);
         hash = mix2(hash, e->arity, atom_hash(atoms, e->module), GOLDEN);
-        return mix1(hash, atom_hash(atoms, e->function), CONSTANT(14));
+        return mix1(hash, atom_hash(atoms, e->function), kind_constant(14));
     }
     const FunEntry *e = fun_entry(t);
     size_t n = fun_free_count(t);
@@ -201,11 +203,11 @@ static uint32_t phash2_fun(const AtomTable *atoms, TermStack *s, Term t, uint32_
 // matter.
 static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs) {
     const Term *box = term_box(t);
-    BoxKind kind = HEADER_KIND(*box);
-    size_t size = HEADER_SIZE(*box);
+    BoxKind kind = header_kind(*box);
+    size_t size = header_size(*box);
     if (kind != BOX_MAP_NODE) {
         size_t count = kind == BOX_MAP_FLAT ? size - 1 : (size_t)term_small(box[1]);
-        hash = mix1(hash, (uint32_t)count, CONSTANT(16));
+        hash = mix1(hash, (uint32_t)count, kind_constant(16));
         if (count == 0) return hash;
         term_stack_push(s, *pairs);
         term_stack_push(s, hash);
@@ -235,17 +237,17 @@ static uint32_t phash2_map(TermStack *s, Term t, uint32_t hash, uint32_t *pairs)
 
 /** Mixes the arity in and pushes the elements. */
 static ALWAYS_INLINE uint32_t hash_tuple(TermStack *s, const Term *box, uint32_t hash) {
-    size_t n = HEADER_SIZE(*box);
-    DEBUG_ASSERT(HEADER_KIND(*box) == BOX_TUPLE);
+    size_t n = header_size(*box);
+    DEBUG_ASSERT(header_kind(*box) == BOX_TUPLE);
     for (size_t i = n; i > 0; i--) term_stack_push(s, box[i]);
-    return mix1(hash, (uint32_t)n, CONSTANT(9));
+    return mix1(hash, (uint32_t)n, kind_constant(9));
 }
 
 static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_t hash,
                            uint32_t *pairs) {
     DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
-    switch (HEADER_KIND(*box)) {
+    switch (header_kind(*box)) {
     case BOX_TUPLE: return hash_tuple(s, box, hash);
     case BOX_MAP_FLAT:
     case BOX_MAP_HASH:
@@ -258,12 +260,13 @@ static uint32_t phash2_box(const AtomTable *atoms, TermStack *s, Term t, uint32_
     case BOX_NEG_BIG: return hash_limbs(t, hash);
     case BOX_REF:
     case BOX_MAGIC_REF:
-    case BOX_EXT_REF: return mix1(hash, ref_number(t, 0), CONSTANT(7));
-    case BOX_EXT_PID: return mix1(hash, external_pid_number(t) & 0x7fff, CONSTANT(5));
-    case BOX_EXT_PORT: return mix2(hash, (uint32_t)box[2], (uint32_t)(box[2] >> 32), CONSTANT(6));
+    case BOX_EXT_REF: return mix1(hash, ref_number(t, 0), kind_constant(7));
+    case BOX_EXT_PID: return mix1(hash, external_pid_number(t) & 0x7fff, kind_constant(5));
+    case BOX_EXT_PORT:
+        return mix2(hash, (uint32_t)box[2], (uint32_t)(box[2] >> 32), kind_constant(6));
     case BOX_FLOAT: {
         uint64_t bits = float_bits(t);
-        return mix2(hash, (uint32_t)(bits >> 32), (uint32_t)bits, CONSTANT(12));
+        return mix2(hash, (uint32_t)(bits >> 32), (uint32_t)bits, kind_constant(12));
     }
     case BOX_MATCH_CTX:
     case BOX_BIN_REF:
@@ -300,7 +303,7 @@ uint32_t term_phash2(const AtomTable *atoms, Term t, Budget *budget) {
             }
             t = term_stack_pop(&s);
             if (t == MARK_MAP_TAIL) {
-                hash = mix1((uint32_t)term_stack_pop(&s), pairs, CONSTANT(19));
+                hash = mix1((uint32_t)term_stack_pop(&s), pairs, kind_constant(19));
                 pairs = (uint32_t)term_stack_pop(&s);
             } else if (t == MARK_MAP_PAIR) {
                 pairs ^= hash;
@@ -326,7 +329,7 @@ static uint32_t internal_immediate(Term t, uint32_t hash) {
         word = ((uint64_t)i << 4) | 0xf;
     } else if (term_is_flonum(t)) {
         uint64_t bits = float_bits(t);
-        return mix2(hash, (uint32_t)bits, (uint32_t)(bits >> 32), CONSTANT(12));
+        return mix2(hash, (uint32_t)bits, (uint32_t)(bits >> 32), kind_constant(12));
     } else if (term_is_atom(t)) {
         word = ((uint64_t)term_atom_index(t) << 6) | 0xb;
     } else if (term_is_nil(t)) {
@@ -345,17 +348,17 @@ static ALWAYS_INLINE uint32_t mix_pointer(uint32_t hash, const void *p, uint32_t
 
 static uint32_t internal_map(TermStack *s, Term t, uint32_t hash) {
     const Term *box = term_box(t);
-    BoxKind kind = HEADER_KIND(*box);
-    size_t size = HEADER_SIZE(*box);
+    BoxKind kind = header_kind(*box);
+    size_t size = header_size(*box);
     if (kind == BOX_MAP_FLAT) {
-        hash = mix1(hash, (uint32_t)(size - 1), CONSTANT(16));
+        hash = mix1(hash, (uint32_t)(size - 1), kind_constant(16));
         for (size_t i = size - 1; i-- > 0;) {
             term_stack_push(s, box[2 + i]);
             term_stack_push(s, tuple_get(box[1], i));
         }
         return hash;
     }
-    if (kind == BOX_MAP_HASH) hash = mix1(hash, (uint32_t)term_small(box[1]), CONSTANT(16));
+    if (kind == BOX_MAP_HASH) hash = mix1(hash, (uint32_t)term_small(box[1]), kind_constant(16));
     for (size_t i = kind == BOX_MAP_HASH ? 2 : 1; i <= size; i++) {
         if (term_is_cell(box[i])) {
             term_stack_push(s, term_tail(box[i]));
@@ -369,16 +372,17 @@ static uint32_t internal_map(TermStack *s, Term t, uint32_t hash) {
 
 static uint32_t internal_ref(Term t, uint32_t hash) {
     DEBUG_ASSERT(term_is_reference(t) && ref_number_count(t) > 0);
-    if (term_is_box_of(t, BOX_EXT_REF)) hash = mix_pointer(hash, external_node(t), CONSTANT(7));
+    if (term_is_box_of(t, BOX_EXT_REF))
+        hash = mix_pointer(hash, external_node(t), kind_constant(7));
     uint32_t n = ref_number_count(t);
-    hash = mix1(hash, ref_number(t, 0), CONSTANT(7));
-    return mix2(hash, n > 1 ? ref_number(t, 1) : 0, n > 2 ? ref_number(t, 2) : 0, CONSTANT(8));
+    hash = mix1(hash, ref_number(t, 0), kind_constant(7));
+    return mix2(hash, n > 1 ? ref_number(t, 1) : 0, n > 2 ? ref_number(t, 2) : 0, kind_constant(8));
 }
 
 static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
     DEBUG_ASSERT(term_is_boxed(t));
     const Term *box = term_box(t);
-    switch (HEADER_KIND(*box)) {
+    switch (header_kind(*box)) {
     case BOX_TUPLE: return hash_tuple(s, box, hash);
     case BOX_MAP_FLAT:
     case BOX_MAP_HASH:
@@ -386,8 +390,8 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
     case BOX_FUN: {
         const FunEntry *e = fun_entry(t);
         size_t n = fun_free_count(t);
-        hash = mix2(hash, (uint32_t)n, (uint32_t)e->module, CONSTANT(20));
-        hash = mix2(hash, e->index, e->old_uniq, CONSTANT(21));
+        hash = mix2(hash, (uint32_t)n, (uint32_t)e->module, kind_constant(20));
+        hash = mix2(hash, e->index, e->old_uniq, kind_constant(21));
         for (size_t i = n; i-- > 0;) term_stack_push(s, box[FUN_ENV_OFFSET + i]);
         return hash;
     }
@@ -395,8 +399,9 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
         // by name, not by address: the order of a trie must not depend on where memory happens to
         // lie
         const Export *e = export_of(t);
-        hash = mix2(hash, term_atom_index(e->module), term_atom_index(e->function), CONSTANT(14));
-        return mix1(hash, e->arity, CONSTANT(14));
+        hash =
+            mix2(hash, term_atom_index(e->module), term_atom_index(e->function), kind_constant(14));
+        return mix1(hash, e->arity, kind_constant(14));
     }
     case BOX_HEAP_BITS:
     case BOX_SUB_BITS: return hash_bits(t, hash, s->budget);
@@ -407,15 +412,15 @@ static uint32_t internal_box(TermStack *s, Term t, uint32_t hash) {
     case BOX_EXT_REF: return internal_ref(t, hash);
     case BOX_EXT_PID:
         hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation,
-                    CONSTANT(5));
-        return mix2(hash, external_pid_number(t), external_pid_serial(t), CONSTANT(5));
+                    kind_constant(5));
+        return mix2(hash, external_pid_number(t), external_pid_serial(t), kind_constant(5));
     case BOX_EXT_PORT:
         hash = mix2(hash, term_atom_index(external_node(t)->name), external_node(t)->creation,
-                    CONSTANT(6));
-        return mix2(hash, (uint32_t)box[2], (uint32_t)(box[2] >> 32), CONSTANT(6));
+                    kind_constant(6));
+        return mix2(hash, (uint32_t)box[2], (uint32_t)(box[2] >> 32), kind_constant(6));
     case BOX_FLOAT: {
         uint64_t bits = float_bits(t);
-        return mix2(hash, (uint32_t)bits, (uint32_t)(bits >> 32), CONSTANT(12));
+        return mix2(hash, (uint32_t)bits, (uint32_t)(bits >> 32), kind_constant(12));
     }
     case BOX_MATCH_CTX:
     case BOX_BIN_REF:
@@ -432,7 +437,7 @@ static ALWAYS_INLINE uint32_t rotate_in(uint32_t hash, uint32_t constant) {
 static ALWAYS_INLINE uint32_t hash_internal(Term t, uint32_t salt, Budget *budget) {
     DEBUG_ASSERT(t != TERM_NONE);
     // level 0 of a trie starts from nothing, deeper rounds from their number
-    uint32_t hash = (salt != 0 ? mix2(0, salt, 1, CONSTANT(22)) : 0) ^ 3432918353u;
+    uint32_t hash = (salt != 0 ? mix2(0, salt, 1, kind_constant(22)) : 0) ^ 3432918353u;
     if (!term_is_pointer(t)) return internal_immediate(t, hash);
     TermStack s;
     term_stack_init_in_steps(&s, budget);
@@ -442,7 +447,7 @@ static ALWAYS_INLINE uint32_t hash_internal(Term t, uint32_t salt, Budget *budge
             t = hash_string(t, &hash, true, budget);
             if (term_is_cell(t)) {
                 Term tail = term_tail(t);
-                hash = rotate_in(hash, CONSTANT(17));
+                hash = rotate_in(hash, kind_constant(17));
                 term_stack_push(&s, tail);
                 if (!term_is_cell(tail)) term_stack_push(&s, MARK_TAIL);
                 t = term_head(t);
@@ -457,7 +462,7 @@ static ALWAYS_INLINE uint32_t hash_internal(Term t, uint32_t salt, Budget *budge
             }
             t = term_stack_pop(&s);
             if (t != MARK_TAIL) break;
-            hash = rotate_in(hash, CONSTANT(18));
+            hash = rotate_in(hash, kind_constant(18));
         }
     }
 }

@@ -43,7 +43,7 @@ static uint32_t hash_next_level(const AtomTable *atoms, Term key, uint32_t hash,
 // ---- nodes
 // ----------------------------------------------------------------------------------------
 
-static uint32_t node_bitmap(Term node) { return HEADER_AUX(*term_box(node)); }
+static uint32_t node_bitmap(Term node) { return header_aux(*term_box(node)); }
 static bool bitmap_has(uint32_t bitmap, uint32_t hash) { return (bitmap >> (hash & 15)) & 1; }
 /** Where the child for this hash stands, or would stand, among the children. */
 static uint32_t child_index(uint32_t bitmap, uint32_t hash) {
@@ -54,7 +54,7 @@ static uint32_t child_index(uint32_t bitmap, uint32_t hash) {
 static Term new_node(Heap *h, bool is_root, uint32_t bitmap, size_t map_count, Term **children) {
     uint32_t n = (uint32_t)__builtin_popcount(bitmap);
     Term *hp = heap_alloc(h, 1 + is_root + n);
-    hp[0] = HEADER_MAKE(is_root ? BOX_MAP_HASH : BOX_MAP_NODE, n + is_root, bitmap);
+    hp[0] = header_make(is_root ? BOX_MAP_HASH : BOX_MAP_NODE, n + is_root, bitmap);
     if (is_root) hp[1] = term_from_small((int64_t)map_count);
     *children = hp + 1 + is_root;
     return term_from_box(hp);
@@ -108,7 +108,7 @@ Term map_flat_of(Heap *h, Term keys_tuple, const Term *values) {
     size_t count = tuple_arity(keys_tuple);
     ASSERT(count <= MAP_FLAT_COUNT_MAX);
     Term *hp = heap_alloc(h, 2 + count);
-    hp[0] = HEADER_MAKE(BOX_MAP_FLAT, 1 + count, 0);
+    hp[0] = header_make(BOX_MAP_FLAT, 1 + count, 0);
     hp[1] = keys_tuple;
     for (size_t i = 0; i < count; i++) hp[2 + i] = values[i];
     return term_from_box(hp);

@@ -36,14 +36,14 @@ Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second, Budget 
 Term map_flat_of(Heap *h, Term keys_tuple, const Term *values);
 
 static ALWAYS_INLINE bool map_is_flat(Term map) { return term_box_kind(map) == BOX_MAP_FLAT; }
-static ALWAYS_INLINE size_t map_flat_count(Term map) { return HEADER_SIZE(*term_box(map)) - 1; }
+static ALWAYS_INLINE size_t map_flat_count(Term map) { return header_size(*term_box(map)) - 1; }
 static ALWAYS_INLINE Term *map_flat_keys(Term map) { return tuple_elements(term_box(map)[1]); }
 static ALWAYS_INLINE Term *map_flat_values(Term map) { return term_box(map) + 2; }
 /** The children of a hash trie's root or inner node. */
 static ALWAYS_INLINE Term *map_node_children(Term node, uint32_t *count) {
     Term *box = term_box(node);
-    *count = (uint32_t)__builtin_popcount(HEADER_AUX(*box));
-    return box + (HEADER_KIND(*box) == BOX_MAP_HASH ? 2 : 1);
+    *count = (uint32_t)__builtin_popcount(header_aux(*box));
+    return box + (header_kind(*box) == BOX_MAP_HASH ? 2 : 1);
 }
 
 /** Levels of a trie at most: 96 bits of three differently salted hashes would have to agree. */

@@ -17,14 +17,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MARK(n) ((Term)(n) << 3)
-#define MARK_COMMA MARK(1)
-#define MARK_BAR MARK(2)
-#define MARK_LIST_END MARK(3)
-#define MARK_TUPLE_END MARK(4)
-#define MARK_ARROW MARK(5)
-#define MARK_REST MARK(6)     // the rest of a list, begun with its head
-#define MARK_ELEMENTS MARK(7) // count and address of elements still to come
+#define MARK_COMMA ((Term)(1 << 3))
+#define MARK_BAR ((Term)(2 << 3))
+#define MARK_LIST_END ((Term)(3 << 3))
+#define MARK_TUPLE_END ((Term)(4 << 3))
+#define MARK_ARROW ((Term)(5 << 3))
+#define MARK_REST ((Term)(6 << 3))     // the rest of a list, begun with its head
+#define MARK_ELEMENTS ((Term)(7 << 3)) // count and address of elements still to come
 
 void text_add(TextBuffer *b, const char *bytes, size_t count) {
     ASSERT(b != NULL && (bytes != NULL || count == 0));
@@ -220,9 +219,9 @@ static void begin_map(TextBuffer *b, TermStack *s, Term t) {
     DEBUG_ASSERT(term_is_map(t) || term_is_box_of(t, BOX_MAP_NODE)); // a trie's inner node, too
     const Term *box = term_box(t);
     term_stack_push(s, MARK_TUPLE_END);
-    if (HEADER_KIND(*box) == BOX_MAP_FLAT) {
+    if (header_kind(*box) == BOX_MAP_FLAT) {
         text_add_string(b, "#{");
-        for (size_t n = HEADER_SIZE(*box) - 1, i = n; i-- > 0;) {
+        for (size_t n = header_size(*box) - 1, i = n; i-- > 0;) {
             if (i + 1 < n) term_stack_push(s, MARK_COMMA);
             term_stack_push(s, box[2 + i]);
             term_stack_push(s, MARK_ARROW);
@@ -230,9 +229,9 @@ static void begin_map(TextBuffer *b, TermStack *s, Term t) {
         }
         return;
     }
-    bool root = HEADER_KIND(*box) == BOX_MAP_HASH;
-    text_format(b, root ? "#<%x>{" : "<%x>{", HEADER_AUX(*box));
-    push_elements(s, box + (root ? 2 : 1), HEADER_SIZE(*box) - root);
+    bool root = header_kind(*box) == BOX_MAP_HASH;
+    text_format(b, root ? "#<%x>{" : "<%x>{", header_aux(*box));
+    push_elements(s, box + (root ? 2 : 1), header_size(*box) - root);
 }
 
 static void begin_list_rest(TermStack *s, Term cell) {

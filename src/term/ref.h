@@ -24,18 +24,18 @@ static ALWAYS_INLINE bool term_is_local_ref(Term t) {
 /** The three words of a local reference, plain or magic. */
 static ALWAYS_INLINE const uint64_t *ref_words(Term ref) {
     const Term *box = term_box(ref);
-    return HEADER_KIND(*box) == BOX_MAGIC_REF ? box + 3 : box + 1;
+    return header_kind(*box) == BOX_MAGIC_REF ? box + 3 : box + 1;
 }
 /** How many 32-bit numbers any reference has: 3, or what another node gave it. */
 static ALWAYS_INLINE uint32_t ref_number_count(Term ref) {
     const Term *box = term_box(ref);
-    return HEADER_KIND(*box) == BOX_EXT_REF ? HEADER_AUX(*box) : 3;
+    return header_kind(*box) == BOX_EXT_REF ? header_aux(*box) : 3;
 }
 /** Its i-th number, i in 0..2; of an external reference i is below ref_number_count. */
 static ALWAYS_INLINE uint32_t ref_number(Term ref, uint32_t i) {
     const Term *box = term_box(ref);
     DEBUG_ASSERT(i < ref_number_count(ref));
-    if (HEADER_KIND(*box) == BOX_EXT_REF) return (uint32_t)(box[2 + i / 2] >> (32 * (i & 1)));
+    if (header_kind(*box) == BOX_EXT_REF) return (uint32_t)(box[2 + i / 2] >> (32 * (i & 1)));
     const uint64_t *w = ref_words(ref);
     return i == 0 ? (uint32_t)w[0] : i == 1 ? (uint32_t)(w[0] >> 32) : (uint32_t)w[1];
 }
@@ -53,7 +53,7 @@ static ALWAYS_INLINE void ref_make_words(uint64_t words[3], uint64_t counter, ui
 /** A plain reference at *hp (REF_WORDS words), moving *hp past it. */
 static ALWAYS_INLINE Term ref_write(Term **hp, const uint64_t words[3]) {
     Term *box = *hp;
-    box[0] = HEADER_MAKE(BOX_REF, REF_WORDS - 1, 0);
+    box[0] = header_make(BOX_REF, REF_WORDS - 1, 0);
     box[1] = words[0];
     box[2] = words[1];
     box[3] = words[2];
@@ -72,7 +72,7 @@ static ALWAYS_INLINE Binary *ref_magic(Term ref) {
 #define REF_NUMBER_COUNT_MAX 5
 #define EXT_PID_WORDS 3
 #define EXT_PORT_WORDS 3
-#define EXT_REF_WORDS(count) (2 + ((size_t)(count) + 1) / 2)
+static ALWAYS_INLINE size_t external_ref_words(size_t count) { return 2 + (count + 1) / 2; }
 
 static ALWAYS_INLINE uint32_t external_pid_number(Term t) {
     return (uint32_t)(term_box(t)[2] >> 32);

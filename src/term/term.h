@@ -44,12 +44,17 @@ typedef uint64_t Term;
 #define IMM_NIL 3u
 #define IMM_CATCH 4u
 #define IMM_SHIFT 6
-#define IMM_MAKE(kind, value) (((Term)(value) << IMM_SHIFT) | ((Term)(kind) << 3) | TAG_IMMEDIATE)
 #define IMM_KIND_MASK 63u
-#define IMM_IS(t, kind) (((t)&IMM_KIND_MASK) == (((kind) << 3) | TAG_IMMEDIATE))
 
-#define TERM_NIL IMM_MAKE(IMM_NIL, 0)
-#define ATOM_FROM_INDEX(index) IMM_MAKE(IMM_ATOM, index)
+static ALWAYS_INLINE Term imm_make(uint32_t kind, uint64_t value) {
+    return ((Term)value << IMM_SHIFT) | ((Term)kind << 3) | TAG_IMMEDIATE;
+}
+static ALWAYS_INLINE bool imm_is(Term t, uint32_t kind) {
+    return (t & IMM_KIND_MASK) == ((kind << 3) | TAG_IMMEDIATE);
+}
+static ALWAYS_INLINE Term atom_from_index(uint32_t index) { return imm_make(IMM_ATOM, index); }
+
+#define TERM_NIL (((Term)IMM_NIL << 3) | TAG_IMMEDIATE)
 
 typedef enum {
     BOX_TUPLE = 0,
@@ -74,11 +79,12 @@ typedef enum {
     BOX_KIND_COUNT = 18
 } BoxKind;
 
-#define HEADER_MAKE(kind, size_words, aux)                                                         \
-    (((Term)(size_words) << 24) | ((Term)(aux) << 8) | ((Term)(kind) << 3))
-#define HEADER_KIND(h) ((BoxKind)(((h) >> 3) & 31u))
-#define HEADER_AUX(h) ((uint32_t)(((h) >> 8) & 0xffffu))
-#define HEADER_SIZE(h) ((size_t)((h) >> 24))
+static ALWAYS_INLINE Term header_make(BoxKind kind, size_t size_words, uint32_t aux) {
+    return ((Term)size_words << 24) | ((Term)aux << 8) | ((Term)kind << 3);
+}
+static ALWAYS_INLINE BoxKind header_kind(Term h) { return (BoxKind)((h >> 3) & 31u); }
+static ALWAYS_INLINE uint32_t header_aux(Term h) { return (uint32_t)((h >> 8) & 0xffffu); }
+static ALWAYS_INLINE size_t header_size(Term h) { return (size_t)(h >> 24); }
 
 #define MAP_FLAT_COUNT_MAX 32
 #define HEAP_BITS_BYTES_MAX 64 // larger ones live off the heap, counted
@@ -98,12 +104,12 @@ static ALWAYS_INLINE bool term_is_boxed(Term t) { return (t & TAG_MASK) == TAG_B
 static ALWAYS_INLINE bool term_is_pointer(Term t) { return term_is_cell(t) || term_is_boxed(t); }
 /** Immediate in the wide sense: the word is the whole value. */
 static ALWAYS_INLINE bool term_is_immediate(Term t) { return !term_is_pointer(t); }
-static ALWAYS_INLINE bool term_is_atom(Term t) { return IMM_IS(t, IMM_ATOM); }
+static ALWAYS_INLINE bool term_is_atom(Term t) { return imm_is(t, IMM_ATOM); }
 static ALWAYS_INLINE bool term_is_nil(Term t) { return t == TERM_NIL; }
 static ALWAYS_INLINE bool term_is_list(Term t) { return term_is_cell(t) || term_is_nil(t); }
-static ALWAYS_INLINE bool term_is_local_pid(Term t) { return IMM_IS(t, IMM_PID); }
-static ALWAYS_INLINE bool term_is_local_port(Term t) { return IMM_IS(t, IMM_PORT); }
-static ALWAYS_INLINE bool term_is_catch(Term t) { return IMM_IS(t, IMM_CATCH); }
+static ALWAYS_INLINE bool term_is_local_pid(Term t) { return imm_is(t, IMM_PID); }
+static ALWAYS_INLINE bool term_is_local_port(Term t) { return imm_is(t, IMM_PORT); }
+static ALWAYS_INLINE bool term_is_catch(Term t) { return imm_is(t, IMM_CATCH); }
 
 static ALWAYS_INLINE Term *term_cell(Term t) {
     DEBUG_ASSERT(term_is_cell(t));
@@ -119,7 +125,7 @@ static ALWAYS_INLINE Term term_from_cell(const Term *cell) {
 static ALWAYS_INLINE Term term_from_box(const Term *box) {
     return (Term)(uintptr_t)box + TAG_BOXED;
 }
-static ALWAYS_INLINE BoxKind term_box_kind(Term t) { return HEADER_KIND(*term_box(t)); }
+static ALWAYS_INLINE BoxKind term_box_kind(Term t) { return header_kind(*term_box(t)); }
 static ALWAYS_INLINE bool term_is_box_of(Term t, BoxKind kind) {
     return term_is_boxed(t) && term_box_kind(t) == kind;
 }
@@ -152,7 +158,7 @@ static ALWAYS_INLINE int64_t term_small(Term t) { return (int64_t)t >> 2; }
 static ALWAYS_INLINE uint32_t term_atom_index(Term t) { return (uint32_t)(t >> IMM_SHIFT); }
 // A local pid's value is 28 bits: number in the low 15, serial in the next 13, as OTP 25 prints it.
 static ALWAYS_INLINE uint64_t term_pid_data(Term t) { return t >> IMM_SHIFT; }
-static ALWAYS_INLINE Term term_from_pid_data(uint64_t d) { return IMM_MAKE(IMM_PID, d); }
+static ALWAYS_INLINE Term term_from_pid_data(uint64_t d) { return imm_make(IMM_PID, d); }
 #define PID_NUMBER_BITS 15
 #define PID_SERIAL_BITS 13
 static ALWAYS_INLINE uint32_t pid_number(Term t) { return (uint32_t)term_pid_data(t) & 0x7fffu; }
@@ -160,10 +166,10 @@ static ALWAYS_INLINE uint32_t pid_serial(Term t) {
     return (uint32_t)(term_pid_data(t) >> PID_NUMBER_BITS) & 0x1fffu;
 }
 static ALWAYS_INLINE uint64_t term_port_data(Term t) { return t >> IMM_SHIFT; }
-static ALWAYS_INLINE Term term_from_port_data(uint64_t d) { return IMM_MAKE(IMM_PORT, d); }
+static ALWAYS_INLINE Term term_from_port_data(uint64_t d) { return imm_make(IMM_PORT, d); }
 // A catch mark holds the address of its handler's instruction (8-byte aligned).
 static ALWAYS_INLINE Term term_from_catch(const void *pc) {
-    return IMM_MAKE(IMM_CATCH, (uintptr_t)pc);
+    return imm_make(IMM_CATCH, (uintptr_t)pc);
 }
 static ALWAYS_INLINE const void *term_catch_pc(Term t) {
     return (const void *)(uintptr_t)(t >> IMM_SHIFT);
@@ -171,9 +177,9 @@ static ALWAYS_INLINE const void *term_catch_pc(Term t) {
 
 // ---- tuples
 // ---------------------------------------------------------------------------------------
-static ALWAYS_INLINE Term header_tuple(size_t arity) { return HEADER_MAKE(BOX_TUPLE, arity, 0); }
+static ALWAYS_INLINE Term header_tuple(size_t arity) { return header_make(BOX_TUPLE, arity, 0); }
 static ALWAYS_INLINE bool term_is_tuple(Term t) { return term_is_box_of(t, BOX_TUPLE); }
-static ALWAYS_INLINE size_t tuple_arity(Term t) { return HEADER_SIZE(*term_box(t)); }
+static ALWAYS_INLINE size_t tuple_arity(Term t) { return header_size(*term_box(t)); }
 static ALWAYS_INLINE bool term_is_tuple_of(Term t, size_t arity) {
     return term_is_boxed(t) && *term_box(t) == header_tuple(arity);
 }
@@ -220,14 +226,14 @@ static ALWAYS_INLINE bool term_is_reference(Term t) {
 }
 
 #define FUN_ENV_OFFSET 3 // words from the header to the first free variable
-#define FUN_WORDS(free_count) (FUN_ENV_OFFSET + (size_t)(free_count))
 #define REF_WORDS 4
 #define MAGIC_REF_WORDS 6
 #define BIN_REF_WORDS 3
 #define SUB_BITS_WORDS 4
-#define HEAP_BITS_WORDS(bytes) (2 + ((size_t)(bytes) + 7) / 8)
 #define FLOAT_WORDS 2
 #define SUB_BITS_WRITABLE 1u // aux: orig's buffer has room behind end that this term may claim
+static ALWAYS_INLINE size_t fun_words(size_t free_count) { return FUN_ENV_OFFSET + free_count; }
+static ALWAYS_INLINE size_t heap_bits_words(size_t bytes) { return 2 + (bytes + 7) / 8; }
 
 typedef struct AtomName {
     const char *text;

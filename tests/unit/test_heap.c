@@ -23,7 +23,7 @@ static Term random_leaf(Random *r, Heap *h) {
     uint8_t *out;
     switch (next_random(r) % 9) {
     case 0: return term_from_small((int64_t)next_random(r) - 1000);
-    case 1: return ATOM_FROM_INDEX(next_random(r) % ATOM_STATIC_COUNT);
+    case 1: return atom_from_index(next_random(r) % ATOM_STATIC_COUNT);
     case 2: return TERM_NIL;
     case 3: return heap_float(h, (double)next_random(r) * 1.5);
     case 4: return heap_float(h, 1e300 * (double)(1 + next_random(r) % 100));

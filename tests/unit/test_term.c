@@ -32,10 +32,10 @@ static void test_atoms(void) {
     char name[32];
     for (int i = 0; i < 40000; i++) {
         int n = snprintf(name, sizeof name, "atom %d", i);
-        CHECK(atom_intern(t, name, (size_t)n) == ATOM_FROM_INDEX(ATOM_STATIC_COUNT + (uint32_t)i));
+        CHECK(atom_intern(t, name, (size_t)n) == atom_from_index(ATOM_STATIC_COUNT + (uint32_t)i));
     }
     size_t bytes;
-    CHECK(strcmp(atom_text(t, ATOM_FROM_INDEX(ATOM_STATIC_COUNT + 777), &bytes), "atom 777") == 0 &&
+    CHECK(strcmp(atom_text(t, atom_from_index(ATOM_STATIC_COUNT + 777), &bytes), "atom 777") == 0 &&
           bytes == 8);
     CHECK(atom_compare(t, atom_from(t, "atom 1"), atom_from(t, "atom 10")) < 0);
     CHECK(atom_compare(t, am_false, am_true) < 0);
