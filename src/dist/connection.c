@@ -231,9 +231,16 @@ void dist_kill(DistNode *n, uint32_t connection, Term reason) {
         signal_send_exit(vm, vm->system_processes.init, controller, am_kill);
 }
 
-void dist_kill_connection(VM *vm, uint32_t connection) {
+DistNode *dist_node_of_connection(VM *vm, uint32_t connection) {
+    ASSERT(connection != 0); // DIST-3
     DistNode *n = atomic_load_explicit(&vm->dist->first, memory_order_acquire);
-    for (; n != NULL; n = n->next) dist_kill(n, connection, am_killed);
+    for (; n != NULL; n = n->next) {
+        mutex_lock(&n->lock);
+        bool is_it = n->connection == connection;
+        mutex_unlock(&n->lock);
+        if (is_it) break;
+    }
+    return n;
 }
 
 void dist_stop_alive(VM *vm) {

@@ -150,8 +150,8 @@ void dist_connected(DistNode *n, Term controller, uint64_t flags, uint32_t creat
 void dist_disconnected(DistNode *n, uint32_t connection, Term reason);
 /** Has the controller of a connection end, and so the connection. No lock is held. */
 void dist_kill(DistNode *n, uint32_t connection, Term reason);
-/** The same by the connection's number alone. */
-void dist_kill_connection(VM *vm, uint32_t connection);
+/** Whose present or last connection has that number; NULL: there was another since. */
+DistNode *dist_node_of_connection(VM *vm, uint32_t connection);
 /** This node loses its name: all its connections end. */
 void dist_stop_alive(VM *vm);
 /** p is suspended until the queue has sunk. Under the lock. */

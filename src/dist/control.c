@@ -10,7 +10,6 @@
 #include "bif/bif.h"
 #include "dist/input.h"
 #include "dist/outgoing.h"
-#include "proc/logger.h"
 #include "proc/registry.h"
 #include "term/bits.h"
 #include "term/external.h"
@@ -116,8 +115,12 @@ bool control_decode_signal(VM *vm, SignalRequest *s) {
         while (*last != NULL) last = &(*last)->next;
         *last = heap_take_fragments(&build);
     }
+    DistNode *n = term == TERM_NONE ? dist_node_of_connection(vm, s->connection) : NULL;
+    if (n != NULL) {
+        input_log_invalid(vm, n->name, v.base + v.start_bit / 8, v.size_bits / 8);
+        dist_kill(n, s->connection, am_killed);
+    }
     heap_destroy(&build);
-    if (term == TERM_NONE) dist_kill_connection(vm, s->connection);
     return term != TERM_NONE;
 }
 
@@ -330,9 +333,6 @@ bool control_obey(const DistMessage *m) {
         in.t = tuple_elements(control);
         in.arity = tuple_arity(control);
         is_good = obey(&in, term_small(in.t[0]), control);
-        if (!is_good)
-            logger_send(in.vm, NULL, am_error, "Invalid distribution message: ~tp",
-                        heap_cons(&in.heap, control, TERM_NIL));
     }
     heap_destroy(&in.heap);
     return is_good;

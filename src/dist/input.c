@@ -10,12 +10,14 @@
 //          what a header promises.
 #include "dist/input.h"
 
+#include "proc/logger.h"
 #include "term/external.h"
 
 #define DIST_HEADER 68u
 #define DIST_FRAGMENT_FIRST 69u
 #define DIST_FRAGMENT_NEXT 70u
 #define DIST_PASS_THROUGH 112u
+#define SHOWN_BYTES_MAX 256  // of an invalid packet in the log
 #define SEQUENCES_MAX 100000 // begun and not ended; more is no sane node
 
 struct DistSequence {
@@ -166,7 +168,7 @@ static bool take_next_fragment(DistNode *n, uint32_t connection, Reader *r) {
 // ---- packets
 // ------------------------------------------------------------------------------------------
 
-bool input_packet(DistNode *n, uint32_t connection, const uint8_t *bytes, size_t count) {
+static bool take_packet(DistNode *n, uint32_t connection, const uint8_t *bytes, size_t count) {
     Reader r = {bytes, bytes + count};
     ASSERT(connection != 0);
     uint64_t tag;
@@ -189,6 +191,25 @@ bool input_packet(DistNode *n, uint32_t connection, const uint8_t *bytes, size_t
     m.count = (size_t)(r.end - r.at);
     m.atoms = atoms;
     return control_obey(&m);
+}
+
+void input_log_invalid(VM *vm, Term node, const uint8_t *bytes, size_t count) {
+    Heap h;
+    heap_init_detached(&h, &vm->literals);
+    ASSERT(term_is_atom(node) && (bytes != NULL || count == 0));
+    Term shown = heap_binary_from(&h, bytes, MIN(count, SHOWN_BYTES_MAX));
+    Term args = heap_cons(&h, shown, TERM_NIL);
+    args = heap_cons(&h, node, heap_cons(&h, heap_unsigned(&h, count), args));
+    logger_send(vm, NULL, am_error,
+                "Got invalid data from node ~p: the connection ends. ~p bytes, beginning with ~p~n",
+                args);
+    heap_destroy(&h);
+}
+
+bool input_packet(DistNode *n, uint32_t connection, const uint8_t *bytes, size_t count) {
+    bool is_good = take_packet(n, connection, bytes, count);
+    if (!is_good) input_log_invalid(n->vm, n->name, bytes, count);
+    return is_good;
 }
 
 bool input_from_port(DistNode *n, const uint8_t *bytes, size_t count) {

@@ -20,6 +20,8 @@ typedef struct DistMessage {
 
 /** A packet of the running connection; count 0: a tick. False: it is malformed. */
 bool input_packet(DistNode *n, uint32_t connection, const uint8_t *bytes, size_t count);
+/** What came from node is malformed: says so in the log. */
+void input_log_invalid(VM *vm, Term node, const uint8_t *bytes, size_t count);
 bool input_from_port(DistNode *n, const uint8_t *bytes, size_t count);
 void input_begin(DistNode *n);
 void input_end(DistNode *n);
