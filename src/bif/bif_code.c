@@ -126,12 +126,12 @@ BIF(erts_internal, prepare_loading, 2)
     return bif_after_others(p, heap_magic_ref(&p->heap, magic, words));
 }
 
-/** erlang:has_prepared_code_on_load(Prepared). */
+/** erlang:has_prepared_code_on_load(Prepared): false, too, for what has been finished. */
 BIF(erlang, has_prepared_code_on_load, 1)
 {
     Prepared *prepared = prepared_of(a[0]);
-    if (prepared == NULL || prepared->instance == NULL) return bif_badarg(p);
-    return term_from_bool(prepared->instance->on_load != NULL);
+    if (prepared == NULL) return bif_badarg(p);
+    return term_from_bool(prepared->instance != NULL && prepared->instance->on_load != NULL);
 }
 
 /** The modules among count that `is` holds for, as {tag, [Module]}; TERM_NONE when there are none.

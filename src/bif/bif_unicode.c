@@ -34,6 +34,13 @@ static ALWAYS_INLINE void need_room(Conversion *c, size_t more) {
     c->out = mem_realloc(c->out, c->capacity);
 }
 
+// An integer that OTP holds as a bignum: its small ones have 60 bits.
+static bool is_beyond_small(Term t) {
+    const int64_t limit = (int64_t)1 << 59;
+    return term_is_big(t) ||
+           (term_is_small(t) && (term_small(t) >= limit || term_small(t) < -limit));
+}
+
 // Is this character data, as far as types go? Values are judged later, with a better answer than
 // badarg.
 static bool check_shape(Term data, Budget *budget) {
@@ -45,7 +52,7 @@ static bool check_shape(Term data, Budget *budget) {
         while (term_is_cell(t)) {
             Term head = term_head(t);
             budget_spend(budget, 1);
-            if (term_is_big(head)) goto done; // no character, and the conversion stops there
+            if (is_beyond_small(head)) goto done; // no character, and the conversion stops there
             if (term_is_small(head)) {
                 t = term_tail(t);
             } else if (term_is_cell(head)) {

@@ -227,6 +227,36 @@ static size_t end_of_group(const uint8_t *source, size_t bytes, size_t from) {
     return from;
 }
 
+static size_t index_of(const uint8_t *source, size_t bytes, size_t from, int wanted) {
+    const uint8_t *at = from < bytes ? memchr(source + from, wanted, bytes - from) : NULL;
+    return at != NULL ? (size_t)(at - source) : bytes;
+}
+
+// Where PCRE 8 finds out that the group does not exist to which the text at offset refers: for a
+// condition behind its parenthesis; for a name or a call where it ends; for a plain number at the
+// end of the source, as only then all groups are known.
+static size_t place_of_reference(const uint8_t *source, size_t bytes, size_t offset) {
+    size_t i = MIN(offset, bytes);
+    while (i > 0 && source[i - 1] != '\\' && source[i - 1] != '(') i--;
+    if (i == 0 || i >= bytes) return offset;
+    if (source[i - 1] == '(') {
+        bool inside = i >= 3 && source[i - 2] == '?' && source[i - 3] == '(';
+        bool before = source[i] == '?' && i + 1 < bytes && source[i + 1] == '(';
+        return index_of(source, bytes, i, ')') + (inside || before);
+    }
+    if (source[i] >= '0' && source[i] <= '9') return bytes;
+    if (i + 2 >= bytes) return offset;
+    switch (source[i + 1]) {
+    case '<': return index_of(source, bytes, i, '>');
+    case '\'': return index_of(source, bytes, i + 2, '\'');
+    case '{':
+        return source[i + 2] >= '0' && source[i + 2] <= '9' ? bytes
+                                                            : index_of(source, bytes, i, '}');
+    case '-': return offset > 0 ? offset - 1 : 0;
+    default: return bytes;
+    }
+}
+
 // Where PCRE 8 sees an error differently from PCRE2.
 static RegexError describe_error(const uint8_t *source, size_t bytes, int number, size_t offset) {
     switch (number) {
@@ -235,6 +265,12 @@ static RegexError describe_error(const uint8_t *source, size_t bytes, int number
         return (RegexError){error_text(number), offset > 0 ? offset - 1 : 0};
     case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:
         return (RegexError){error_text(number), end_of_group(source, bytes, offset)};
+    case PCRE2_ERROR_DEFINE_TOO_MANY_BRANCHES:
+        return (RegexError){error_text(number),
+                            end_of_group(source, bytes, offset < 3 ? 0 : offset - 3)};
+    case PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE:
+        return (RegexError){error_text(number), place_of_reference(source, bytes, offset)};
+    case PCRE2_ERROR_UTF_IS_DISABLED: return (RegexError){error_text(number), 0};
     case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS:
         if (ends_in(source, bytes, "(?")) number = PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY;
         break;

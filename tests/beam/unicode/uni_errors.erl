@@ -16,6 +16,8 @@ start() ->
      || D <- [<<0, 65, 0, 66>>, <<0, 65, 216>>, <<216, 1, 220, 55>>, <<216, 1, 0, 1>>, <<0, 0, 0, 65>>, "abc"], I <- [utf16, {utf16, little}, utf32, {utf32, big}, wrong],
         C <- [fun try_/1]],
     [?T(unicode:bin_is_7bit(B)) || B <- [<<>>, <<"abc">>, <<"abcdefghijk", 128>>, <<128>>, <<1:3>>, foo, "abc"]],
+    [?T({D, try_(fun() -> unicode:characters_to_binary(D) end), try_(fun() -> unicode:characters_to_list(D, latin1) end)})
+     || N <- [1 bsl 59 - 1, 1 bsl 59, -1 bsl 59, (-1 bsl 59) - 1, 1 bsl 61, 1 bsl 64], D <- [[N, {a}], [1, [N] | b]]],
     Sub = fun(B) -> <<_:3, R/binary>> = <<0:3, B/binary>>, R end,
     ?T(unicode:characters_to_list(Sub(<<"åäö"/utf8>>))), ?T(unicode:characters_to_binary([Sub(<<"åäö"/utf8>>), Sub(<<"x", 255>>)])),
     ?T(unicode:characters_to_binary(lists:duplicate(1000, [<<"å"/utf8>>, 228, "b"])) =:= iolist_to_binary(lists:duplicate(1000, <<"åäb"/utf8>>))),
