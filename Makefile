@@ -6,6 +6,7 @@
 #   make test       tidy, unit tests, differential and launcher tests
 #   make test-full  make test, and what takes longer
 #   make conformance [TIER=T1 | SUITES="guard_SUITE ..."]   OTP's own suites
+#   make soak [MINUTES=20]   random processes that check what they are promised, on 2 and on 8 schedulers
 #   make bench      Mica and the installed erl side by side
 #   make debug      build/debug: checks on
 #   make asan, make tsan, make gc-stress    the test run with such a build
@@ -46,7 +47,7 @@ endef
 DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
 SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
 
-.PHONY: all run test test-full conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan build-fuzz fuzz units
+.PHONY: all run test test-full soak conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan build-fuzz fuzz units
 all:
 	$(call build,build/release,--prefix=$(PREFIX))
 	$(call bin,build/release,build/bin)
@@ -91,6 +92,10 @@ tsan: build-tsan
 
 gc-stress: debug
 	@tests/run --build build/debug --gc-stress
+
+MINUTES ?= 20
+soak: all
+	@tests/soak/run --seconds $$(($(MINUTES) * 60))
 
 bench: all
 	@bench/run

@@ -41,7 +41,9 @@ static Term monitor_pid(Process *p, Term pid, Term name, uint32_t alias_flags, T
     ASSERT(term_is_local_pid(pid) && (name == TERM_NONE || term_is_atom(name)));
     if (pid == p->pid) return monitor_new(p, TERM_NONE, TERM_NONE, 0, alias_flags, tag);
     Term ref = monitor_new(p, pid, name, 0, alias_flags, tag);
-    signal_push(p->vm, pid, signal_new(p->vm, SIGNAL_MONITOR, p->pid, name, ref));
+    signal_push(
+        p->vm, pid,
+        signal_new_ref(p->vm, p->heap.blocks, SIGNAL_MONITOR, p->pid, name, ref_words(ref)));
     return ref;
 }
 

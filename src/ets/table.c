@@ -515,7 +515,7 @@ void table_set_heir(EtsTable *t, Term heir, Term data) {
     t->heir_data = data;
     size_t words = copy_size_words(data, NULL);
     if (words == 0) return;
-    t->heir_fragment = fragment_new(words);
+    t->heir_fragment = fragment_new(NULL, words);
     Term *hp = t->heir_fragment->mem;
     t->heir_data = copy_term(data, NULL, &hp, &t->heir_fragment->off_heap);
     t->heir_fragment->used_words = (uint32_t)words;

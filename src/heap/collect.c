@@ -209,15 +209,15 @@ static void free_block(Heap *h, Term *start, Term *end) {
         memset(start, 0xe4, (size_t)((char *)end - (char *)start));
     if (start == h->start && (h->flags & HEAP_LENT_BLOCK) != 0)
         h->flags &= ~HEAP_LENT_BLOCK;
-    else
-        mem_free(start);
+    else if (start != NULL)
+        heap_block_free(h, start, (size_t)(end - start));
 }
 
 static void free_chain(Heap *h, HeapFragment *f) {
     while (f != NULL) {
         HeapFragment *next = f->next;
         if (h->flags & HEAP_STRESS) memset(f->mem, 0xe4, f->capacity_words * sizeof(Term));
-        fragment_free(f);
+        fragment_free(h->blocks, f);
         f = next;
     }
 }
@@ -225,7 +225,7 @@ static void free_chain(Heap *h, HeapFragment *f) {
 /** Moves everything that is reachable into a new block of new_words. */
 static void run(Heap *h, bool full, size_t new_words, const HeapRoots *roots, size_t roots_count) {
     Collector c = {.h = h, .full = full};
-    Term *start = mem_alloc(new_words * sizeof(Term));
+    Term *start = heap_block_new(h, new_words);
     c.young_start = c.young_top = start;
     c.target = range_of(start, start + new_words);
     if (!full) {
@@ -331,7 +331,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     } else {
         if (h->old_start == NULL && mature_words > 0) {
             size_t words = heap_next_size(young_words);
-            h->old_start = h->old_top = mem_alloc(words * sizeof(Term));
+            h->old_start = h->old_top = heap_block_new(h, words);
             h->old_end = h->old_start + words;
         }
         size_t words = young_words + stack_words + HEAP_STACK_SLACK;

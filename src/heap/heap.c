@@ -46,7 +46,9 @@ void heap_init(Heap *h, const LiteralRange *literals, size_t min_words) {
 
 void heap_init_lent(Heap *h, const LiteralRange *literals, size_t min_words, Term *lent) {
     heap_init_detached(h, literals);
-    size_t words = heap_next_size(MAX(min_words, HEAP_STACK_SLACK));
+    size_t words = min_words == HEAP_WORDS_MIN_DEFAULT
+                       ? HEAP_WORDS_MIN_DEFAULT
+                       : heap_next_size(MAX(min_words, HEAP_STACK_SLACK));
     ASSERT(words <= UINT32_MAX);
     size_t first_words = words == HEAP_WORDS_MIN_DEFAULT ? HEAP_WORDS_FIRST : words;
     ASSERT(first_words >= HEAP_STACK_SLACK && first_words <= words);
@@ -134,9 +136,11 @@ void heap_visit_off_heap(const Heap *h, void (*visit)(void *context, const Term 
 // ---- fragments
 // ------------------------------------------------------------------------------------
 
-HeapFragment *fragment_new(size_t words) {
+static size_t fragment_bytes(size_t words) { return sizeof(HeapFragment) + words * sizeof(Term); }
+
+HeapFragment *fragment_new(BlockCache *blocks, size_t words) {
     ASSERT(words <= UINT32_MAX);
-    HeapFragment *f = mem_alloc(sizeof *f + words * sizeof(Term));
+    HeapFragment *f = block_alloc(blocks, fragment_bytes(words));
     f->next = NULL;
     f->off_heap = (OffHeap){0};
     f->capacity_words = (uint32_t)words;
@@ -144,7 +148,9 @@ HeapFragment *fragment_new(size_t words) {
     return f;
 }
 
-void fragment_free(HeapFragment *f) { mem_free(f); }
+void fragment_free(BlockCache *blocks, HeapFragment *f) {
+    block_free(blocks, f, fragment_bytes(f->capacity_words));
+}
 
 void fragment_destroy(HeapFragment *f) {
     while (f != NULL) {
@@ -158,7 +164,7 @@ void fragment_destroy(HeapFragment *f) {
 #define PAGES_SLICE_BYTES ((size_t)1 << 20)
 
 /** Frees a block; a huge one gives its pages back slice by slice before. */
-static void free_block(void *block, size_t bytes, Budget *budget) {
+static void free_block(Heap *h, void *block, size_t bytes, Budget *budget) {
     if (budget != NULL && bytes > 2 * PAGES_SLICE_BYTES) {
         uintptr_t mask = page_size() - 1, at = ((uintptr_t)block + mask) & ~mask;
         uintptr_t end = ((uintptr_t)block + bytes) & ~mask;
@@ -170,29 +176,34 @@ static void free_block(void *block, size_t bytes, Budget *budget) {
             budget_spend_bytes(budget, slice);
         }
     }
-    mem_free(block);
+    heap_block_free(h, block, bytes / sizeof(Term));
 }
 
-static void fragments_in_steps(HeapFragment **chain, Budget *budget) {
+/** h->blocks is looked at anew after each pause: h may run on another thread then. */
+static void fragments_in_steps(Heap *h, HeapFragment **chain, Budget *budget) {
     while (*chain != NULL) {
         HeapFragment *f = *chain;
         release_in_steps(&f->off_heap, budget);
         *chain = f->next;
-        free_block(f, sizeof *f + f->capacity_words * sizeof(Term), budget);
+        size_t bytes = fragment_bytes(f->capacity_words);
+        if (bytes <= BLOCK_BYTES_MAX)
+            fragment_free(h->blocks, f);
+        else
+            free_block(h, f, bytes, budget);
     }
 }
 
 void heap_destroy_in_steps(Heap *h, Budget *budget) {
     release_in_steps(&h->off_heap, budget);
     release_in_steps(&h->old_off_heap, budget);
-    fragments_in_steps(&h->fragments, budget);
-    fragments_in_steps(&h->adopted, budget);
+    fragments_in_steps(h, &h->fragments, budget);
+    fragments_in_steps(h, &h->adopted, budget);
     Term *block = h->start, *old = h->old_start;
     size_t words = (size_t)(h->end - block), old_words = (size_t)(h->old_end - old);
     h->start = h->top = h->high_water = h->stack = h->end = NULL;
     h->old_start = h->old_top = h->old_end = NULL;
-    if ((h->flags & HEAP_LENT_BLOCK) == 0) free_block(block, words * sizeof(Term), budget);
-    free_block(old, old_words * sizeof(Term), budget);
+    if ((h->flags & HEAP_LENT_BLOCK) == 0) free_block(h, block, words * sizeof(Term), budget);
+    free_block(h, old, old_words * sizeof(Term), budget);
 }
 
 void heap_destroy(Heap *h) {
@@ -207,7 +218,7 @@ Term *heap_alloc_fragment(Heap *h, size_t words) {
     if (f == NULL || f->capacity_words - f->used_words < words) {
         size_t capacity = f == NULL ? FRAGMENT_WORDS_FIRST
                                     : MIN(2 * (size_t)f->capacity_words, FRAGMENT_WORDS_GROWTH_MAX);
-        f = fragment_new(MAX(capacity, words));
+        f = fragment_new(h->blocks, MAX(capacity, words));
         f->next = h->fragments;
         h->fragments = f;
         h->fragment_words += f->capacity_words;

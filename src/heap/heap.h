@@ -21,6 +21,7 @@
 #define MICA_HEAP_HEAP_H
 
 #include "base/alloc.h"
+#include "base/block_cache.h"
 #include "base/budget.h"
 #include "term/binary.h"
 #include "term/magic.h"
@@ -95,7 +96,8 @@ typedef struct Heap {
     uint64_t virtual_limit_words; // of off_heap's overhead; passing it sets HEAP_GC_WANTED
     uint64_t old_virtual_limit_words;
     uint64_t reclaimed_words; // by the last collection
-    uint64_t collections_minor, collections_major;
+    BlockCache *blocks;       // of the thread that runs the owner now; NULL: it has none
+    uint32_t collections_minor, collections_major;
 } Heap;
 
 #define HEAP_GC_WANTED 1u // collect at the next safe point (garbage_collect, big binaries)
@@ -129,6 +131,31 @@ void heap_init_detached(Heap *h, const LiteralRange *literals);
 void heap_destroy(Heap *h);
 /** As heap_destroy, letting others run; the heap is in order wherever it stops. */
 void heap_destroy_in_steps(Heap *h, Budget *budget);
+
+#define HEAP_BLOCKS_KEPT_MAX (BASE_CHECKS ? 1 : 32)
+
+/** A block for a heap or an old generation; to be freed by heap_block_free with the same size. */
+static ALWAYS_INLINE Term *heap_block_new(Heap *h, size_t words) {
+    BlockCache *c = h->blocks;
+    if (words == HEAP_WORDS_MIN_DEFAULT && c != NULL && c->heaps != NULL) {
+        KeptBlock *b = c->heaps;
+        c->heaps = b->next;
+        c->heaps_count--;
+        return (Term *)b;
+    }
+    return mem_alloc(words * sizeof(Term));
+}
+static ALWAYS_INLINE void heap_block_free(Heap *h, Term *block, size_t words) {
+    BlockCache *c = h->blocks;
+    if (words == HEAP_WORDS_MIN_DEFAULT && c != NULL && c->heaps_count < HEAP_BLOCKS_KEPT_MAX) {
+        KeptBlock *b = (KeptBlock *)block;
+        b->next = c->heaps;
+        c->heaps = b;
+        c->heaps_count++;
+        return;
+    }
+    mem_free(block);
+}
 
 NO_INLINE Term *heap_alloc_fragment(Heap *h, size_t words);
 /** Room for words, never moving a term (HEAP-2). What is taken must be filled, or given back at
@@ -165,9 +192,9 @@ void off_heap_release(OffHeap *list);
 
 // ---- fragments and messages
 // -----------------------------------------------------------------------
-HeapFragment *fragment_new(size_t words);
-void fragment_free(HeapFragment *f);    // frees memory only
-void fragment_destroy(HeapFragment *f); // a chain: drops off-heap references too
+HeapFragment *fragment_new(BlockCache *blocks, size_t words);
+void fragment_free(BlockCache *blocks, HeapFragment *f); // frees memory only
+void fragment_destroy(HeapFragment *f);                  // a chain: drops off-heap references too
 /** Takes a chain of fragments (the copy in a received message) into the heap; absorbed at the next
  * collection. */
 void heap_adopt_fragments(Heap *h, HeapFragment *chain);

@@ -209,7 +209,7 @@ bool literal_term_uses(const LiteralArea *a, Term t, const LiteralRange *literal
     size_t words = copy_size_words(t, &shared);
     if (words == 0) return false;
     // A copy has the same pointers to literals, in one run that can be walked without a stack.
-    HeapFragment *f = fragment_new(words);
+    HeapFragment *f = fragment_new(NULL, words);
     Term *hp = f->mem;
     copy_term(t, &shared, &hp, &f->off_heap);
     f->used_words = (uint32_t)words;

@@ -148,11 +148,10 @@ static void free_parts(Process *p) {
     dictionary_free(p);
     LinkTree **trees[] = {&p->links, &p->monitors_made, &p->monitored_by, &p->aliases,
                           &p->suspending};
-    for (size_t i = 0; i < ARRAY_COUNT(trees); i++) relation_free_all(trees[i], budget);
+    for (size_t i = 0; i < ARRAY_COUNT(trees); i++)
+        if (*trees[i] != NULL) relation_free_all(trees[i], budget);
     if (p->saved_x != p->saved_x_inline) mem_free(p->saved_x);
     p->saved_x = p->saved_x_inline;
-    mem_free(p->code_roots);
-    p->code_roots = NULL;
     mem_free(p->receive_markers);
     p->receive_markers = NULL;
     mem_free(p->scheduled); // one block
@@ -289,11 +288,6 @@ static void fire_links(Process *p) {
     }
 }
 
-static Term ref_on(Term box[REF_WORDS], const uint64_t words[2]) {
-    Term *hp = box;
-    return ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
-}
-
 static void drop_monitors_made(Process *p) {
     VM *vm = p->vm;
     Term box[REF_WORDS];
@@ -301,11 +295,10 @@ static void drop_monitors_made(Process *p) {
     for (Relation *r; (r = relation_next(p->monitors_made, &at)) != NULL;) {
         if (r->other == TERM_NONE || (r->flags & (RELATION_TIME_OFFSET | RELATION_NODE)) != 0)
             continue;
-        Term ref = ref_on(box, r->ref_words);
         if ((r->flags & RELATION_PORT) == 0)
-            signal_push(vm, r->other, signal_new(vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
+            signal_push(vm, r->other, signal_new_demonitor(p, r->other, r->ref_words));
         else if (vm->port_hooks != NULL && term_is_local_port(r->other))
-            vm->port_hooks->demonitor(vm, r->other, ref);
+            vm->port_hooks->demonitor(vm, r->other, ref_on_box(box, r->ref_words));
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }
 }
@@ -320,7 +313,7 @@ static void fire_monitors(Process *p) {
         }
         // another node knows p by the name that it asked for
         Term from = r->connection != 0 && r->name != TERM_NONE ? r->name : p->pid;
-        Term ref = r->connection != 0 ? r->tag : ref_on(box, r->ref_words);
+        Term ref = r->connection != 0 ? r->tag : ref_on_box(box, r->ref_words);
         SignalRequest *s = signal_new(p->vm, SIGNAL_DOWN, from, p->exit_reason, ref);
         signal_push(p->vm, r->other, s);
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);

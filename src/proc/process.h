@@ -102,15 +102,15 @@ struct Process {
         struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
     };
 
-    struct LongCall *long_call;      // a built-in that stands still, proc/long_call.h
-    struct NifScheduled *scheduled; // nif/: what a native function asked to be called next
+    struct LongCall *long_call;          // a built-in that stands still, proc/long_call.h
+    struct NifScheduled *scheduled;      // nif/: what a native function asked to be called next
     struct CodeInstance *scheduled_code; // whose library that is, until it has run
-    struct LongCall *long_call_left; // one that the process's end abandons
-    uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
-    uint8_t exiting;                 // its end has begun: no more signals, no more code
-    _Atomic bool has_timers;         // it may have; set by anyone
-    uint8_t end_told;                // who is linked, monitors or asks knows of its end
-    Beside *beside;                  // while a built-in of it waits for or blocks a dirty thread
+    struct LongCall *long_call_left;     // one that the process's end abandons
+    uint8_t long_calls_held;             // built-ins go to their end: a lock is held (LONG-3)
+    uint8_t exiting;                     // its end has begun: no more signals, no more code
+    _Atomic bool has_timers;             // it may have; set by anyone
+    uint8_t end_told;                    // who is linked, monitors or asks knows of its end
+    Beside *beside; // while a built-in of it waits for or blocks a dirty thread
 
     // -- signals; see proc/signal.h and proc/receive.h --
     _Atomic(Signal *) signals_outer; // pushed by anyone, newest first; SIGNAL_CLOSED when exited
@@ -123,11 +123,12 @@ struct Process {
     uint64_t messages_count;
     uint64_t messages_in_heap; // how many messages live in this process's own heap (roots)
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
-    struct Timer *receive_timer;            // `receive … after`
-    uint64_t receive_timer_id;              // of the latest one
-    RefTimer *timers;                       // of references, for it; under a lock of ref_timer.c
-    uint8_t receive_timed_out;              // the timer went off
-    uint8_t receive_forever;                // its time is infinity
+    struct Timer *receive_timer;            // the latest one, as long as it is armed (TIME-2)
+    uint64_t receive_timer_id;              // its number
+    uint64_t receive_deadline; // tick at which `receive … after` ends; 0: not waiting so
+    RefTimer *timers;          // of references, for it; under a lock of ref_timer.c
+    uint8_t receive_timed_out; // the deadline has come
+    uint8_t receive_forever;   // its time is infinity
     uint8_t
         receive_waiting; // stands at a wait instruction: nothing to run until a message or timeout
     uint8_t receive_matching; // registers may point into the message at *messages_save
@@ -151,8 +152,6 @@ struct Process {
     _Atomic bool sensitive;       // process_flag(sensitive): neither traced nor shown
     uint32_t flags;               // PROCESS_FLAG_*
     Term error_handler;           // module atom, default error_handler
-    Term *code_roots;             // extra roots that a suspended built-in keeps (NULL: none)
-    size_t code_roots_count;
     uint64_t unique_counter;
     int64_t started_ns;
     _Atomic uint64_t heap_bytes, binary_bytes; // as of the end of its last turn; anyone reads them

@@ -106,7 +106,6 @@ static void gather_roots(Process *p, uint32_t live, Roots *r) {
         add_range(r, p->saved_x, p->saved_x_count);
     HeapRoots dictionary = dictionary_roots(p);
     add_range(r, dictionary.first, dictionary.count);
-    add_range(r, p->code_roots, p->code_roots_count);
     add_range(r, &p->group_leader, 1);
     add_range(r, &p->parent, 1);
     add_range(r, &p->exc.reason, 3); // reason, trace, error_info_cause

@@ -39,7 +39,7 @@ static void end_receive(Process *p) {
     p->receive_waiting = 0;
     p->receive_timed_out = 0;
     p->receive_forever = 0;
-    if (p->receive_timer != NULL) time_cancel_receive_timer(p);
+    p->receive_deadline = 0; // TIME-2: the timer stays
 }
 
 /** MARK-1: gone is the `next` field of the message that stood at `before`. */
@@ -66,7 +66,12 @@ void mailbox_take(Process *p) {
     bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
     HeapFragment *f = s->fragments;
     Term token = s->token, message = s->term;
-    if (!embedded) mem_free(s);
+    if (!embedded) {
+        if ((s->flags & SIGNAL_FLAG_BLOCK) != 0)
+            block_free(p->heap.blocks, s, sizeof *s);
+        else
+            mem_free(s);
+    }
     if (f != NULL) heap_adopt_fragments(&p->heap, f); // an embedded record goes with its fragment
     if (UNLIKELY(token != p->seq_trace_token) && token != TERM_NONE) {
         p->seq_trace_token = token; // in the heap now, as the message is
@@ -114,15 +119,15 @@ ReceiveResult receive_wait_timeout(Process *p, Term time) {
     if (*p->messages_save != NULL) return RECEIVE_AGAIN;
     if (p->receive_timed_out) return RECEIVE_TIMED_OUT;
     // the time is looked at but once: when it stood in an X register, that is gone after a wait
-    if (time == am_infinity && p->receive_timer == NULL) p->receive_forever = 1;
-    if (p->receive_timer == NULL && !p->receive_forever) {
+    if (time == am_infinity && p->receive_deadline == 0) p->receive_forever = 1;
+    if (p->receive_deadline == 0 && !p->receive_forever) {
         if (!term_is_small(time) || term_small(time) < 0 ||
             term_small(time) > (int64_t)UINT32_MAX) {
             end_receive(p); // the exception ends it: the next one begins at the queue's front
             return RECEIVE_BAD_TIMEOUT;
         }
         if (term_small(time) == 0) return RECEIVE_TIMED_OUT;
-        time_start_receive_timer(p, (uint64_t)term_small(time));
+        time_set_receive_deadline(p, (uint64_t)term_small(time));
     }
     return begin_wait(p);
 }

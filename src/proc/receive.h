@@ -46,6 +46,7 @@ static ALWAYS_INLINE Term signal_sender_pid(uint32_t sender) {
 
 #define SIGNAL_FLAG_EMBEDDED 1u // the record stands in its fragment's memory
 #define SIGNAL_FLAG_IN_HEAP 2u  // term lives in the receiver's own heap: it is a root
+#define SIGNAL_FLAG_BLOCK 4u    // the record came from a BlockCache (BLOCKS-1)
 
 typedef enum {
     MAILBOX_OK,    // go on

@@ -111,6 +111,7 @@ static void become_waiting(Scheduler *s, Process *p) {
 
 static void hand_to_dirty(Scheduler *s, Process *p) {
     ASSERT(p->dirty_kind == DIRTY_CPU || p->dirty_kind == DIRTY_IO);
+    p->heap.blocks = NULL;      // before another thread may look at it (proc/beside.h)
     if (long_call_is_paused(p)) // a short part of it (LONG-4): signals can wait
         atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
     else
@@ -248,6 +249,7 @@ static void run_process(Scheduler *s, Process *p) {
     atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_release);
     p->scheduler = s;
     p->x = NULL;
+    p->heap.blocks = &s->blocks;
     p->home = s;
     p->reductions_left = REDUCTIONS_PER_TURN;
     if (p->exiting) { // LIFE-4

@@ -64,8 +64,9 @@ struct Scheduler {
     _Atomic uint32_t sleeping; // SCHED-3
     LocalQueue local;          // normal ones only: what runs next here; SCHED-6
     RunQueue inbox;            // normal ones only: filled by other threads
-    RunQueue offered; // normal ones only: given up by its owner to whoever has nothing to do
-    TimerWheel wheel; // normal ones only
+    RunQueue offered;  // normal ones only: given up by its owner to whoever has nothing to do
+    TimerWheel wheel;  // normal ones only
+    BlockCache blocks; // normal ones only: for what runs here (Heap.blocks)
     struct LongCall *long_calls; // ended ones: their stacks serve again (proc/long_call.h)
     uint32_t long_calls_count;
     uint64_t steps;

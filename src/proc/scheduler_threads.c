@@ -291,6 +291,7 @@ static void finish_exits(Scheduler *s) {
         beside_drop(p);
         atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_relaxed);
         p->scheduler = s;
+        p->heap.blocks = &s->blocks;
         do p->reductions_left = INT32_MAX;
         while (!process_exit(p));
     }
@@ -322,6 +323,7 @@ void scheduler_set_destroy(VM *vm) {
         runqueue_free(&set->normal[i]->inbox);
         runqueue_free(&set->normal[i]->offered);
         process_free_spares(set->normal[i]);
+        block_cache_free(&set->normal[i]->blocks);
         mem_free(set->normal[i]);
     }
     for (uint32_t i = 0; i < set->dirty_cpu_count; i++) mem_free(set->dirty[DIRTY_CPU][i]);

@@ -21,19 +21,20 @@ static size_t record_words(size_t bytes) { return (bytes + sizeof(Term) - 1) / s
 
 /** A record of record_bytes behind a fragment with room for words of terms; *f is NULL and unused
  * without words. */
-static void *record_new(size_t words, size_t record_bytes, HeapFragment **f) {
+static ALWAYS_INLINE void *record_new(BlockCache *blocks, size_t words, size_t record_bytes,
+                                      HeapFragment **f) {
     if (words == 0) {
         *f = NULL;
-        return mem_zalloc(record_bytes);
+        Signal *s = memset(block_alloc(blocks, record_bytes), 0, record_bytes);
+        s->flags = SIGNAL_FLAG_BLOCK;
+        return s;
     }
-    *f = fragment_new(words + record_words(record_bytes));
+    *f = fragment_new(blocks, words + record_words(record_bytes));
     (*f)->used_words = (uint32_t)words;
-    void *record = (*f)->mem + words;
-    memset(record, 0, record_bytes);
-    Signal *s = record;
+    Signal *s = memset((*f)->mem + words, 0, record_bytes);
     s->flags = SIGNAL_FLAG_EMBEDDED;
     s->fragments = *f;
-    return record;
+    return s;
 }
 
 static size_t copied_words(const LiteralRange *now, Term t) {
@@ -45,11 +46,12 @@ static Term copied(const LiteralRange *now, Term t, Term **hp, HeapFragment *f) 
     return copy_term_sized(t, f->used_words, now, hp, &f->off_heap);
 }
 
-SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {
+static SignalRequest *request_new(VM *vm, BlockCache *blocks, SignalKind kind, Term from, Term term,
+                                  Term ref) {
     LiteralRange now = literal_range_now(&vm->literals);
     size_t words = copied_words(&now, term) + copied_words(&now, ref) + copied_words(&now, from);
     HeapFragment *f;
-    SignalRequest *s = record_new(words, sizeof *s, &f);
+    SignalRequest *s = record_new(blocks, words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->head.kind = (uint8_t)kind;
     s->head.token = TERM_NIL;
@@ -60,11 +62,32 @@ SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term re
     return s;
 }
 
+SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref) {
+    return request_new(vm, NULL, kind, from, term, ref);
+}
+
+SignalRequest *signal_new_ref(VM *vm, BlockCache *blocks, SignalKind kind, Term from, Term term,
+                              const uint64_t words[2]) {
+    ASSERT(kind == SIGNAL_MONITOR || kind == SIGNAL_DEMONITOR || kind == SIGNAL_ALIAS_MESSAGE);
+    SignalRequest *s = request_new(vm, blocks, kind, from, term, TERM_NONE);
+    s->ref_words[0] = words[0];
+    s->ref_words[1] = words[1];
+    return s;
+}
+
+SignalRequest *signal_new_demonitor(Process *p, Term target, const uint64_t words[2]) {
+    if (term_is_local_pid(target))
+        return signal_new_ref(p->vm, p->heap.blocks, SIGNAL_DEMONITOR, p->pid, TERM_NONE, words);
+    Term box[REF_WORDS];
+    return signal_new(p->vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref_on_box(box, words));
+}
+
 static Signal *message_new(VM *vm, const Process *sender, Term message) {
     LiteralRange now = literal_range_now(&vm->literals);
     size_t words = copied_words(&now, message);
     HeapFragment *f;
-    Signal *s = record_new(words, sizeof *s, &f);
+    BlockCache *blocks = sender == NULL ? NULL : sender->heap.blocks;
+    Signal *s = record_new(blocks, words, sizeof *s, &f);
     Term *hp = f == NULL ? NULL : f->mem;
     s->kind = SIGNAL_MESSAGE;
     s->sender = sender == NULL ? 0 : signal_sender(sender->pid);
@@ -99,6 +122,13 @@ static void add_token(Process *sender, SignalRequest *s, Term to, Term message) 
     HeapFragment **last = &s->head.fragments;
     while (*last != NULL) last = &(*last)->next;
     *last = f;
+}
+
+void signal_free_here(BlockCache *blocks, Signal *s) {
+    if (s->fragments == NULL && (s->flags & SIGNAL_FLAG_BLOCK) != 0 && s->kind != SIGNAL_MESSAGE)
+        block_free(blocks, s, sizeof(SignalRequest));
+    else
+        signal_free(s);
 }
 
 void signal_free(Signal *s) {
@@ -151,7 +181,9 @@ static void refuse(VM *vm, Term to, Signal *s) {
     case SIGNAL_MONITOR: {
         // another node knows it by the name that it asked for
         Term watched = r->connection != 0 && r->head.term != TERM_NONE ? r->head.term : to;
-        signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, watched, am_noproc, r->ref));
+        Term box[REF_WORDS];
+        Term ref = r->ref != TERM_NONE ? r->ref : ref_on_box(box, r->ref_words);
+        signal_push(vm, r->from, signal_new(vm, SIGNAL_DOWN, watched, am_noproc, ref));
         break;
     }
     case SIGNAL_UNLINK: {
@@ -292,7 +324,8 @@ static void send_alias(VM *vm, Process *sender, Term alias, Term message) {
     Term owner = ref_owner(alias);
     if (owner == 0) return; // no alias: nobody listens
     ASSERT(term_is_local_pid(owner));
-    SignalRequest *s = signal_new(vm, SIGNAL_ALIAS_MESSAGE, TERM_NONE, message, alias);
+    SignalRequest *s = signal_new_ref(vm, sender == NULL ? NULL : sender->heap.blocks,
+                                      SIGNAL_ALIAS_MESSAGE, TERM_NONE, message, ref_words(alias));
     if (sender != NULL) {
         s->head.sender = signal_sender(sender->pid);
         if (UNLIKELY(sender->seq_trace_token != TERM_NIL)) add_token(sender, s, alias, message);

@@ -23,14 +23,14 @@
 
 typedef enum {
     SIGNAL_MESSAGE,         // term: message
-    SIGNAL_ALIAS_MESSAGE,   // term: message, ref: alias it was sent to
+    SIGNAL_ALIAS_MESSAGE,   // term: message, ref or ref_words: alias it was sent to
     SIGNAL_EXIT,            // term: reason, from; exit/2: kill is untrappable
     SIGNAL_EXIT_LINK,       // term: reason, from: a linked process or port ended
     SIGNAL_LINK,            // from
     SIGNAL_UNLINK,          // from, id
     SIGNAL_UNLINK_ACK,      // from, id
-    SIGNAL_MONITOR,         // from, ref; term: name it was asked by, or TERM_NONE
-    SIGNAL_DEMONITOR,       // from, ref
+    SIGNAL_MONITOR,         // from, ref or ref_words; term: name it was asked by, or TERM_NONE
+    SIGNAL_DEMONITOR,       // from, ref or ref_words
     SIGNAL_DOWN,            // ref, term: reason; from: what ended (pid, port)
     SIGNAL_CONNECTION_DOWN, // id: of the connection, from: the node's name; proc/remote.h
     SIGNAL_SPAWN_REPLY,     // ref: of the request, term: pid or error, id: REMOTE_SPAWN_*
@@ -55,12 +55,17 @@ struct SignalRequest {
     Signal head;
     Term from; // pid or port, name of a watched process, or TERM_NONE; boxed: in fragments
     Term ref;  // in fragments, or TERM_NONE
-    uint64_t id;
+    union {
+        struct {
+            uint64_t id;
+            SignalFunction function;
+        };
+        uint64_t ref_words[2]; // signal_new_ref
+    };
     uint32_t connection; // that it came by, 0: from this node
-    SignalFunction function;
-    bool untagged; // the answer is sent as it is, not as {Ref, Answer}
-    bool moves;    // moves the receiver's terms: waits while a long call holds them (LONG-1)
-    bool beside;   // touches no more than BESIDE-1 allows: need not wait for a dirty built-in
+    bool untagged;       // the answer is sent as it is, not as {Ref, Answer}
+    bool moves;          // moves the receiver's terms: waits while a long call holds them (LONG-1)
+    bool beside;         // touches no more than BESIDE-1 allows: need not wait for a dirty built-in
 };
 
 #define SIGNAL_CLOSED ((Signal *)(uintptr_t)1)
@@ -92,6 +97,12 @@ void signal_deliver(Process *p, Term message, Term token, HeapFragment *fragment
 
 /** A new signal with copies of from, term and ref (each may be TERM_NONE). */
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref);
+/** A new signal that names a local reference by its words, for a receiver on this node; its ref is
+ * TERM_NONE. blocks: the calling thread's, or NULL. */
+SignalRequest *signal_new_ref(VM *vm, BlockCache *blocks, SignalKind kind, Term from, Term term,
+                              const uint64_t words[2]);
+/** What p tells target, here or elsewhere, when its monitor of these words goes. */
+SignalRequest *signal_new_demonitor(Process *p, Term target, const uint64_t words[2]);
 /** Pushes it to a process, here or (a pid or {Name, Node}) elsewhere; false (and the signal
  * answered or freed) when there is none. */
 bool signal_push(VM *vm, Term to, SignalRequest *s);
@@ -104,6 +115,8 @@ void signal_request_beside(VM *vm, Term to, SignalFunction function, Term from, 
                            Term term);
 /** Frees a signal with its terms. */
 void signal_free(Signal *s);
+/** As signal_free; blocks: the calling thread's, or NULL. */
+void signal_free_here(BlockCache *blocks, Signal *s);
 
 /** Takes the outer queue in and handles everything. False: the process is to exit. Only the thread
  * that runs p. */

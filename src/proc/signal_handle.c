@@ -176,18 +176,26 @@ static void handle_unlink_ack(Process *p, SignalRequest *r) {
 // ---------------------------------------------------------------------------
 
 static void handle_monitor(Process *p, SignalRequest *r) {
-    ASSERT(term_is_reference(r->ref) && term_is_pid(r->from));
-    if (r->connection != 0 && relation_find_id(p->monitored_by, r->ref) != NULL) return; // LINK-1
-    if (r->connection != 0 && !remote_rely_on(p, remote_node(r->from), r->connection)) return;
-    Relation *m = relation_add_id(&p->monitored_by, r->ref);
-    m->other = relation_keep(m, r->from);
+    ASSERT(term_is_pid(r->from));
+    Relation *m;
+    if (r->ref == TERM_NONE) {
+        m = relation_add_ref(&p->monitored_by, r->ref_words);
+        m->other = r->from;
+    } else {
+        if (r->connection != 0 && relation_find_id(p->monitored_by, r->ref) != NULL)
+            return; // LINK-1
+        if (r->connection != 0 && !remote_rely_on(p, remote_node(r->from), r->connection)) return;
+        m = relation_add_id(&p->monitored_by, r->ref);
+        m->other = relation_keep(m, r->from);
+    }
     m->name = r->head.term;
     m->connection = r->connection;
     if (m->connection != 0) m->tag = relation_keep(m, r->ref);
 }
 
 static void handle_demonitor(Process *p, SignalRequest *r) {
-    Relation *m = relation_find_id(p->monitored_by, r->ref);
+    Relation *m = r->ref == TERM_NONE ? relation_find_ref(p->monitored_by, r->ref_words)
+                                      : relation_find_id(p->monitored_by, r->ref);
     if (m != NULL) relation_remove(p->monitored_by, m);
 }
 
@@ -223,8 +231,7 @@ static void handle_down(Process *p, SignalRequest *r) {
 }
 
 static void handle_alias_message(Process *p, SignalRequest *r) {
-    ASSERT(term_is_local_ref(r->ref));
-    const uint64_t *words = ref_words(r->ref);
+    const uint64_t *words = r->ref == TERM_NONE ? r->ref_words : ref_words(r->ref);
     Relation *a = relation_find_ref(p->aliases, words);
     if (a == NULL) {
         signal_free(&r->head);
@@ -243,15 +250,14 @@ bool process_demonitor(Process *p, const uint64_t words[2]) {
     if (m == NULL) return false;
     if ((m->flags & RELATION_SPAWN_PENDING) != 0) return false;
     Term target = m->other;
-    Term box[REF_WORDS], *hp = box;
-    Term ref = ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
     if (target == TERM_NONE || (m->flags & RELATION_TIME_OFFSET) != 0) {
         // nobody is to be told
     } else if ((m->flags & RELATION_PORT) != 0) {
+        Term box[REF_WORDS];
         if (p->vm->port_hooks != NULL && term_is_local_port(target))
-            p->vm->port_hooks->demonitor(p->vm, target, ref);
+            p->vm->port_hooks->demonitor(p->vm, target, ref_on_box(box, words));
     } else {
-        signal_push(p->vm, target, signal_new(p->vm, SIGNAL_DEMONITOR, p->pid, TERM_NONE, ref));
+        signal_push(p->vm, target, signal_new_demonitor(p, target, words));
     }
     relation_remove(p->monitors_made, m); // it owned the target
     monitor_alias_ended(p, words);
@@ -285,14 +291,13 @@ void signal_handle_one(Process *p, Signal *s) {
     case SIGNAL_GROUP_LEADER: p->group_leader = beside_copy(p, r->head.term); break;
     case SIGNAL_REQUEST: signal_run_request(p->vm, p, r); break;
     case SIGNAL_TIMEOUT:
-        if (p->receive_timer != NULL && p->receive_timer_id == r->id) {
-            time_cancel_receive_timer(p);
+        if (time_receive_timer_fired(p, r->id)) {
             p->receive_timed_out = 1;
             p->receive_waiting = 0;
         }
         break;
     }
-    signal_free(s);
+    signal_free_here(p->heap.blocks, s);
 }
 
 /** LONG-1, BESIDE-2 */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// time.c - clocks, references and receive timeouts; see time.h for TIME-1.
+// time.c - clocks, references and receive timeouts; see time.h for TIME-1 and TIME-2.
 #include "proc/time.h"
 
 #include "proc/process_table.h"
@@ -168,18 +168,35 @@ void time_start_on_wheel(const Process *p, Timer *t, uint64_t tick) {
     if (earliest && p->scheduler != s) parker_unpark(&s->parker);
 }
 
-void time_start_receive_timer(Process *p, uint64_t timeout_ms) {
-    ASSERT(p->receive_timer == NULL);
-    ASSERT(timeout_ms <= UINT32_MAX);
+static void start_receive_timer(Process *p) {
+    ASSERT(p->receive_timer == NULL && p->receive_deadline != 0);
     ReceiveTimer *r = mem_alloc(sizeof *r);
     *r = (ReceiveTimer){.timer.fire = receive_timer_fire,
                         .timer.free_function = receive_timer_free,
                         .vm = p->vm,
                         .pid = p->pid,
                         .id = ++p->receive_timer_id};
-    int64_t at = time_monotonic_ns(p->vm) + (int64_t)timeout_ms * TIME_TICK_NS;
     p->receive_timer = &r->timer;
-    time_start_on_wheel(p, &r->timer, time_tick_of(at));
+    time_start_on_wheel(p, &r->timer, p->receive_deadline);
+}
+
+void time_set_receive_deadline(Process *p, uint64_t timeout_ms) {
+    ASSERT(timeout_ms <= UINT32_MAX && p->receive_deadline == 0);
+    int64_t at = time_monotonic_ns(p->vm) + (int64_t)timeout_ms * TIME_TICK_NS;
+    p->receive_deadline = time_tick_of(at);
+    if (p->receive_timer != NULL && p->receive_timer->tick > p->receive_deadline)
+        time_cancel_receive_timer(p);
+    if (p->receive_timer == NULL) start_receive_timer(p);
+}
+
+bool time_receive_timer_fired(Process *p, uint64_t id) {
+    if (p->receive_timer == NULL || p->receive_timer_id != id) return false;
+    uint64_t tick = p->receive_timer->tick;
+    time_cancel_receive_timer(p);
+    if (p->receive_deadline == 0) return false; // of a receive that has ended
+    if (p->receive_deadline <= tick) return true;
+    start_receive_timer(p); // TIME-2
+    return false;
 }
 
 void time_cancel_receive_timer(Process *p) {

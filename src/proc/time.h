@@ -7,6 +7,9 @@
 // jumps to the next timer.
 //
 // TIME-1: monotonic time never goes back.
+// TIME-2: a receive timer that is armed stays armed when its receive ends, and serves the next one
+//         whose deadline is not before it: so a server's calls, which set and forget a timeout
+//         each, touch no wheel. One that goes off before the deadline of that time is started anew.
 // Threads: any.
 #ifndef MICA_PROC_TIME_H
 #define MICA_PROC_TIME_H
@@ -44,8 +47,11 @@ uint64_t time_tick_now(VM *vm);
 /** Deterministic VM: the clock jumps forward to this tick. */
 void time_jump_to_tick(VM *vm, uint64_t tick);
 
-/** Starts p's receive timer; p->receive_timer. */
-void time_start_receive_timer(Process *p, uint64_t timeout_ms);
+/** p waits in a receive that ends in so many milliseconds: p->receive_deadline, and a timer
+ * (TIME-2). */
+void time_set_receive_deadline(Process *p, uint64_t timeout_ms);
+/** The timer of this id went off: is it p's latest, and p's deadline here? */
+bool time_receive_timer_fired(Process *p, uint64_t id);
 void time_cancel_receive_timer(Process *p);
 
 /** Starts a timer in the wheel of the scheduler that runs p. */

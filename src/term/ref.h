@@ -60,6 +60,11 @@ static ALWAYS_INLINE Term ref_write(Term **hp, const uint64_t words[3]) {
     *hp = box + REF_WORDS;
     return term_from_box(box);
 }
+/** A reference that is found by its first two words, in the caller's `box`. */
+static ALWAYS_INLINE Term ref_on_box(Term box[REF_WORDS], const uint64_t words[2]) {
+    Term *hp = box;
+    return ref_write(&hp, (uint64_t[3]){words[0], words[1], 0});
+}
 static ALWAYS_INLINE bool term_is_magic_ref(Term t) { return term_is_box_of(t, BOX_MAGIC_REF); }
 /** The magic object behind a magic reference. */
 static ALWAYS_INLINE Binary *ref_magic(Term ref) {
