@@ -76,6 +76,7 @@ SignalRequest *signal_new_ref(VM *vm, BlockCache *blocks, SignalKind kind, Term 
 }
 
 SignalRequest *signal_new_demonitor(Process *p, Term target, const uint64_t words[2]) {
+    ASSERT(target != TERM_NONE && term_is_local_pid(p->pid));
     if (term_is_local_pid(target))
         return signal_new_ref(p->vm, p->heap.blocks, SIGNAL_DEMONITOR, p->pid, TERM_NONE, words);
     Term box[REF_WORDS];
@@ -125,6 +126,7 @@ static void add_token(Process *sender, SignalRequest *s, Term to, Term message) 
 }
 
 void signal_free_here(BlockCache *blocks, Signal *s) {
+    ASSERT(s != NULL && s != SIGNAL_CLOSED);
     if (s->fragments == NULL && (s->flags & SIGNAL_FLAG_BLOCK) != 0 && s->kind != SIGNAL_MESSAGE)
         block_free(blocks, s, sizeof(SignalRequest));
     else

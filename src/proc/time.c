@@ -187,6 +187,7 @@ void time_set_receive_deadline(Process *p, uint64_t timeout_ms) {
     if (p->receive_timer != NULL && p->receive_timer->tick > p->receive_deadline)
         time_cancel_receive_timer(p);
     if (p->receive_timer == NULL) start_receive_timer(p);
+    ASSERT(p->receive_timer != NULL); // TIME-2
 }
 
 bool time_receive_timer_fired(Process *p, uint64_t id) {
