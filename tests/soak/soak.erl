@@ -43,9 +43,15 @@ settled() ->
 
 check_left({P0, M0, T0}, {P1, M1, T1}, N) ->
     io:format("soak memory: ~w -> ~w processes, ~w -> ~w bytes of them, ~w -> ~w in all~n", [P0, P1, M0, M1, T0, T1]),
+    io:format("soak biggest: ~w~n", [biggest()]),
     P1 =:= P0 orelse breach({processes_left, P0, P1}),
     M1 < M0 + 4000000 + N * 8 orelse breach({memory_left, M0, M1}),
     T1 < T0 + 8000000 + N * 16 orelse breach({total_left, T0, T1}).
+
+biggest() ->
+    Keys = [memory, registered_name, initial_call, message_queue_len, total_heap_size],
+    lists:sublist(lists:reverse(lists:sort([[V || {_, V} <- I] || P <- processes(),
+                                                                 I <- [process_info(P, Keys)], I =/= undefined])), 4).
 
 %% ---- one round: N processes live for so long, then all end
 
