@@ -69,7 +69,7 @@ shown(P) ->
             shown(P)
     after 0 -> ok
     end.
-hide(#{scheduler_id := N} = M) when N > 0 -> hide(M#{scheduler_id := some});
+hide(#{scheduler_id := N} = M) when is_integer(N), N > 0 -> hide(M#{scheduler_id := some});
 hide(M) when is_map(M) -> maps:map(fun(_, V) -> hide(V) end, M);
 hide(T) when is_tuple(T) -> list_to_tuple([hide(E) || E <- tuple_to_list(T)]);
 hide(P) when is_pid(P) -> pid;
