@@ -470,6 +470,25 @@ static Term os_item(Process *p, Term item) {
                        term_from_small(system.patch));
 }
 
+typedef struct NameList {
+    Heap *heap;
+    Term list;
+} NameList;
+
+static void add_if_tainted(Module *m, void *context) {
+    NameList *n = context;
+    ASSERT(term_is_atom(m->name));
+    if (atomic_load_explicit(&m->tainted, memory_order_relaxed))
+        n->list = heap_cons(n->heap, m->name, n->list);
+}
+
+/** The modules that have loaded native code. */
+static Term tainted_modules(Process *p) {
+    NameList n = {&p->heap, TERM_NIL};
+    code_each_module(p->vm->code, add_if_tainted, &n);
+    return n.list;
+}
+
 static Term other_item(Process *p, Term item) {
     SystemState *s = p->vm->system;
     switch (item) {
@@ -477,7 +496,7 @@ static Term other_item(Process *p, Term item) {
     case am_allocated_areas: return allocated_areas(p);
     case am_alloc_util_allocators:
         return heap_list(&p->heap, counted_allocators, ARRAY_COUNT(counted_allocators), TERM_NIL);
-    case am_taints:
+    case am_taints: return tainted_modules(p);
     case am_dist_ctrl: return p->vm->dist_hooks->controllers(p);
     case am_allocator: return heap_tuple4(&p->heap, am_undefined, TERM_NIL, TERM_NIL, TERM_NIL);
     case am_check_io: return p->vm->port_hooks->check_io(p);

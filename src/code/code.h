@@ -84,6 +84,7 @@ typedef struct Module {
     _Atomic(CodeInstance *) current;
     _Atomic(CodeInstance *) old;
     _Atomic(CodeInstance *) pending_on_load; // loaded, waiting for finish_after_on_load
+    _Atomic bool tainted; // a version of it has had a native library
 } Module;
 
 /** Makes the tables and an Export for every built-in of bif_table. */

@@ -30,9 +30,13 @@ static bool is_copied(Term t, const LiteralRange *literals) {
     return t - leaving < atomic_load_explicit(&literals->leaving_bytes, memory_order_relaxed);
 }
 
-/** A part is copied as a binary of its own when short, or when its bytes are on the heap anyway. */
+/** A part is copied as a binary of its own when short, or when its bytes are on the heap anyway;
+ * but what stands for an extension's object goes on doing so, however short. */
 static bool part_becomes_heap_bits(const Term *sub) {
-    return sub[2] - sub[1] <= 8 * HEAP_BITS_BYTES_MAX;
+    if (sub[2] - sub[1] > 8 * HEAP_BITS_BYTES_MAX) return false;
+    const Term *orig = term_box(sub[3]);
+    return HEADER_KIND(*orig) != BOX_BIN_REF ||
+           ((const Binary *)(uintptr_t)orig[2])->destructor == NULL;
 }
 
 static size_t part_words(const Term *sub) {

@@ -22,8 +22,21 @@ static void show_buffer(NifBinary *out, Binary *b) {
     *out = (NifBinary){.size = b->size_bytes, .data = b->bytes, .owner = b};
 }
 
+// Libraries are about that write a byte or a few past the end of a binary (a string's terminating
+// NUL), and have never been found out: OTP has as much to spare behind each.
+#define SLACK_BYTES 7
+
+static Binary *new_buffer(size_t size) {
+    if (size > SIZE_MAX - SLACK_BYTES) return NULL;
+    Binary *b = binary_try_new(size + SLACK_BYTES);
+    if (b == NULL) return NULL;
+    ASSERT(b->size_bytes == size + SLACK_BYTES);
+    b->size_bytes = b->capacity_bytes = size;
+    return b;
+}
+
 int enif_alloc_binary(size_t size, NifBinary *out) {
-    Binary *b = binary_try_new(size);
+    Binary *b = new_buffer(size);
     if (b == NULL) return 0;
     show_buffer(out, b);
     return 1;
@@ -31,7 +44,7 @@ int enif_alloc_binary(size_t size, NifBinary *out) {
 
 int enif_realloc_binary(NifBinary *bin, size_t size) {
     ASSERT(bin->data != NULL);
-    Binary *b = binary_try_new(size);
+    Binary *b = new_buffer(size);
     if (b == NULL) return 0;
     memcpy(b->bytes, bin->data, MIN(size, bin->size));
     if (bin->owner != NULL) binary_release(bin->owner);

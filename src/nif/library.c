@@ -226,6 +226,7 @@ static void put_in_place(Loading *l) {
     l->vm->nif->libraries = lib;
     mutex_unlock(&l->vm->nif->lock);
     l->instance->library = lib;
+    atomic_store_explicit(&l->module->tainted, true, memory_order_relaxed);
     for (int n = 0; n < lib->entry.function_count; n++) {
         const Export *x = lib->functions[n].export;
         const Word *entry = find_function(l->instance, x->function, x->arity);
@@ -259,6 +260,7 @@ static bool is_built_in(const VM *vm, Term name) {
 BIF(erlang, load_nif, 2)
 {
     size_t count;
+    if (term_is_atom(a[0])) return bif_badarg(p);
     char *path = bif_text_utf8(p->vm, a[0], &count);
     if (path == NULL || strlen(path) != count) {
         mem_free(path);

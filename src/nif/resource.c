@@ -46,8 +46,9 @@ static NifResourceType *open_type(NifEnv *env, const char *name, const NifResour
     mutex_lock(&s->lock);
     NifResourceType *t = find_type(s, module, atom);
     NifResourceFlags op = t == NULL ? NIF_RT_CREATE : NIF_RT_TAKEOVER;
-    if (tried != NULL) *tried = op;
-    if ((flags & op) == 0 || atom == TERM_NONE) {
+    bool may = (flags & op) != 0 && atom != TERM_NONE;
+    if (tried != NULL) *tried = may ? op : flags;
+    if (!may) {
         t = NULL;
     } else {
         if (t == NULL) {

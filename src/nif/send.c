@@ -20,9 +20,16 @@ bool nif_is_alive(VM *vm, Term pid) {
            atomic_load_explicit(&p->signals_outer, memory_order_acquire) != SIGNAL_CLOSED;
 }
 
+/** These may be asked without an environment, from any thread. */
+static VM *vm_of(const NifEnv *env, const void *caller) {
+    return env != NULL ? env->vm : nif_vm_of(caller);
+}
+
 static void send(NifEnv *env, VM *vm, Term to, NifEnv *message_env, Term message) {
     ASSERT(term_is_local_pid(to));
     Process *sender = env != NULL ? env->process : NULL;
+    if (sender != NULL && UNLIKELY(process_traced(sender, TRACE_SEND) != NULL))
+        vm->tracing.hooks->send(sender, to, message);
     if (message_env == NULL) {
         signal_send_message(vm, sender, to, message);
         return;
@@ -42,6 +49,8 @@ int enif_send(NifEnv *env, const NifPid *to, NifEnv *message_env, Term message) 
              : message_env != NULL ? message_env->vm
                                    : nif_vm_of(__builtin_return_address(0));
     if (env != NULL && message_env == NULL) nif_check(env, message, __func__);
+    // who was killed in a dirty call says nothing any more
+    if (env != NULL && env->dirty && beside_has_ended(env->process)) return 0;
     NifOnline o = nif_online(vm);
     bool alive = nif_is_alive(vm, to->pid);
     if (alive) send(env, vm, to->pid, message_env, message);
@@ -50,7 +59,7 @@ int enif_send(NifEnv *env, const NifPid *to, NifEnv *message_env, Term message) 
 }
 
 int enif_port_command(NifEnv *env, const NifPort *to, NifEnv *message_env, Term message) {
-    VM *vm = env != NULL ? env->vm : nif_vm_of(__builtin_return_address(0));
+    VM *vm = vm_of(env, __builtin_return_address(0));
     ASSERT(vm->port_hooks != NULL);
     uint8_t *bytes;
     size_t count;
@@ -64,8 +73,9 @@ int enif_port_command(NifEnv *env, const NifPort *to, NifEnv *message_env, Term 
 }
 
 int enif_is_process_alive(NifEnv *env, NifPid *pid) {
-    NifOnline o = nif_online(env->vm);
-    bool alive = nif_is_alive(env->vm, pid->pid);
+    VM *vm = vm_of(env, __builtin_return_address(0));
+    NifOnline o = nif_online(vm);
+    bool alive = nif_is_alive(vm, pid->pid);
     nif_offline(&o);
     return alive;
 }
@@ -77,30 +87,31 @@ int enif_is_current_process_alive(NifEnv *env) {
 }
 
 int enif_is_port_alive(NifEnv *env, NifPort *port) {
-    ASSERT(env->vm->port_hooks != NULL);
-    NifOnline o = nif_online(env->vm);
-    bool alive = env->vm->port_hooks->exists(env->vm, port->port);
+    VM *vm = vm_of(env, __builtin_return_address(0));
+    ASSERT(vm->port_hooks != NULL);
+    NifOnline o = nif_online(vm);
+    bool alive = vm->port_hooks->exists(vm, port->port);
     nif_offline(&o);
     return alive;
 }
 
-static Term find_name(NifEnv *env, Term name) {
+static Term find_name(VM *vm, Term name) {
     if (!term_is_atom(name)) return TERM_NONE;
-    NifOnline o = nif_online(env->vm);
-    Term owner = registry_find(env->vm, name);
+    NifOnline o = nif_online(vm);
+    Term owner = registry_find(vm, name);
     nif_offline(&o);
     return owner;
 }
 
 int enif_whereis_pid(NifEnv *env, Term name, NifPid *pid) {
-    Term owner = find_name(env, name);
+    Term owner = find_name(vm_of(env, __builtin_return_address(0)), name);
     if (owner == TERM_NONE || !term_is_local_pid(owner)) return 0;
     pid->pid = owner;
     return 1;
 }
 
 int enif_whereis_port(NifEnv *env, Term name, NifPort *port) {
-    Term owner = find_name(env, name);
+    Term owner = find_name(vm_of(env, __builtin_return_address(0)), name);
     if (owner == TERM_NONE || !term_is_local_port(owner)) return 0;
     port->port = owner;
     return 1;

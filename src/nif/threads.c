@@ -105,7 +105,7 @@ int enif_tsd_key_create(char *name, NifTSDKey *key) {
     return error;
 }
 
-void enif_tsd_key_destroy(NifTSDKey key) { thread_key_free((unsigned)key); }
+void enif_tsd_key_destroy(NifTSDKey key) { ASSERT(key >= 0); }
 void enif_tsd_set(NifTSDKey key, void *data) { thread_key_set((unsigned)key, data); }
 void *enif_tsd_get(NifTSDKey key) { return thread_key_get((unsigned)key); }
 

@@ -109,14 +109,53 @@ void thread_note_set(void *note) {
     ASSERT(error == 0);
 }
 
-int thread_key_create(unsigned *key) {
-    _Static_assert(sizeof(pthread_key_t) == sizeof *key, "a key is a number");
-    return pthread_key_create(key, NULL);
+// Keys of extensions. The operating system has too few (1,024): here they are numbers that are
+// never used twice, and a thread's values an array of its own behind one key of the system's.
+typedef struct KeyValues {
+    unsigned capacity;
+    void *value[];
+} KeyValues;
+
+static pthread_once_t values_once = PTHREAD_ONCE_INIT;
+static pthread_key_t values_key;
+static _Atomic unsigned keys_made;
+
+static void free_values(void *values) { mem_free(values); }
+
+static void make_values_key(void) {
+    int error = pthread_key_create(&values_key, free_values);
+    ASSERT(error == 0);
 }
 
-void thread_key_free(unsigned key) { pthread_key_delete(key); }
-void thread_key_set(unsigned key, void *value) { pthread_setspecific(key, value); }
-void *thread_key_get(unsigned key) { return pthread_getspecific(key); }
+int thread_key_create(unsigned *key) {
+    pthread_once(&values_once, make_values_key);
+    *key = atomic_fetch_add_explicit(&keys_made, 1, memory_order_relaxed);
+    if (*key < THREAD_KEYS_MAX) return 0;
+    atomic_fetch_sub_explicit(&keys_made, 1, memory_order_relaxed);
+    return EAGAIN;
+}
+
+void thread_key_set(unsigned key, void *value) {
+    ASSERT(key < THREAD_KEYS_MAX);
+    KeyValues *v = pthread_getspecific(values_key);
+    unsigned capacity = v == NULL ? 0 : v->capacity;
+    if (key >= capacity) {
+        if (value == NULL) return;
+        unsigned more = MAX(2 * capacity, key + 16);
+        v = mem_realloc(v, sizeof *v + more * sizeof(void *));
+        memset(v->value + capacity, 0, (more - capacity) * sizeof(void *));
+        v->capacity = more;
+        int error = pthread_setspecific(values_key, v);
+        ASSERT(error == 0);
+    }
+    v->value[key] = value;
+}
+
+void *thread_key_get(unsigned key) {
+    ASSERT(key < THREAD_KEYS_MAX);
+    const KeyValues *v = pthread_getspecific(values_key);
+    return v == NULL || key >= v->capacity ? NULL : v->value[key];
+}
 
 uint64_t thread_current_id(void) { return (uint64_t)syscall(SYS_gettid); }
 

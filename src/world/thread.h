@@ -33,7 +33,7 @@ void thread_join(Thread *thread);
 void thread_yield(void);
 void thread_sleep_ns(int64_t duration_ns);
 uint64_t thread_current_id(void);
-size_t thread_stack_left(void);        // bytes of the calling thread's own C stack; 0: not known
+size_t thread_stack_left(void); // bytes of the calling thread's own C stack; 0: not known
 void thread_exit(void) __attribute__((noreturn)); // of one that thread_start made
 // One word per thread, NULL at first, for whoever must know a thread again without an argument
 // (proc/thread_role.h). The key is the program's: two VMs in a program share it.
@@ -52,9 +52,10 @@ static inline void thread_relax(void) {
 #endif
 }
 
-// Values of a thread under a key, for native extensions. 0 or an errno value.
+// Values of a thread under a key, for native extensions. 0 or an errno value. A key is never used
+// twice, so there is nothing to be done when one is given up.
+#define THREAD_KEYS_MAX (1u << 20)
 int thread_key_create(unsigned *key);
-void thread_key_free(unsigned key);
 void thread_key_set(unsigned key, void *value);
 void *thread_key_get(unsigned key);
 

@@ -1,5 +1,6 @@
 %% SPDX-License-Identifier: Apache-2.0
 %% Objects, monitors, descriptors, queues, threads, scheduled and dirty calls, versions: lib/objects.c.
+%% timeout: 300
 -module(objects_test).
 -export([start/1]).
 
@@ -32,8 +33,15 @@ start([Dir]) ->
 objects() ->
     R = objects:make(),
     io:format("~p ~p ~p ~p~n", [objects:look(R), objects:look(make_ref()), objects:look(x), objects:look(<<"x">>)]),
-    {B, C} = objects:bytes(R),
-    io:format("~p ~p ~p ~p~n", [B, C, objects:look(B), objects:dynamic(R)]),
+    {B, C, D} = objects:bytes(R),
+    io:format("~p ~p ~p ~p ~p~n", [B, C, objects:look(B), objects:look(D), objects:dynamic(R)]),
+    %% what stands for an object still does when it has been sent, however short it is
+    self() ! {B, D},
+    Echo = spawn(fun() -> receive {From, Parts} -> From ! Parts end end),
+    Echo ! {self(), [B, C, D]},
+    io:format("~p ~p~n", [got(), [objects:look(P) || P <- got()]]),
+    erlang:garbage_collect(),
+    io:format("~p ~p ~p~n", [objects:look(B), objects:look(D), objects:tried()]),
     io:format("~p~n", [binary_to_term(term_to_binary(R)) =:= R]),
     Self = self(),
     Pid = spawn(fun() -> receive go -> Self ! {has, objects:look(R)} end end),
@@ -82,6 +90,12 @@ queues() ->
                       {[<<"abc">>], 0, 1000}]].
 
 calls() ->
+    io:format("~p ~p~n", [objects:many_keys(), lists:member(objects, erlang:system_info(taints))]),
+    register(a_name, self()),
+    {Found, IsPort} = objects:whereis_of_thread(a_name),
+    io:format("~p ~p ~p~n", [Found =:= self(), IsPort, objects:whereis_of_thread(no_such_name)]),
+    unregister(a_name),
+    senders(),
     io:format("~0p~n", [objects:threads()]),
     io:format("~p~n", [lists:sort([receive {thread, N, 1} -> N after 5000 -> none end || _ <- lists:seq(1, 400)]) =:=
                        lists:sort(lists:append(lists:duplicate(4, lists:seq(0, 99))))]),
@@ -96,6 +110,18 @@ calls() ->
     P2 = spawn(fun() -> Self ! {result, objects:hold(300, x)} end),
     timer:sleep(50),
     io:format("~p ~p~n", [is_process_alive(P2), got()]).
+
+senders() ->
+    Self = self(),
+    Sender = spawn(fun() -> receive go -> Self ! {done, objects:send_both(Self)} end end),
+    erlang:trace(Sender, true, [send]),
+    Sender ! go,
+    Traced = [receive {trace, Sender, send, M, Self} -> M after 5000 -> none end || _ <- [1, 2, 3]],
+    io:format("~p ~p~n", [Traced, [got(), got(), got()]]),
+    Victim = spawn(fun() -> objects:send_dead(Self) end),
+    {alive, 0, 1} = got(),
+    exit(Victim, kill),
+    io:format("~p~n", [got()]).
 
 versions(Dir) ->
     io:format("~p ~p~n", [objects:version(), objects:count()]),
@@ -129,12 +155,13 @@ rounds(Dir) ->
     {ok, objects, _} = compile_it(),
     Stop = counters:new(1, []),
     load(Dir, "1"),
-    Callers = [spawn_monitor(fun() -> caller(Stop) end) || _ <- lists:seq(1, 20)],
+    {Rounds, Count} = case os:getenv("MICA_TEST_FULL") of false -> {50, 20}; _ -> {1000, 100} end,
+    Callers = [spawn_monitor(fun() -> caller(Stop) end) || _ <- lists:seq(1, Count)],
     [begin
          {module, objects} = load(Dir, integer_to_list(1 + N rem 2)),
          erlang:garbage_collect(),
          code:soft_purge(objects) orelse purge_later()
-     end || N <- lists:seq(1, 50)],
+     end || N <- lists:seq(1, Rounds)],
     counters:put(Stop, 1, 1),
     io:format("~p~n", [lists:usort([receive {'DOWN', Ref, _, _, Why} -> Why end || {_, Ref} <- Callers])]).
 

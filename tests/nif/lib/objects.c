@@ -75,9 +75,77 @@ NIF(bytes) {
     void *object;
     if (!enif_get_resource(env, argv[0], type, &object)) return enif_make_badarg(env);
     static char outside[100] = "outside";
-    return enif_make_tuple2(env,
+    return enif_make_tuple3(env,
                             enif_make_resource_binary(env, object, ((Object *)object)->bytes, 14),
-                            enif_make_resource_binary(env, object, outside, 100));
+                            enif_make_resource_binary(env, object, outside, 100),
+                            enif_make_resource_binary(env, object, outside, 7));
+}
+
+// What a flag that does not fit leads to, as the load callback saw it.
+static int tried_nothing;
+
+NIF(tried) { return enif_make_int(env, tried_nothing); }
+
+// More keys than the operating system has.
+NIF(many_keys) {
+    static ErlNifTSDKey key[3000];
+    int good = 0;
+    for (int i = 0; i < 3000; i++)
+        if (enif_tsd_key_create("one of many", &key[i]) == 0) enif_tsd_set(key[i], &key[i]);
+    for (int i = 0; i < 3000; i++) {
+        good += enif_tsd_get(key[i]) == &key[i];
+        enif_tsd_set(key[i], NULL);
+        good += enif_tsd_get(key[i]) == NULL;
+        enif_tsd_key_destroy(key[i]);
+    }
+    return enif_make_int(env, good);
+}
+
+// Asked by a thread that has no environment.
+typedef struct {
+    ERL_NIF_TERM name;
+    ErlNifPid pid;
+    int found, none, port;
+} Question;
+
+static void *asker(void *argument) {
+    Question *q = argument;
+    ErlNifPort port;
+    q->found = enif_whereis_pid(NULL, q->name, &q->pid);
+    q->port = enif_whereis_port(NULL, q->name, &port);
+    return NULL;
+}
+
+NIF(whereis_of_thread) {
+    Question q = {.name = argv[0]};
+    ErlNifTid tid;
+    if (enif_thread_create("asker", &tid, asker, &q, NULL) != 0) return enif_make_badarg(env);
+    enif_thread_join(tid, NULL);
+    return enif_make_tuple2(env, q.found ? enif_make_pid(env, &q.pid) : atom(env, "none"),
+                            enif_make_int(env, q.port));
+}
+
+// Sends from a dirty call, with an environment of its own and without.
+NIF(send_both) {
+    ErlNifPid to;
+    if (!enif_get_local_pid(env, argv[0], &to)) return enif_make_badarg(env);
+    int a = enif_send(env, &to, NULL, atom(env, "plain"));
+    ErlNifEnv *own = enif_alloc_env();
+    int b = enif_send(env, &to, own,
+                      enif_make_tuple2(own, enif_make_atom(own, "built"), enif_make_int(own, 7)));
+    enif_free_env(own);
+    return enif_make_tuple2(env, enif_make_int(env, a), enif_make_int(env, b));
+}
+
+// Waits until its process is killed, then tells how a message of its fared.
+NIF(send_dead) {
+    ErlNifPid to;
+    if (!enif_get_local_pid(env, argv[0], &to)) return enif_make_badarg(env);
+    tell(&to, "alive", 0);
+    while (enif_is_current_process_alive(env)) usleep(1000);
+    int sent = enif_send(env, &to, NULL, atom(env, "from the dead"));
+    tell(&to, "sent", sent);
+    return atom(env, "ok");
 }
 
 NIF(dynamic) {
@@ -259,6 +327,10 @@ static void open_types(ErlNifEnv *env) {
     ErlNifResourceFlags both = ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER;
     type = enif_init_resource_type(env, "type", &init, both, NULL);
     plain = enif_open_resource_type(env, NULL, "plain", NULL, both, NULL);
+    ErlNifResourceFlags tried;
+    tried_nothing = enif_open_resource_type(env, NULL, "none", NULL, ERL_NIF_RT_TAKEOVER, &tried)
+                        ? -1
+                        : (int)tried;
 }
 
 static ErlNifPid watcher;
@@ -295,14 +367,27 @@ static void unload(ErlNifEnv *env, void *priv) {
 }
 
 static ErlNifFunc functions[] = {
-    {"version", 0, version},     {"make", 0, make},
-    {"look", 1, look},           {"bytes", 1, bytes},
-    {"dynamic", 1, dynamic},     {"watch", 2, watch},
-    {"unwatch", 1, unwatch},     {"pipe_of", 1, pipe_of},
-    {"select_of", 4, select_of}, {"write_to", 1, write_to},
-    {"read_from", 1, read_from}, {"queue", 3, queue},
-    {"threads", 0, threads},     {"steps", 2, steps},
-    {"fail_on", 1, fail_on},     {"hold", 2, hold, ERL_NIF_DIRTY_JOB_IO_BOUND},
+    {"version", 0, version},
+    {"make", 0, make},
+    {"look", 1, look},
+    {"bytes", 1, bytes},
+    {"dynamic", 1, dynamic},
+    {"watch", 2, watch},
+    {"unwatch", 1, unwatch},
+    {"pipe_of", 1, pipe_of},
+    {"select_of", 4, select_of},
+    {"write_to", 1, write_to},
+    {"read_from", 1, read_from},
+    {"queue", 3, queue},
+    {"threads", 0, threads},
+    {"steps", 2, steps},
+    {"fail_on", 1, fail_on},
+    {"hold", 2, hold, ERL_NIF_DIRTY_JOB_IO_BOUND},
     {"count", 0, count},
+    {"tried", 0, tried},
+    {"many_keys", 0, many_keys},
+    {"whereis_of_thread", 1, whereis_of_thread},
+    {"send_both", 1, send_both, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+    {"send_dead", 1, send_dead, ERL_NIF_DIRTY_JOB_CPU_BOUND},
 };
 ERL_NIF_INIT(objects, functions, load, NULL, upgrade, unload)

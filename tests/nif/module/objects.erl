@@ -29,4 +29,9 @@ steps(_, _) -> ?STUB.
 fail_on(_) -> ?STUB.
 hold(_, _) -> ?STUB.
 count() -> ?STUB.
+tried() -> ?STUB.
+many_keys() -> ?STUB.
+whereis_of_thread(_) -> ?STUB.
+send_both(_) -> ?STUB.
+send_dead(_) -> ?STUB.
 load(Library, Info) -> erlang:load_nif(Library, Info).
