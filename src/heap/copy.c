@@ -35,7 +35,7 @@ static bool is_copied(Term t, const LiteralRange *literals) {
 static bool part_becomes_heap_bits(const Term *sub) {
     if (sub[2] - sub[1] > 8 * HEAP_BITS_BYTES_MAX) return false;
     const Term *orig = term_box(sub[3]);
-    return HEADER_KIND(*orig) != BOX_BIN_REF ||
+    return header_kind(*orig) != BOX_BIN_REF ||
            ((const Binary *)(uintptr_t)orig[2])->destructor == NULL;
 }
 
