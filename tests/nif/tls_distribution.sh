@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Distribution by TLS (-proto_dist inet_tls) between Mica's node and the installed erl's, each way round, with certificates of
+# Distribution by TLS (-proto_dist inet_tls) between Mica's node and the installed erl's (each way round with --full), with certificates of
 # both sides; a node with a certificate of another authority gets no connection. One name server of its own on a port of its own.
 set -u
 [ -x /usr/bin/openssl ] || { echo "skipped: no openssl"; exit; }
@@ -43,10 +43,14 @@ pair() { # A B: A talks to B
 pair /usr/bin/erl /usr/bin/erl 0
 bad=0
 pair "$MICA_BIN/erl" /usr/bin/erl 1
-pair /usr/bin/erl "$MICA_BIN/erl" 2
-pair "$MICA_BIN/erl" "$MICA_BIN/erl" 3
+pairs=1
+if [ -n "${MICA_TEST_FULL:-}" ]; then
+  pairs="1 2 3"
+  pair /usr/bin/erl "$MICA_BIN/erl" 2
+  pair "$MICA_BIN/erl" "$MICA_BIN/erl" 3
+fi
 grep -q '^down$' a0.log || { echo "two of the installed erl do not talk:"; head -c 2000 a0.log b0.log; bad=1; }
-for n in 1 2 3; do
+for n in $pairs; do
   cmp -s a0.log a$n.log || { echo "pair $n:"; diff a0.log a$n.log | head -20; head -c 1000 b$n.log; bad=1; }
 done
 # who is refused
