@@ -358,7 +358,7 @@ static Term fixed_sizes(Process *p) {
  * announces. Of the allocators those that hold something. */
 static Term memory_internal(Process *p, Term ref, Term names) {
     ASSERT(p->scheduler != NULL);
-    MemoryUsage m = memory_usage(p->vm);
+    MemoryUsage m = memory_usage_by(p);
     Term data = TERM_NIL;
     Heap *h = &p->heap;
     if (names_has(names, am_fix_alloc))
@@ -402,7 +402,7 @@ static Term allocator_instances(Process *p, const MemoryUsage *m, Term name, boo
 /** {allocator | allocator_sizes, Name | [Name, ...]}; TERM_NONE: a name that is none. */
 static Term allocators(Process *p, Term names, bool sizes) {
     Heap *h = &p->heap;
-    MemoryUsage m = memory_usage(p->vm);
+    MemoryUsage m = memory_usage_by(p);
     if (is_allocator(names)) return allocator_instances(p, &m, names, sizes);
     if (!term_is_cell(names) || !are_allocators(names)) return TERM_NONE;
     Term list = TERM_NIL, ordered = TERM_NIL;
@@ -417,7 +417,7 @@ static Term allocators(Process *p, Term names, bool sizes) {
 
 static Term allocated_areas(Process *p) {
     Heap *h = &p->heap;
-    MemoryUsage m = memory_usage(p->vm);
+    MemoryUsage m = memory_usage_by(p);
     Term items[] = {
         heap_tuple3(h, am_atom_space, number(p, m.atom_texts), number(p, m.atom_texts)),
         heap_tuple2(h, am_atom_table, number(p, m.atom_rows)),

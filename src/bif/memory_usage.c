@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// memory_usage.c - adding up what the rooms hold. Processes are read as of the end of their last
-// turn, so sums are not of one moment.
+// memory_usage.c - adding up what the rooms hold. Processes other than the asking one are read
+// as of the end of their last turn, so sums are not of one moment.
 #include "bif/memory_usage.h"
 
 #include "proc/process_table.h"
+#include "proc/scheduler.h"
 #include "vm/vm.h"
 
 #define ATOM_ROW_BYTES (4 * sizeof(uint64_t))
@@ -53,4 +54,10 @@ MemoryUsage memory_usage(VM *vm) {
     add_atoms(vm, &m);
     ASSERT(m.processes > 0); // whoever asks is one
     return m;
+}
+
+MemoryUsage memory_usage_by(Process *p) {
+    ASSERT(p->vm != NULL);
+    scheduler_note_memory(p);
+    return memory_usage(p->vm);
 }

@@ -16,6 +16,8 @@ typedef struct MemoryUsage {
 } MemoryUsage;
 
 MemoryUsage memory_usage(VM *vm);
+/** As seen by a process that runs, which itself is measured now. */
+MemoryUsage memory_usage_by(Process *p);
 uint64_t memory_code_bytes(const CodeInstance *instance);
 /** How many tables there are. */
 uint64_t memory_ets_count(VM *vm);

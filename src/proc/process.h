@@ -154,7 +154,7 @@ struct Process {
     Term error_handler;           // module atom, default error_handler
     uint64_t unique_counter;
     int64_t started_ns;
-    _Atomic uint64_t heap_bytes, binary_bytes; // as of the end of its last turn; anyone reads them
+    _Atomic uint64_t heap_bytes, binary_bytes; // scheduler_note_memory; anyone reads
     Term first_block[HEAP_WORDS_FIRST];        // the heap's first block (heap_init_lent)
 };
 

@@ -139,14 +139,13 @@ uint64_t scheduler_event_signature(VM *vm) {
 // ---- one turn
 // ---------------------------------------------------------------------------------------
 
-/** What others are told of p's memory (erlang:memory). */
-static void note_memory(Process *p) {
+void scheduler_note_memory(Process *p) {
     const Heap *h = &p->heap;
     uint64_t words =
         (uint64_t)(h->end - h->start) + (uint64_t)(h->old_end - h->old_start) + h->fragment_words;
+    uint64_t binary_words = h->off_heap.overhead_words + h->old_off_heap.overhead_words;
     atomic_store_explicit(&p->heap_bytes, words * sizeof(Term), memory_order_relaxed);
-    atomic_store_explicit(&p->binary_bytes, h->off_heap.overhead_words * sizeof(Term),
-                          memory_order_relaxed);
+    atomic_store_explicit(&p->binary_bytes, binary_words * sizeof(Term), memory_order_relaxed);
 }
 
 static void account(Scheduler *s, Process *p) {
@@ -156,7 +155,7 @@ static void account(Scheduler *s, Process *p) {
     s->clock_credit -= spent + TURN_COST;
     s->offer_credit -= spent + TURN_COST;
     p->reductions_left = 0;
-    note_memory(p);
+    scheduler_note_memory(p);
     atomic_store_explicit(&s->reductions,
                           atomic_load_explicit(&s->reductions, memory_order_relaxed) +
                               (uint64_t)spent,
@@ -269,7 +268,7 @@ static void run_process(Scheduler *s, Process *p) {
     if (p->exit_reason != TERM_NONE)
         end_or_requeue(s, p);
     else if (p->suspend_count > 0 || p->receive_waiting) {
-        note_memory(p); // a request may have collected it
+        scheduler_note_memory(p); // a request may have collected it
         trace_turn(p, am_out);
         become_waiting(s, p);
     } else if (p->dirty_kind != DIRTY_NONE) {

@@ -122,6 +122,9 @@ void scheduler_set_run(VM *vm);
 void scheduler_set_stop(VM *vm);
 void scheduler_set_destroy(VM *vm);
 
+/** Notes in p, for whoever asks how much memory is used, what its heap takes and refers to. By the
+ * thread that runs it. */
+void scheduler_note_memory(Process *p);
 /** Picks, runs, accounts. False when there was nothing to do. */
 bool scheduler_step(Scheduler *s);
 /** May this normal scheduler run processes now? */
