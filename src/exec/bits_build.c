@@ -324,16 +324,22 @@ static bool is_negative(Term t) {
 /** Bits of a segment from its size and unit. */
 static bool size_segment(Process *p, Segment *s) {
     bool binary = s->kind == SEGMENT_BINARY || s->kind == SEGMENT_APPEND;
+    // what is appended to is judged when all sizes are known, as in OTP
+    if (s->kind == SEGMENT_APPEND && s->size == EXEC_SIZE_ALL && !term_is_bitstring(s->value))
+        return true;
     if (binary && !term_is_bitstring(s->value))
         return segment_failed(p, s, am_badarg, am_type, s->value);
     if (binary && s->size == EXEC_SIZE_ALL) {
-        s->bits = bits_size(s->value);
-        if (s->unit > 1 && s->bits % s->unit != 0)
-            return segment_failed(p, s, am_badarg, am_unit, s->value);
+        s->bits = bits_size(s->value); // whether units of it is asked later, in its turn
         return true;
     }
     if (s->kind >= SEGMENT_UTF8) {
-        if (!is_character(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
+        if (!is_character(s->value)) {
+            // as in OTP the other two are judged in their turn
+            if (s->kind == SEGMENT_UTF32) return segment_failed(p, s, am_badarg, am_type, s->value);
+            s->bits = 32; // so there is something to put, which then fails
+            return true;
+        }
         s->bits = 8 * rt_utf_size(s->value, s->kind == SEGMENT_UTF8    ? 8
                                             : s->kind == SEGMENT_UTF16 ? 16
                                                                        : 32);
@@ -344,6 +350,14 @@ static bool size_segment(Process *p, Segment *s) {
     if (!bits_size_of(s->size, s->unit, &s->bits) || s->bits > (size_t)1 << 40)
         return segment_failed(p, s, am_system_limit, am_size, s->size);
     return true;
+}
+
+/** A whole binary has to be one and to consist of its units. */
+static bool check_units(Process *p, const Segment *s) {
+    DEBUG_ASSERT(s->unit > 0);
+    if (!term_is_bitstring(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
+    if (s->size != EXEC_SIZE_ALL || s->unit <= 1 || s->bits % s->unit == 0) return true;
+    return segment_failed(p, s, am_badarg, am_unit, s->value);
 }
 
 static bool put_segment(Process *p, Output *o, const Segment *s) {
@@ -364,9 +378,11 @@ static bool put_segment(Process *p, Output *o, const Segment *s) {
                segment_failed(p, s, am_badarg, am_no_float, s->value);
     case SEGMENT_BINARY:
     case SEGMENT_APPEND:
+        if (!check_units(p, s)) return false;
         return put_binary(o, s->value, s->bits) ||
                segment_failed(p, s, am_badarg, am_short, s->value);
     default:
+        if (!is_character(s->value)) return segment_failed(p, s, am_badarg, am_type, s->value);
         put_utf(o, s->value,
                 s->kind == SEGMENT_UTF8    ? 8
                 : s->kind == SEGMENT_UTF16 ? 16
@@ -416,15 +432,15 @@ Term rt_bs_create_bin(Process *p, Term *x, const Word *pc, uint64_t words, uint6
     size_t total;
     Term result = TERM_NONE;
     if (size_all(p, x, count, list, segments, &total)) {
-        Output o = {NULL, 0};
+        uint8_t nothing[8]; // where segments of no bits go behind a binary that gets none
+        Output o = {nothing, 0};
         size_t first = 0;
         if (count > 0 && segments[0].kind == SEGMENT_APPEND && segments[0].size == EXEC_SIZE_ALL) {
             // nothing to append: the very same term, as in OTP
-            if (total == segments[0].bits)
-                result = segments[0].value;
-            else
-                result = append(p, segments[0].value, total - segments[0].bits, &o);
-            first = total == segments[0].bits ? count : 1;
+            size_t more = total - segments[0].bits;
+            if (check_units(p, &segments[0]))
+                result = more == 0 ? segments[0].value : append(p, segments[0].value, more, &o);
+            first = 1;
         } else {
             result = new_bits(p, total, &o);
         }
