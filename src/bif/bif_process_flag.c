@@ -265,7 +265,7 @@ BIF(erts_internal, dirty_process_handle_signals, 1)
 /** Writes the process's stack to standard error. */
 static void display_backtrace(Process *p) {
     TextBuffer text = {0};
-    backtrace_add(&text, p);
+    backtrace_add(&text, p, false);
     console_write(p->vm->world, CONSOLE_ERROR, text.bytes, text.count);
     mem_free(text.bytes);
 }

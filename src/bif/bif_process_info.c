@@ -275,7 +275,7 @@ static Term memory_item(Asked *q, Term item) {
 /** The stack as text, a binary. */
 static Term backtrace(Asked *q) {
     TextBuffer text = {0};
-    backtrace_add(&text, (Process *)q->p);
+    backtrace_add(&text, (Process *)q->p, false);
     Term binary = heap_binary_from(q->out, text.bytes, text.count);
     mem_free(text.bytes);
     return binary;

@@ -88,8 +88,8 @@ static Term version_item(Process *p, Term item) {
                            term_from_small(system.patch));
     }
     case am_lock_checking:
-    case am_lock_counting:
-    case am_break_ignored: return am_false;
+    case am_lock_counting: return am_false;
+    case am_break_ignored: return p->vm->config.break_handling == 'i' ? am_true : am_false;
     case am_machine: return text(p, "BEAM");
     case am_nif_version: return text(p, "2.16");
     case am_driver_version: return text(p, "3.3");
@@ -526,10 +526,7 @@ static Term other_item(Process *p, Term item) {
     }
     case am_trace_control_word:
         return number(p, atomic_load_explicit(&s->trace_control_word, memory_order_relaxed));
-    case am_dist: {
-        static const char nothing[] = "=node:'nonode@nohost'\n=no_distribution\n";
-        return heap_binary_from(&p->heap, nothing, sizeof nothing - 1);
-    }
+    case am_dist: return system_text_nodes(p);
     case am_hipe_architecture: return am_undefined;
     case am_outstanding_system_requests_limit:
         return number(p, atomic_load_explicit(&s->outstanding_requests_max, memory_order_relaxed));

@@ -3,9 +3,9 @@
 // multi_scheduling.c - blocks of multi-scheduling, counted and taken back. What they do to
 // schedulers: SCHED-5 and run_alone_if_blocked in proc/scheduler.c.
 //
-// BLOCK-1: set->blocked is the number of blocks in the list, set->blocked_all that of those which
-// are not `normal`. BLOCK-2: a process goes on after its block only when every thread has passed a
-// quiet point since, so that turns which
+// BLOCK-1: set->blocked is the number of blocks in the list and of SchedulingStops,
+// set->blocked_all that of those which are not `normal`. BLOCK-2: a process goes on after its block
+// only when every thread has passed a quiet point since, so that turns which
 //          began before have ended.
 // Threads: any; the list is under SystemState's lock.
 #include "bif/multi_scheduling.h"
@@ -193,4 +193,48 @@ Term multi_scheduling_blockers(Process *p, bool normal) {
     }
     mutex_unlock(&s->lock);
     return list;
+}
+
+// ---- stopped by a thread
+// -----------------------------------------------------------------------------
+
+struct SchedulingStop {
+    _Atomic bool is_seen;  // release when set: the other threads' last turns are seen
+    _Atomic uint32_t refs; // of who stopped, and of note_stop_seen
+};
+
+static void release_stop(SchedulingStop *stop) {
+    // Acquire and release: the last one out sees all that the other did.
+    if (atomic_fetch_sub_explicit(&stop->refs, 1, memory_order_acq_rel) == 1) mem_free(stop);
+}
+
+static void note_stop_seen(void *argument) {
+    SchedulingStop *stop = argument;
+    atomic_store_explicit(&stop->is_seen, true, memory_order_release);
+    release_stop(stop);
+}
+
+SchedulingStop *multi_scheduling_stop(VM *vm) {
+    SchedulerSet *set = vm->schedulers;
+    // Who holds the lock of turns is the one who runs: the lock first, then all must take it.
+    if (!mutex_try_lock(&set->turn_lock)) return NULL;
+    SchedulingStop *stop = mem_zalloc(sizeof *stop);
+    atomic_init(&stop->refs, 2);
+    count_block(set, false, 1);
+    quiesce_retire(vm->quiesce, note_stop_seen, stop); // BLOCK-2
+    return stop;
+}
+
+bool multi_scheduling_has_stopped(const SchedulingStop *stop) {
+    ASSERT(stop != NULL);
+    // acquire: pairs with the release in note_stop_seen
+    return atomic_load_explicit(&stop->is_seen, memory_order_acquire);
+}
+
+void multi_scheduling_go_on(VM *vm, SchedulingStop *stop) {
+    ASSERT(stop != NULL);
+    count_block(vm->schedulers, false, (uint32_t)-1);
+    mutex_unlock(&vm->schedulers->turn_lock);
+    scheduler_wake_all(vm);
+    release_stop(stop);
 }

@@ -25,6 +25,16 @@ Term multi_scheduling_flag(Process *p, Term value);
  */
 bool multi_scheduling_take(Process *p);
 void multi_scheduling_give(Process *p);
+/**
+ * For a registered thread that is no scheduler's: keeps every process from running until
+ * multi_scheduling_go_on, by the same thread. NULL: a process keeps the others from running just
+ * now; ask again.
+ */
+typedef struct SchedulingStop SchedulingStop;
+SchedulingStop *multi_scheduling_stop(VM *vm);
+/** Have all turns ended that had begun before? Built-ins on dirty threads may take their time. */
+bool multi_scheduling_has_stopped(const SchedulingStop *stop);
+void multi_scheduling_go_on(VM *vm, SchedulingStop *stop);
 /** Pids of those that block in this way, once each, the latest first. */
 Term multi_scheduling_blockers(Process *p, bool normal);
 

@@ -16,6 +16,7 @@
 #include "proc/process_table.h"
 #include "proc/process_text.h"
 #include "proc/registry.h"
+#include "proc/remote.h"
 #include "vm/vm.h"
 
 #include <stdlib.h>
@@ -69,22 +70,25 @@ static void add_areas(TextBuffer *out, VM *vm, const MemoryUsage *m) {
     add_number(out, "ets_misc", m->ets);
 }
 
-Term system_text_info(Process *p) {
-    VM *vm = p->vm;
-    TextBuffer out = {0};
+void system_text_add_info(TextBuffer *out, VM *vm) {
     MemoryUsage m = memory_usage(vm);
     CodeCounts counts = code_counts(vm->code);
     ASSERT(counts.modules > 0 && counts.exports > 0);
     uint64_t atom_limit =
         vm->config.atom_count_max != 0 ? vm->config.atom_count_max : ATOM_COUNT_MAX_DEFAULT;
-    add_memory(&out, &m);
-    add_table(&out, "atom_tab", atom_limit, atom_count(vm->atoms));
-    add_table(&out, "module_code", 0, counts.modules);
-    add_table(&out, "export_list", 0, counts.exports);
-    add_table(&out, "fun_table", 0, counts.funs);
-    add_table(&out, "process_tab", process_table_count_max(vm->processes),
+    add_memory(out, &m);
+    add_table(out, "atom_tab", atom_limit, atom_count(vm->atoms));
+    add_table(out, "module_code", 0, counts.modules);
+    add_table(out, "export_list", 0, counts.exports);
+    add_table(out, "fun_table", 0, counts.funs);
+    add_table(out, "process_tab", process_table_count_max(vm->processes),
               process_table_count(vm->processes));
-    add_areas(&out, vm, &m);
+    add_areas(out, vm, &m);
+}
+
+Term system_text_info(Process *p) {
+    TextBuffer out = {0};
+    system_text_add_info(&out, p->vm);
     return text_binary(p, &out);
 }
 
@@ -111,20 +115,40 @@ static int by_age(const void *a, const void *b) {
     return p->pid < q->pid ? -1 : p->pid > q->pid;
 }
 
+static ProcessList list_processes(VM *vm) {
+    ProcessList list = {0};
+    process_table_each(vm->processes, collect, &list);
+    if (list.count > 0) qsort(list.all, list.count, sizeof *list.all, by_age);
+    return list;
+}
+
+Term *system_text_pids(VM *vm, size_t *count) {
+    ASSERT(count != NULL);
+    ProcessList list = list_processes(vm);
+    Term *pids = mem_alloc((list.count + 1) * sizeof *pids);
+    for (size_t i = 0; i < list.count; i++) pids[i] = list.all[i]->pid;
+    *count = list.count;
+    mem_free(list.all);
+    return pids;
+}
+
+void system_text_add_procs(TextBuffer *out, VM *vm, const Process *self) {
+    ProcessList list = list_processes(vm);
+    ASSERT(self == NULL || list.count > 0);
+    for (size_t i = 0; i < list.count; i++) {
+        // what a C thread runs does not stop for anybody
+        uint32_t state = atomic_load_explicit(&list.all[i]->state, memory_order_relaxed);
+        if ((state & PROCESS_HOST) == 0) process_text_add(out, list.all[i], self);
+    }
+    mem_free(list.all);
+    if (vm->port_hooks != NULL) vm->port_hooks->text(vm, out);
+}
+
 Term system_text_procs(Process *p) {
     if (!multi_scheduling_take(p))
         return bif_yield(p, am_erlang, am_system_info, 1, (Term[]){am_procs});
     TextBuffer out = {0};
-    ProcessList list = {0};
-    process_table_each(p->vm->processes, collect, &list);
-    ASSERT(list.count > 0); // the caller at least
-    qsort(list.all, list.count, sizeof *list.all, by_age);
-    for (size_t i = 0; i < list.count; i++) {
-        // what a C thread runs does not stop for anybody
-        uint32_t state = atomic_load_explicit(&list.all[i]->state, memory_order_relaxed);
-        if ((state & PROCESS_HOST) == 0) process_text_add(&out, list.all[i], p);
-    }
-    mem_free(list.all);
+    system_text_add_procs(&out, p->vm, p);
     multi_scheduling_give(p);
     return text_binary(p, &out);
 }
@@ -154,13 +178,39 @@ static void add_module(Module *m, void *context) {
     text_add(&t->lines, "\n", 1);
 }
 
-Term system_text_loaded(Process *p) {
-    LoadedText t = {.vm = p->vm};
-    TextBuffer out = {0};
-    code_each_module(p->vm->code, add_module, &t);
-    text_format(&out, "Current code: %llu\nOld code: %llu\n", (unsigned long long)t.current_bytes,
+void system_text_add_loaded(TextBuffer *out, VM *vm) {
+    ASSERT(out != NULL);
+    LoadedText t = {.vm = vm};
+    code_each_module(vm->code, add_module, &t);
+    text_format(out, "Current code: %llu\nOld code: %llu\n", (unsigned long long)t.current_bytes,
                 (unsigned long long)t.old_bytes);
-    text_add(&out, t.lines.bytes, t.lines.count);
+    text_add(out, t.lines.bytes, t.lines.count);
     mem_free(t.lines.bytes);
+}
+
+Term system_text_loaded(Process *p) {
+    TextBuffer out = {0};
+    system_text_add_loaded(&out, p->vm);
+    return text_binary(p, &out);
+}
+
+// ---- nodes
+// -------------------------------------------------------------------------------------------
+
+void system_text_add_nodes(TextBuffer *out, VM *vm) {
+    Term own = node_own_name(vm->nodes);
+    ASSERT(term_is_atom(own));
+    text_add_string(out, "=node:");
+    print_atom(out, vm->atoms, own);
+    text_add(out, "\n", 1);
+    if (own == am_nonode_nohost)
+        text_add_string(out, "=no_distribution\n");
+    else if (vm->dist_hooks != NULL)
+        vm->dist_hooks->text(vm, out);
+}
+
+Term system_text_nodes(Process *p) {
+    TextBuffer out = {0};
+    system_text_add_nodes(&out, p->vm);
     return text_binary(p, &out);
 }

@@ -5,6 +5,7 @@
 #define MICA_BIF_SYSTEM_TEXT_H
 
 #include "proc/process.h"
+#include "term/print.h"
 
 /** Memory, tables and their sizes. */
 Term system_text_info(Process *p);
@@ -12,5 +13,15 @@ Term system_text_info(Process *p);
 Term system_text_procs(Process *p);
 /** Bytes of code, of all modules and of each. */
 Term system_text_loaded(Process *p);
+/** The own node and its connections. */
+Term system_text_nodes(Process *p);
+/** The same, added to a text. While they read processes nobody else runs any; self: who asks, or
+ * NULL. */
+void system_text_add_info(TextBuffer *out, VM *vm);
+void system_text_add_procs(TextBuffer *out, VM *vm, const Process *self);
+void system_text_add_loaded(TextBuffer *out, VM *vm);
+void system_text_add_nodes(TextBuffer *out, VM *vm);
+/** Pids of all processes, oldest first; mem_free them. */
+Term *system_text_pids(VM *vm, size_t *count);
 
 #endif

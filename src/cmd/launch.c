@@ -8,6 +8,7 @@
 #include "api/instance.h"
 #include "api/otp_root.h"
 #include "base/alloc.h"
+#include "cmd/break_menu.h"
 #include "cmd/emulator_flags.h"
 #include "io/io.h"
 #include "nif/nif.h"
@@ -128,7 +129,8 @@ static int run_vm(World *world, const VMConfig *config) {
     VM *vm = vm_create(world, config, &error);
     ASSERT(vm != NULL || error != NULL); // a failure says why
     int code = 1;
-    if (vm != NULL) (void)io_take_signals(vm); // without it they do what they do to any program
+    if (vm != NULL)
+        (void)io_take_signals(vm, break_menu); // without it they do what they do to any program
     if (vm != NULL && vm_boot(vm, &error)) {
         code = vm_run(vm);
         // whoever asks for a schedule wants to know whether it was the same one

@@ -421,6 +421,7 @@ static const DistHooks dist_hooks = {
     .send = outgoing_send,
     .signal = outgoing_signal,
     .wait = outgoing_wait,
+    .text = dist_text,
     .controllers = controllers,
     .internal_state = internal_state,
     .rely = dist_rely,

@@ -165,6 +165,9 @@ void dist_note_named(DistNode *n, uint32_t connection, Term ref, Term pid);
 /** Whom it watches, and forgets it; TERM_NONE: nobody. */
 Term dist_take_named(DistNode *n, Term ref);
 
+/** A section for each node, those with a connection first, as OTP's break handler has them. */
+void dist_text(VM *vm, TextBuffer *out);
+
 uint32_t dist_rely(Process *p, Term node, bool connects);
 bool dist_rely_on(Process *p, Term node, uint32_t connection);
 

@@ -114,8 +114,7 @@ static Term buffers(Heap *h, const EtsTable *t) {
     return list;
 }
 
-/** One item's value; TERM_NONE when there is none of that name. */
-static Term item(Heap *h, EtsTable *t, Term name) {
+Term table_item(Heap *h, EtsTable *t, Term name) {
     DEBUG_ASSERT(term_is_atom(name));
     if (name == am_protection) return protection_name(t);
     if (name == am_keypos) return term_from_small((int64_t)t->key_index + 1);
@@ -176,7 +175,7 @@ BIF(ets, info, 1)
     if (t == NULL) return list;
     Heap *h = &p->heap;
     for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        list = heap_cons(h, heap_tuple2(h, names[i], item(h, t, names[i])), list);
+        list = heap_cons(h, heap_tuple2(h, names[i], table_item(h, t, names[i])), list);
     }
     table_unlock(p, t, ETS_LOCK_INFO);
     return list;
@@ -189,7 +188,7 @@ BIF(ets, info, 2)
     EtsLockMode mode = a[1] == am_stats || a[1] == am_binary ? ETS_LOCK_READ : ETS_LOCK_INFO;
     EtsTable *t = get(p, a[0], mode, &value);
     if (t == NULL) return value;
-    value = term_is_atom(a[1]) ? item(&p->heap, t, a[1]) : TERM_NONE;
+    value = term_is_atom(a[1]) ? table_item(&p->heap, t, a[1]) : TERM_NONE;
     table_unlock(p, t, mode);
     return value != TERM_NONE ? value : bif_badarg(p);
 }

@@ -486,6 +486,15 @@ Term ets_all(VM *vm, Heap *h) {
     return list;
 }
 
+void ets_each(VM *vm, void (*visit)(EtsTable *t, void *context), void *context) {
+    struct EtsState *s = vm->ets;
+    mutex_lock(&s->lock);
+    EtsTable *oldest = s->all;
+    while (oldest != NULL && oldest->all_next != NULL) oldest = oldest->all_next;
+    for (EtsTable *t = oldest; t != NULL; t = t->all_previous) visit(t, context);
+    mutex_unlock(&s->lock);
+}
+
 bool table_rename(EtsTable *t, Term name) {
     ASSERT(t->alive && term_is_atom(name)); // ETS-2
     struct EtsState *s = t->vm->ets;

@@ -21,6 +21,7 @@
 #include "bif/bif.h"
 #include "ets/table_lock.h"
 #include "heap/heap.h"
+#include "term/print.h"
 #include "vm/vm.h"
 #include "world/thread.h"
 
@@ -166,6 +167,13 @@ void table_fix(Process *p, EtsTable *t);
 void table_unfix(Process *p, EtsTable *t);
 /** All tables' ids. */
 Term ets_all(VM *vm, Heap *h);
+/** An =ets section for each table, with its objects, as OTP's break handler has them. Nobody else
+ * runs meanwhile. */
+void ets_text_add(TextBuffer *out, VM *vm);
+/** Visits all tables, the oldest first, under the state's lock. */
+void ets_each(VM *vm, void (*visit)(EtsTable *t, void *context), void *context);
+/** An item of ets:info/2, built in h; TERM_NONE when there is none of that name. */
+Term table_item(Heap *h, EtsTable *t, Term name);
 
 // ---- objects (table.c)
 // ------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ void crash_report_write(VM *vm, const char *slogan) {
     TextBuffer text = {0};
     add_header(&text, vm, slogan);
     process_table_each(vm->processes, add_process, &text);
+    vm->port_hooks->text(vm, &text);
     text_add_string(&text, "=end\n");
     int error = write_text(vm->world, path, &text);
     if (error == 0) console_printf(vm->world, CONSOLE_ERROR, "done\r\n");

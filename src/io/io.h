@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 
 #include "proc/process.h"
+#include "proc/quiesce.h"
 #include "vm/vm.h"
 #include "world/world.h"
 
@@ -39,7 +40,14 @@ void io_bytes(VM *vm, uint64_t *in, uint64_t *out);
  * Takes the program's signals (SIGTERM, SIGINT, ...) for this VM: os:set_signal/2 decides what they
  * do. The launcher calls it before any thread is started. 0 or an errno value.
  */
-int io_take_signals(VM *vm);
+/** What SIGINT does, on the poll thread: thread is its entry in proc/quiesce.h; NULL in a
+ * deterministic VM, where nobody else runs. */
+typedef void IoInterrupted(VM *vm, QuiesceThread *thread);
+int io_take_signals(VM *vm, IoInterrupted *interrupted);
+/** The descriptor that signals come from, or -1. */
+int io_signal_fd(VM *vm);
+/** For an IoInterrupted that takes its time: handles what came; true when SIGINT did again. */
+bool signals_take(VM *vm);
 
 /** Closes the files that a process left open. Called once, when it exits. */
 void file_owner_exited(VM *vm, Term owner);

@@ -553,4 +553,5 @@ const PortHooks port_hooks = {
     .dist_begin = port_dist_begin,
     .dist_wake = port_dist_wake,
     .dist_release = release_reference,
+    .text = ports_text,
 };

@@ -24,6 +24,7 @@
 #include "io/io.h"
 #include "proc/link.h"
 #include "proc/timer.h"
+#include "term/print.h"
 #include "world/child.h"
 #include "world/os_signal.h"
 #include "world/poller.h"
@@ -177,6 +178,9 @@ typedef struct PortTable {
     _Atomic bool is_stopping;
     _Atomic uint64_t bytes_in, bytes_out;
     int signal_fd;                                    // -1: signals are the host's
+    IoInterrupted *interrupted;                       // what SIGINT does, or NULL
+    bool is_interrupted;                              // the poll thread's
+    uint32_t signals_later;                           // bits of OsSignal; the poll thread's
     _Atomic uint32_t signal_actions[OS_SIGNAL_COUNT]; // SignalAction
     uint8_t read_buffer[PORT_READ_BYTES];             // the poll thread's
 } PortTable;
@@ -296,10 +300,12 @@ bool port_hook_send(VM *vm, Process *sender, Term term, Term message);
 extern const struct PortHooks port_hooks;
 
 // ---- signals of the operating system (signal_service.c) -----------------------------------------
-void signals_create(PortTable *table);
+void signals_create(VM *vm, PortTable *table);
 void signals_destroy(VM *vm);
 /** Takes what waits on the signal descriptor, and arms it again. */
 void signals_ready(VM *vm);
+/** Calls who wants to know of SIGINT, if it came; the poll thread (NULL: nobody else runs). */
+void signals_interrupt(VM *vm, QuiesceThread *thread);
 
 // ---- the VM's table
 // ----------------------------------------------------------------------------------
@@ -310,6 +316,8 @@ void ports_destroy(VM *vm);
 int ports_poll(VM *vm, int64_t timeout_ns);
 /** erlang:system_info(check_io): one set of descriptors. */
 Term ports_check_io(Process *p);
+/** A =port section for each port, as OTP's break handler and crash dumps have them. */
+void ports_text(VM *vm, TextBuffer *out);
 /** Calls visit for every port, with nothing locked. */
 void ports_each(VM *vm, void (*visit)(Port *port, void *user), void *user);
 /** Characters of native text; its bytes where it is not in the native encoding. */

@@ -224,6 +224,7 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     }
     ASSERT(count >= 0 && count <= PORT_EVENTS_MAX);
     for (int i = 0; i < count; i++) handle_event(vm, &events[i]);
+    signals_interrupt(vm, thread);
     timer_wheel_advance(&table->timers, time_tick_now(vm), vm);
     if (thread != NULL) enter_state(vm, MSACC_CHECK_IO);
     mutex_lock(&table->lock);
@@ -261,7 +262,7 @@ void ports_create(VM *vm) {
     table->poller = poller_create(vm->world);
     ASSERT(table->poller != NULL);
     timer_wheel_init(&table->timers, time_tick_now(vm));
-    signals_create(table);
+    signals_create(vm, table);
     tty_create(table);
     vm->ports = table;
     esock_create(vm);

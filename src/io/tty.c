@@ -7,7 +7,7 @@
 
 struct Tty {
     Mutex lock;
-    bool has_keys, is_suspended;
+    bool has_keys, is_suspended, gives_interrupt;
     unsigned keys;
     StreamTerminal before; // TTY-3
     Term watcher;          // who hears of signals, or TERM_NONE
@@ -44,6 +44,7 @@ int tty_begin_keys(VM *vm, unsigned keys) {
     Tty *t = vm->ports->tty;
     StreamTerminal found;
     mutex_lock(&t->lock);
+    if (t->gives_interrupt) keys |= STREAM_KEYS_INTERRUPT;
     int error = stream_begin_keys(vm->world, TTY_IN, keys, &found);
     if (error == 0) {
         if (!t->has_keys) t->before = found;
@@ -52,6 +53,12 @@ int tty_begin_keys(VM *vm, unsigned keys) {
     }
     mutex_unlock(&t->lock);
     return error;
+}
+
+void tty_give_interrupt_key(VM *vm) {
+    vm->ports->tty->gives_interrupt = true;
+    if (stream_is_terminal(vm->world, TTY_IN))
+        (void)tty_begin_keys(vm, STREAM_KEYS_SIGNALS | STREAM_KEYS_LINES | STREAM_KEYS_ECHO);
 }
 
 int tty_again(VM *vm) {

@@ -19,6 +19,8 @@ void tty_destroy(VM *vm);
 
 /** Keys come one by one, as the StreamKeys bits say. 0 or an errno value. */
 int tty_begin_keys(VM *vm, unsigned keys);
+/** From now on ^C is a key like others (+Bc). */
+void tty_give_interrupt_key(VM *vm);
 /** Sets the terminal again as tty_begin_keys did: another program may have changed it. */
 int tty_again(VM *vm);
 /** Puts the settings back; does nothing when keys were not taken. */

@@ -42,13 +42,25 @@ static void add_word(TextBuffer *out, VM *vm, Term word, uint32_t index) {
     text_add(out, "\n", 1);
 }
 
-void backtrace_add(TextBuffer *out, Process *p) {
+/** The arguments of what it goes on with. */
+static void add_registers(TextBuffer *out, const Process *p) {
+    ASSERT(p->saved_x_count == 0 || p->saved_x != NULL);
+    text_format(out, "arity = %u\n", p->saved_x_count);
+    for (uint32_t i = 0; i < p->saved_x_count; i++) {
+        text_add_string(out, "   ");
+        print_term(out, p->vm->atoms, p->saved_x[i], TERM_SHOWN_MAX);
+        text_add(out, "\n", 1);
+    }
+}
+
+void backtrace_add(TextBuffer *out, Process *p, bool is_stopped) {
     VM *vm = p->vm;
     ASSERT(out != NULL && vm != NULL);
     ASSERT(p->heap.stack <= p->heap.end); // HEAP-1
     text_format(out, "Program counter: 0x%016llx (", (unsigned long long)(uintptr_t)p->pc);
     add_place(out, vm, p->pc);
     text_add_string(out, ")\n");
+    if (is_stopped) add_registers(out, p);
     uint32_t index = 0;
     for (const Term *w = p->heap.stack; w < p->heap.end; w++) {
         if ((*w & TAG_MASK) != 0) {

@@ -7,7 +7,8 @@
 #include "proc/process.h"
 #include "term/print.h"
 
-/** Adds the text; p does not run, or is the caller's own. */
-void backtrace_add(TextBuffer *out, Process *p);
+/** Adds the text; p does not run (is_stopped: and its registers are told), or is the caller's own.
+ */
+void backtrace_add(TextBuffer *out, Process *p, bool is_stopped);
 
 #endif

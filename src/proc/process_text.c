@@ -147,13 +147,16 @@ void process_text_add(TextBuffer *out, Process *p, const Process *self) {
     print_atom(out, atoms, p->initial_call[1]);
     text_format(out, "/%lld\n", (long long)term_small(p->initial_call[2]));
     add_term_line(out, p, "Spawned by: ", p->parent == am_undefined ? TERM_NIL : p->parent);
+    // a built-in that did not stop for anybody: what it works on is its own
+    uint32_t status = atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK;
+    if (status == PROCESS_RUNNING && p != self) return;
     add_messages(out, p);
     add_fragments(out, p);
     add_relations(out, p);
     add_dictionary(out, p);
     add_memory(out, p);
     text_add_string(out, "Stack dump:\n");
-    backtrace_add(out, p);
+    backtrace_add(out, p, p != self);
     const char *priority = priorities[p->priority];
     text_format(out, "Internal State: ACT_PRIO_%s | USR_PRIO_%s | PRQ_PRIO_%s\n", priority,
                 priority, priority);

@@ -7,7 +7,8 @@
 #include "proc/process.h"
 #include "term/print.h"
 
-/** Adds p's =proc section. Nobody runs p meanwhile, unless p is the caller's own (self). */
+/** Adds p's =proc section. Nobody begins to run p meanwhile; one that somebody still runs, and is
+ * not the caller's own (self), is shown without its inside. */
 void process_text_add(TextBuffer *out, Process *p, const Process *self);
 
 #endif

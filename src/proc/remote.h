@@ -19,6 +19,7 @@
 #define MICA_PROC_REMOTE_H
 
 #include "proc/signal.h"
+#include "term/print.h"
 
 #define REMOTE_NOCONNECT 1u       // do not connect for it
 #define REMOTE_NOSUSPEND 2u       // nor wait for a busy connection
@@ -45,6 +46,8 @@ typedef struct DistHooks {
     bool (*rely_on)(Process *p, Term node, uint32_t connection);
     /** What erts_debug:get_internal_state tells of nodes; TERM_NONE: it is nothing of them. */
     Term (*internal_state)(Process *p, Term what);
+    /** Adds what OTP's break handler tells of nodes. */
+    void (*text)(VM *vm, TextBuffer *out);
     /** What system_info(dist_ctrl) tells. */
     Term (*controllers)(Process *p);
     /** Decodes what a SIGNAL_ENCODED holds and makes it the signal that it is. False: it is

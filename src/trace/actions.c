@@ -85,7 +85,7 @@ static Term caller(Process *p, const Word *address, bool with_line) {
 
 static Term process_dump(Process *p) {
     TextBuffer text = {0};
-    backtrace_add(&text, p);
+    backtrace_add(&text, p, false);
     Term binary = heap_binary_from(&p->heap, text.bytes, text.count);
     mem_free(text.bytes);
     return binary;

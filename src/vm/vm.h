@@ -14,6 +14,7 @@
 #include "term/atom.h"
 #include "term/external.h"
 #include "term/node.h"
+#include "term/print.h"
 #include "vm/config.h"
 
 typedef struct World World;
@@ -53,6 +54,8 @@ typedef struct PortHooks {
     /** There is output to be fetched. Never waits. */
     void (*dist_wake)(struct Port *port);
     void (*dist_release)(void *port);
+    /** Adds a =port section for each port. */
+    void (*text)(VM *vm, TextBuffer *out);
 } PortHooks;
 
 /** Pids of the processes that a VM always has. */

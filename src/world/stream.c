@@ -123,6 +123,7 @@ static int os_begin_keys(World *world, int fd, unsigned keys, StreamTerminal *be
     terminal.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
     if ((keys & STREAM_KEYS_ECHO) != 0) terminal.c_lflag |= ECHO;
     if ((keys & STREAM_KEYS_SIGNALS) != 0) terminal.c_lflag |= ISIG;
+    if ((keys & STREAM_KEYS_INTERRUPT) != 0) terminal.c_cc[VINTR] = _POSIX_VDISABLE;
     return tcsetattr(fd, TCSANOW, &terminal) == 0 ? 0 : errno;
 }
 

@@ -24,9 +24,10 @@ typedef struct {
 
 // How a terminal gives keys.
 enum {
-    STREAM_KEYS_SIGNALS = 1, // ^C, ^Z and ^\ signal
-    STREAM_KEYS_LINES = 2,   // whole lines, with newlines as usual
-    STREAM_KEYS_ECHO = 4,    // the terminal shows keys by itself
+    STREAM_KEYS_SIGNALS = 1,   // ^C, ^Z and ^\ signal
+    STREAM_KEYS_LINES = 2,     // whole lines, with newlines as usual
+    STREAM_KEYS_ECHO = 4,      // the terminal shows keys by itself
+    STREAM_KEYS_INTERRUPT = 8, // but not ^C, which is a key like others
 };
 
 struct StreamOps {
