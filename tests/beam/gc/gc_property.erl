@@ -25,7 +25,7 @@ work(N) ->
     T = ets:new(t, [ordered_set]),
     Terms = grow(rand:uniform(40), [1, <<"x">>, a]),
     Sums = [sum(X) || X <- Terms],
-    Moved = lists:foldl(fun(_, Ts) -> move(rand:uniform(13), Ts, T) end, Terms, lists:seq(1, 40)),
+    Moved = lists:foldl(fun(_, Ts) -> move(rand:uniform(33), Ts, T) end, Terms, lists:seq(1, 40)),
     case [sum(X) || X <- Moved] of
         Sums -> ok;
         Other -> exit({differs, N, Sums, Other})
@@ -96,7 +96,98 @@ move(11, Ts, _) -> [self() ! {n, K, X} || {K, X} <- lists:zip(lists:seq(1, lengt
                    [receive {n, K, X} -> X end || K <- lists:seq(length(Ts), 1, -1)],
                    Ts;
 move(12, Ts, _) -> deep(300, Ts);
-move(13, Ts, _) -> try error({t, Ts}) catch error:{t, X} -> erlang:garbage_collect(), X end.
+move(13, Ts, _) -> try error({t, Ts}) catch error:{t, X} -> erlang:garbage_collect(), X end;
+move(14, Ts, _) -> in_table([set, compressed], Ts);
+move(15, Ts, _) -> in_table([duplicate_bag], Ts);
+move(16, Ts, T) ->
+    ets:insert(T, {2, Ts, none}),
+    [X] = ets:select(T, [{{2, '$1', '_'}, [], [{{'$1', ['$1']}}]}]),
+    [{2, Y, _}] = ets:take(T, 2),
+    {X1, [X1]} = X,
+    true = X1 =:= Y,
+    X1;
+move(17, Ts, T) -> ets:insert(T, {3, none}), ets:update_element(T, 3, {2, Ts}), X = ets:lookup_element(T, 3, 2), ets:delete(T, 3), X;
+move(18, Ts, _) -> binary_to_term(term_to_binary(Ts));
+move(19, Ts, _) -> binary_to_term(term_to_binary(Ts, [compressed]));
+move(20, Ts, _) -> R = erlang:start_timer(0, self(), Ts), receive {timeout, R, X} -> X end;
+move(21, Ts, _) -> {P, M} = spawn_monitor(erlang, exit, [{back, Ts}]), receive {'DOWN', M, process, P, {back, X}} -> X end;
+move(22, Ts, _) ->
+    process_flag(trap_exit, true),
+    P = spawn_link(fun() -> receive Y -> exit(Y) end end),
+    P ! {back, Ts},
+    X = receive {'EXIT', P, {back, Z}} -> Z end,
+    process_flag(trap_exit, false),
+    X;
+move(23, Ts, _) ->
+    P = spawn(fun() -> put(kept, Ts), receive stop -> ok end end),
+    P ! {unread, Ts},
+    {messages, [{unread, X}]} = process_info(P, messages),
+    erlang:garbage_collect(P),
+    {dictionary, D} = fill(P),
+    {kept, X} = lists:keyfind(kept, 1, D),
+    P ! stop,
+    exit(P, kill),
+    X;
+move(24, Ts, _) -> A = list_to_tuple(Ts), B = setelement(1, A, element(1, A)), C = erlang:append_element(B, Ts), erlang:garbage_collect(), lists:droplast(tuple_to_list(C));
+move(25, Ts, _) ->
+    M = maps:from_list(lists:zip(lists:seq(1, length(Ts)), Ts)),
+    Big = maps:merge(maps:from_list([{{k, K}, Ts} || K <- lists:seq(1, 50)]), M),
+    erlang:garbage_collect(),
+    Less = lists:foldl(fun(K, A) -> maps:remove({k, K}, A#{1 := maps:get(1, A)}) end, Big, lists:seq(1, 50)),
+    true = Less =:= M,
+    [maps:get(K, Less) || K <- lists:seq(1, length(Ts))];
+move(26, Ts, _) -> [X || {_, X} <- lists:keysort(1, lists:reverse(lists:zip(lists:seq(1, length(Ts)), Ts)))] ++ [];
+move(27, Ts, _) -> Fs = [fun() -> X end || X <- Ts], erlang:garbage_collect(), [F() || F <- Fs];
+move(28, Ts, _) -> try erlang:error(x, [Ts]) catch error:x:S -> erlang:garbage_collect(), [{_, _, [X], _} | _] = S, X end;
+move(29, Ts, _) ->
+    Old = process_flag(message_queue_data, off_heap),
+    self() ! {queued, Ts},
+    process_flag(message_queue_data, on_heap),
+    erlang:garbage_collect(),
+    self() ! {queued, no},
+    process_flag(message_queue_data, Old),
+    receive {queued, X} -> receive {queued, no} -> X end end;
+move(30, Ts, _) ->
+    P = spawn(fun() -> receive go -> receive {it, _} -> ok end end end),
+    1 = erlang:trace(P, true, ['receive']),
+    P ! {it, Ts},
+    X = receive {trace, P, 'receive', {it, Y}} -> Y end,
+    exit(P, kill),
+    X;
+move(31, Ts, _) -> [rejoined(X) || X <- Ts];
+move(32, Ts, _) ->
+    Key = {?MODULE, self(), old},
+    persistent_term:put(Key, Ts),
+    X = persistent_term:get(Key),
+    persistent_term:put(Key, [Ts]),
+    erlang:garbage_collect(),
+    persistent_term:erase(Key),
+    X;
+move(33, Ts, _) ->
+    Copy = through(fun(X) -> X end, Ts),
+    true = Copy =:= Ts andalso erlang:phash2(Copy) =:= erlang:phash2(Ts) andalso erts_debug:flat_size(Copy) > 0,
+    true = term_to_binary(plain(Copy)) =:= term_to_binary(plain(Ts)),
+    Copy.
+
+%% a request is answered after what came before it
+fill(P) ->
+    case process_info(P, dictionary) of
+        {dictionary, []} -> erlang:yield(), fill(P);
+        D -> D
+    end.
+
+in_table(Options, Ts) ->
+    T = ets:new(t, Options),
+    ets:insert(T, lists:zip(lists:seq(1, length(Ts)), Ts)),
+    erlang:garbage_collect(),
+    Xs = [X || {_, X} <- lists:keysort(1, ets:tab2list(T))],
+    Xs = [X || N <- lists:seq(1, length(Ts)), {_, X} <- ets:lookup(T, N)],
+    ets:delete(T),
+    Xs.
+
+rejoined(B) when is_bitstring(B), bit_size(B) > 9 -> <<A:9/bitstring, R/bitstring>> = B, erlang:garbage_collect(), <<A/bitstring, R/bitstring>>;
+rejoined([A, B | C]) -> [rejoined(A), rejoined(B) | C];
+rejoined(X) -> X.
 
 through(F, Ts) ->
     Self = self(),
