@@ -431,6 +431,7 @@ static const DistHooks dist_hooks = {
     .output = output_to_port,
     .port_ended = port_ended,
     .has_output = output_is_waiting,
+    .flush = output_wake,
 };
 
 void dist_create(VM *vm) {

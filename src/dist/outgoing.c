@@ -14,6 +14,7 @@
 #include "term/ref.h"
 
 #define SEND_REDUCTIONS 4
+#define WRITTEN_AT_ONCE_BYTES (1u << 16) // queued: they do not wait for the end of a turn
 
 // ---- control messages
 // ---------------------------------------------------------------------------------
@@ -274,7 +275,22 @@ static bool put_if_pending(DistNode *n, const OutSignal *s, uint32_t only, uint6
     return is_pending;
 }
 
-static bool put(DistNode *n, const OutSignal *s, uint32_t only, Budget *budget) {
+/** n has got a message of p's: it is written when p's turn ends, with those that follow. */
+static void wake_later(DistNode *n, Process *p) {
+    Scheduler *s = p->scheduler;
+    bool is_much =
+        atomic_load_explicit(&n->queued_bytes, memory_order_relaxed) >= WRITTEN_AT_ONCE_BYTES;
+    if (s == NULL || s->kind != SCHEDULER_NORMAL || is_much) {
+        output_wake(n);
+        return;
+    }
+    ASSERT(n->vm == s->vm);
+    if (s->unflushed != NULL && s->unflushed != n) output_wake(s->unflushed);
+    s->unflushed = n;
+}
+
+/** sender: who runs, if it is a message of a process. */
+static bool put(DistNode *n, const OutSignal *s, uint32_t only, Process *sender, Budget *budget) {
     uint64_t flags;
     uint32_t connection;
     ASSERT(s->kind <= OUT_SPAWN_REPLY);
@@ -289,14 +305,18 @@ static bool put(DistNode *n, const OutSignal *s, uint32_t only, Budget *budget) 
     bool is_up = n->phase == DIST_CONNECTED && n->connection == connection;
     if (is_up) output_queue(n, item);
     mutex_unlock(&n->lock);
-    if (is_up)
-        output_wake(n);
-    else
+    if (!is_up)
         output_free_items(item);
+    else if (sender != NULL)
+        wake_later(n, sender);
+    else
+        output_wake(n);
     return is_up;
 }
 
-bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) { return put(n, s, only, NULL); }
+bool outgoing_put(DistNode *n, const OutSignal *s, uint32_t only) {
+    return put(n, s, only, NULL, NULL);
+}
 
 // ---- messages of processes
 // ----------------------------------------------------------------------------
@@ -378,9 +398,9 @@ static Term send_message(Process *p, DistNode *n, Term to, Term message, uint32_
     budget_guard(budget, &guard, destroy_heap, &build);
     if (UNLIKELY(p->seq_trace_token != TERM_NIL))
         s.token = vm->tracing.hooks->token_for_message(p, to, message, &build);
-    bool is_sent = put(n, &s, 0, budget);
+    bool is_sent = put(n, &s, 0, p, budget);
     while (!is_sent && (flags & REMOTE_NOCONNECT) == 0 && dist_auto_connect(n))
-        is_sent = put(n, &s, 0, budget);
+        is_sent = put(n, &s, 0, p, budget);
     budget_unguard(budget, &guard);
     heap_destroy(&build);
     p->reductions_left -= SEND_REDUCTIONS;

@@ -61,6 +61,8 @@ typedef struct DistHooks {
     void (*port_ended)(struct DistNode *node, Term reason);
     // -- with no lock
     bool (*has_output)(struct DistNode *node);
+    /** A turn ends in which messages were queued (Scheduler.unflushed). */
+    void (*flush)(struct DistNode *node);
 } DistHooks;
 
 /** Sends nothing, and frees s, in a VM without the room (tests). */

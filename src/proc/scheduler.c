@@ -6,6 +6,7 @@
 
 #include "proc/beside.h"
 #include "proc/long_call.h"
+#include "proc/remote.h"
 #include "proc/scheduler_threads.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
@@ -195,6 +196,14 @@ static ALWAYS_INLINE void trace_turn(Process *p, Term what) {
     if (UNLIKELY(process_traced(p, TRACE_ALL) != NULL)) p->vm->tracing.hooks->schedule(p, what);
 }
 
+/** Messages for another node wait for the end of the turn, so that one call writes many. */
+static void flush(Scheduler *s) {
+    struct DistNode *node = s->unflushed;
+    ASSERT(s->kind == SCHEDULER_NORMAL);
+    s->unflushed = NULL;
+    s->vm->dist_hooks->flush(node);
+}
+
 /** Lets p's code run on this thread, and files p by how it stopped. */
 static void run_code(Scheduler *s, Process *p) {
     VM *vm = s->vm;
@@ -205,6 +214,7 @@ static void run_code(Scheduler *s, Process *p) {
                             ? run_timed(p)
                             : (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
     p->x = NULL;
+    if (UNLIKELY(s->unflushed != NULL)) flush(s);
     account(s, p);
     if (p->exit_reason == TERM_NONE) trace_turn(p, am_out);
     scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);

@@ -70,9 +70,10 @@ struct Scheduler {
     struct LongCall *long_calls; // ended ones: their stacks serve again (proc/long_call.h)
     uint32_t long_calls_count;
     uint64_t steps;
-    int64_t clock_credit; // work left until timers are looked at again
-    int64_t offer_credit; // work left until what was offered is taken back
-    Process *spare;       // memory of processes that ended here, for new ones; linked by queue_next
+    int64_t clock_credit;       // work left until timers are looked at again
+    struct DistNode *unflushed; // was sent messages in this turn, whose end has them written
+    int64_t offer_credit;       // work left until what was offered is taken back
+    Process *spare; // memory of processes that ended here, for new ones; linked by queue_next
     uint32_t spare_count;
     uint64_t random; // deterministic choice
     // statistics: written by the owner, read by anyone
