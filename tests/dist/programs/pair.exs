@@ -45,7 +45,7 @@ defmodule Pair do
     show.("07_linked", receive do {:EXIT, ^pid, reason} -> reason after 20000 -> :timeout end)
     show.("08_gen_server", {GenServer.call({Pair.Server, there}, {:add, 5}), GenServer.call({Pair.Server, there}, {:add, 6}),
                             GenServer.call({Pair.Server, there}, :node) == there,
-                            GenServer.cast({Pair.Server, there}, {:tell, self()}), receive do m -> m after 20000 -> :timeout end})
+                            GenServer.cast({Pair.Server, there}, {:tell, self()}), receive do {:told, n} -> n after 20000 -> :timeout end})
     show.("09_agent", {Agent.update({Pair.Agent, there}, &Map.put(&1, "key", 1.5)), Agent.get({Pair.Agent, there}, & &1)})
     show.("10_spawn", (me = self(); Node.spawn_link(there, fn -> send(me, {:from, node()}) end); receive do {:from, n} -> n == there after 20000 -> :timeout end))
     show.("11_erpc", {:erpc.call(there, fn -> String.upcase("größe") end), catch_exit(fn -> GenServer.call({:nobody, there}, :x) end)})
