@@ -4,7 +4,7 @@
 %%   mutate_dist:main([Seed, First, Count])
 %% It is its nodes' epmd, too. They run the program of MUTATE_ERL.
 -module(mutate_dist).
--export([main/1, record/1, echo/0, watch/1, spawn_back/1]).
+-export([main/1, serve/1, record/1, echo/0, watch/1, spawn_back/1]).
 -export([start_link/0, register_node/2, register_node/3, port_please/2, port_please/3, address_please/3, listen_port_please/2, names/1]).
 
 -define(COOKIE, "mutated").
@@ -18,6 +18,13 @@ port_please(Name, Host, _) -> port_please(Name, Host).
 address_please(_, _, _) -> {ok, {127, 0, 0, 1}, list_to_integer(os:getenv("MUTATE_CONNECT")), 6}.
 listen_port_please(_, _) -> {ok, list_to_integer(os:getenv("MUTATE_LISTEN"))}.
 names(_) -> {ok, []}.
+
+%% The victim ends with who started it.
+serve([Starter]) ->
+    case filelib:is_dir("/proc/" ++ Starter) of
+        true -> timer:sleep(500), serve([Starter]);
+        false -> halt(0)
+    end.
 
 %% ---- what is recorded
 echo() -> register(mutate_echo, self()), echo_loop().
@@ -97,7 +104,7 @@ main(Args) ->
     {ok, Proxy} = inet:port(L), {ok, VPort} = inet:port(L2), ok = gen_tcp:close(L2),
     {ok, Host} = inet:gethostname(),
     Self = self(),
-    spawn_link(fun() -> node_of("victim", [], VPort, 0), watch_output(Self, 0, []) end),
+    spawn_link(fun() -> node_of("victim", ["-run", atom_to_list(?MODULE), "serve", os:getpid()], VPort, 0), watch_output(Self, 0, []) end),
     true = until(fun() -> {ok, S} = connect(VPort, []), gen_tcp:close(S) =:= ok end),
     spawn_link(fun() -> node_of("fuzz0", ["-run", atom_to_list(?MODULE), "record", "victim@" ++ Host], 0, Proxy),
                         receive {_, {exit_status, X}} -> Self ! {recorded, X} end end),
