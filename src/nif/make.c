@@ -97,7 +97,14 @@ Term enif_make_tuple(NifEnv *env, unsigned count, ...) {
 Term enif_make_list_cell(NifEnv *env, Term head, Term tail) {
     nif_check(env, head, __func__);
     nif_check(env, tail, __func__);
-    return heap_cons(env->heap, head, tail);
+    Heap *h = env->heap;
+    HeapFragment *f = h->fragments;
+    if (f == NULL || f->capacity_words - f->used_words < CELL_WORDS)
+        return heap_cons(h, head, tail);
+    // the block is full: long lists, cell by cell, go on here
+    Term *hp = f->mem + f->used_words;
+    f->used_words += CELL_WORDS;
+    return term_cons(&hp, head, tail);
 }
 
 Term enif_make_list_from_array(NifEnv *env, const Term elements[], unsigned count) {
