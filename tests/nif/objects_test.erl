@@ -106,10 +106,10 @@ calls() ->
     {Pid, Ref} = spawn_monitor(fun() -> objects:hold(20000, Self) end),
     timer:sleep(100),
     exit(Pid, kill),
-    io:format("~0p ~p~n", [receive {'DOWN', Ref, _, _, Why} -> Why after 5000 -> none end, got()]),
+    io:format("~0p ~p~n", [receive {'DOWN', Ref, _, _, Why} -> Why after 5000 -> none end, next()]),
     P2 = spawn(fun() -> Self ! {result, objects:hold(300, x)} end),
     timer:sleep(50),
-    io:format("~p ~p~n", [is_process_alive(P2), got()]).
+    io:format("~p ~p~n", [is_process_alive(P2), next()]).
 
 senders() ->
     Self = self(),
@@ -117,11 +117,14 @@ senders() ->
     erlang:trace(Sender, true, [send]),
     Sender ! go,
     Traced = [receive {trace, Sender, send, M, Self} -> M after 5000 -> none end || _ <- [1, 2, 3]],
-    io:format("~p ~p~n", [Traced, [got(), got(), got()]]),
+    io:format("~p ~p~n", [Traced, [next(), next(), next()]]),
     Victim = spawn(fun() -> objects:send_dead(Self) end),
-    {alive, 0, 1} = got(),
+    {alive, 0, 1} = next(),
     exit(Victim, kill),
-    io:format("~p~n", [got()]).
+    io:format("~p~n", [next()]).
+
+%% The moment of a destructor is nobody's promise.
+next() -> case got() of {dtor, _, _} -> next(); M -> M end.
 
 versions(Dir) ->
     io:format("~p ~p~n", [objects:version(), objects:count()]),
