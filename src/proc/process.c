@@ -91,7 +91,6 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     p->home = here;
     if (p->home == NULL)
         p->home = parent != NULL && parent->home != NULL ? parent->home : vm->schedulers->normal[0];
-    p->started_ns = time_monotonic_ns(vm);
     atomic_init(&p->state, PROCESS_QUEUED);
     init_queues(p);
     return p;

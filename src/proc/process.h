@@ -94,9 +94,10 @@ struct Process {
     uint8_t raised;         // in a queue: as if of the priority 3 - raised; 0: not raised
     uint8_t trap_exit;
     uint8_t message_queue_off_heap;
-    uint8_t dirty_kind;          // waiting for or on a dirty thread: DIRTY_*
-    uint8_t hibernating;         // asked to shrink its heap before it waits
-    uint32_t schedule_count_low; // low priority: turns to skip
+    uint8_t dirty_kind;         // waiting for or on a dirty thread: DIRTY_*
+    uint8_t hibernating;        // asked to shrink its heap before it waits
+    uint8_t schedule_count_low; // low priority: turns to skip
+    uint32_t flags;             // PROCESS_FLAG_*
     union {
         Process *queue_next;        // run queue link; owned by the queue
         struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
@@ -110,6 +111,7 @@ struct Process {
     uint8_t exiting;                     // its end has begun: no more signals, no more code
     _Atomic bool has_timers;             // it may have; set by anyone
     uint8_t end_told;                    // who is linked, monitors or asks knows of its end
+    uint32_t suspend_count;
     Beside *beside; // while a built-in of it waits for or blocks a dirty thread
 
     // -- signals; see proc/signal.h and proc/receive.h --
@@ -121,10 +123,10 @@ struct Process {
     Signal **messages_last;   // the `next` field (or messages_first) that ends the queue
     Signal **messages_save;   // receive's position: points to the next message to look at
     uint64_t messages_count;
-    uint64_t messages_in_heap; // how many messages live in this process's own heap (roots)
+    uint32_t messages_in_heap; // how many messages live in this process's own heap (roots)
+    uint32_t receive_timer_id; // the number of the latest receive_timer
     struct ReceiveMarkers *receive_markers; // NULL until the first recv_marker_reserve
     struct Timer *receive_timer;            // the latest one, as long as it is armed (TIME-2)
-    uint64_t receive_timer_id;              // its number
     uint64_t receive_deadline; // tick at which `receive … after` ends; 0: not waiting so
     RefTimer *timers;          // of references, for it; under a lock of ref_timer.c
     uint8_t receive_timed_out; // the deadline has come
@@ -135,6 +137,7 @@ struct Process {
     uint8_t signals_busy;     // handling signals now (no nesting)
     uint8_t
         collect_later; // a built-in holds terms: requests may ask for a collection, not make one
+    _Atomic bool sensitive; // process_flag(sensitive): neither traced nor shown
 
     // -- relations, proc/link.h --
     LinkTree *links;         // pid or port -> link
@@ -143,20 +146,18 @@ struct Process {
     LinkTree *aliases;       // ref -> how it ends
     LinkTree *suspending;    // pid -> how often this process suspended it
     Term exit_reason;        // TERM_NONE, or set: it will run no more code; a root
-    uint32_t suspend_count;
 
     // -- the rest --
     Term seq_trace_token;         // its own copy in its heap, or TERM_NIL
     _Atomic(TraceState *) trace;  // NULL: not traced; TRACE-1
     struct TraceExtra *trace_own; // trace/: what being traced needs here; NULL until then
-    _Atomic bool sensitive;       // process_flag(sensitive): neither traced nor shown
-    uint32_t flags;               // PROCESS_FLAG_*
     Term error_handler;           // module atom, default error_handler
     uint64_t unique_counter;
-    int64_t started_ns;
     _Atomic uint64_t heap_bytes, binary_bytes; // scheduler_note_memory; anyone reads
     Term first_block[HEAP_WORDS_FIRST];        // the heap's first block (heap_init_lent)
 };
+// With the C allocator's word and a place in the process table, under 1,024 bytes.
+_Static_assert(sizeof(Process) <= 984, "a waiting process costs more than it may");
 
 #define DIRTY_NONE 0
 #define DIRTY_CPU 1
