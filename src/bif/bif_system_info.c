@@ -215,7 +215,7 @@ static Term time_item(Process *p, Term item) {
     switch (item) {
     case am_start_time: return heap_integer(&p->heap, time_start_ns(vm));
     case am_end_time: return heap_integer(&p->heap, TIME_MONOTONIC_END);
-    case am_time_correction: return am_true;
+    case am_time_correction: return term_from_bool(vm->config.time_correction);
     case am_time_offset: return time_offset_state(vm);
     case am_time_warp_mode:
         return vm->config.time_warp == TIME_WARP_NONE     ? am_no_time_warp

@@ -68,6 +68,10 @@ static SignalRequest *signal_of(Incoming *in, SignalKind kind, Term from, Term t
     SignalRequest *s = signal_new(in->vm, kind, from, term, ref);
     s->connection = in->m->connection;
     ASSERT(s->connection != 0);
+    if (kind == SIGNAL_MESSAGE || kind == SIGNAL_ALIAS_MESSAGE) {
+        s->head.flags |= SIGNAL_FLAG_REMOTE;
+        s->head.sender = term_atom_index(in->m->node->name);
+    }
     return s;
 }
 

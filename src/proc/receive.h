@@ -27,7 +27,8 @@ struct Signal {
     uint8_t kind;  // SIGNAL_*
     uint8_t flags; // SIGNAL_FLAG_*
     uint16_t spare;
-    uint32_t sender;         // of a message: signal_sender of a local process, or 0
+    uint32_t sender; // of a message: signal_sender of a local process, with SIGNAL_FLAG_REMOTE the
+                     // index of its node's atom, or 0
     HeapFragment *fragments; // hold the terms (and with SIGNAL_FLAG_EMBEDDED this record), or NULL
     Term term;               // the message; other kinds: see signal.h
     Term token; // of a message: sequential trace token in its fragments, TERM_NIL: none, or
@@ -47,6 +48,7 @@ static ALWAYS_INLINE Term signal_sender_pid(uint32_t sender) {
 #define SIGNAL_FLAG_EMBEDDED 1u // the record stands in its fragment's memory
 #define SIGNAL_FLAG_IN_HEAP 2u  // term lives in the receiver's own heap: it is a root
 #define SIGNAL_FLAG_BLOCK 4u    // the record came from a BlockCache (BLOCKS-1)
+#define SIGNAL_FLAG_REMOTE 8u   // a message from another node, which `sender` names
 
 typedef enum {
     MAILBOX_OK,    // go on

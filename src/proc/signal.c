@@ -117,7 +117,10 @@ static void add_token(Process *sender, SignalRequest *s, Term to, Term message) 
     VM *vm = sender->vm;
     Heap build;
     heap_init_detached(&build, &vm->literals);
-    s->head.token = vm->tracing.hooks->token_for_message(sender, to, message, &build);
+    bool is_exit = s->head.kind == SIGNAL_EXIT || s->head.kind == SIGNAL_EXIT_LINK;
+    const TraceHooks *hooks = vm->tracing.hooks;
+    s->head.token = is_exit ? hooks->token_for_exit(sender, to, message, &build)
+                            : hooks->token_for_message(sender, to, message, &build);
     HeapFragment *f = heap_take_fragments(&build);
     heap_destroy(&build);
     HeapFragment **last = &s->head.fragments;

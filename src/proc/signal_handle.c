@@ -25,8 +25,12 @@
 
 static void append_message(Process *p, Signal *s) {
     ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
-    if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL))
-        p->vm->tracing.hooks->receive(p, s->sender, am_system, s->term);
+    if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL)) {
+        bool is_remote = (s->flags & SIGNAL_FLAG_REMOTE) != 0;
+        p->vm->tracing.hooks->receive(p, is_remote ? 0 : s->sender,
+                                      is_remote ? atom_from_index(s->sender) : am_system,
+                                      s->term);
+    }
     s->next = NULL;
     *p->messages_last = s; // HANDLE-3
     p->messages_last = &s->next;

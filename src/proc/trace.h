@@ -138,6 +138,8 @@ typedef struct TraceHooks {
     // -- sequential tracing
     /** The token that a message from p carries, copied into out; TERM_NIL: it carries none. */
     Term (*token_for_message)(Process *p, Term to, Term message, Heap *out);
+    /** The same of an exit signal; message: what it becomes in a receiver that traps exits. */
+    Term (*token_for_exit)(Process *p, Term to, Term message, Heap *out);
     /** ref: of the request, TERM_NONE: it has none; tag: of its reply. */
     void (*token_for_child)(Process *parent, Process *child, Term arguments, Term ref, Term tag);
     /** p takes a message, whose token is p's now. */

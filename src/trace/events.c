@@ -354,6 +354,7 @@ const TraceHooks trace_hooks = {
     .returned = call_returned,
     .unwound = call_unwound,
     .token_for_message = seq_token_for_message,
+    .token_for_exit = seq_token_for_exit,
     .token_for_child = seq_token_for_child,
     .token_received = seq_token_received,
     .set_seq_tracer = seq_set_tracer,

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
+#include "proc/spawn.h"
 #include "proc/time.h"
 #include "term/compare.h"
 #include "trace/trace_room.h"
@@ -82,15 +83,17 @@ static bool token_step(Process *p) {
     return true;
 }
 
-/** {seq_trace, Label, {What, {Last, Serial}, Sender, Receiver, Message} [, Timestamp]}. */
-static void report(Process *p, Term token, Term what, uint32_t flag, Term receiver, Term message) {
+/** {seq_trace, Label, {What, {Last, Serial}, Sender, Receiver, Message} [, Timestamp]}, by p, when
+ * `asked` is a process that may be told of. */
+static void report_of(Process *p, Process *asked, Term token, Term what, uint32_t flag,
+                      Term receiver, Term message) {
     ASSERT(receiver != TERM_NONE && message != TERM_NONE);
     VM *vm = p->vm;
     const Tracer *tracer = seq_tracer(vm);
     uint32_t flags = token_flags(token), stamp = 0;
     if (tracer == NULL || (flags & flag) == 0 ||
-        atomic_load_explicit(&p->sensitive, memory_order_relaxed) ||
-        tracer_asks(vm, tracer, am_seq_trace, p->pid) != TRACER_TRACE)
+        atomic_load_explicit(&asked->sensitive, memory_order_relaxed) ||
+        tracer_asks(vm, tracer, am_seq_trace, asked->pid) != TRACER_TRACE)
         return;
     if ((flags & SEQ_TIMESTAMP) != 0) stamp |= TRACE_TIMESTAMP;
     if ((flags & SEQ_STRICT_MONOTONIC) != 0) stamp |= TRACE_STRICT_MONOTONIC;
@@ -109,6 +112,20 @@ static void report(Process *p, Term token, Term what, uint32_t flag, Term receiv
                                     .result = TERM_NONE,
                                     .runs = p});
     heap_destroy(&h);
+}
+
+static void report(Process *p, Term token, Term what, uint32_t flag, Term receiver, Term message) {
+    ASSERT(p != NULL && token != TERM_NIL);
+    report_of(p, p, token, what, flag, receiver, message);
+}
+
+Term seq_token_for_exit(Process *p, Term to, Term message, Heap *out) {
+    ASSERT(p->seq_trace_token != TERM_NIL);
+    token_step(p);
+    // as in OTP it is the receiver that must be there, and not sensitive
+    Process *asked = term_is_local_pid(to) ? process_find(p->vm, to) : p;
+    if (asked != NULL) report_of(p, asked, p->seq_trace_token, am_send, SEQ_SEND, to, message);
+    return heap_copy(out, p->seq_trace_token);
 }
 
 Term seq_token_for_message(Process *p, Term to, Term message, Heap *out) {

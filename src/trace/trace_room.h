@@ -202,6 +202,7 @@ void call_time_turn(Process *p, bool begins);
 void call_memory_collects(Process *p, bool collected);
 // ---- seq.c
 Term seq_token_for_message(Process *p, Term to, Term message, Heap *out);
+Term seq_token_for_exit(Process *p, Term to, Term message, Heap *out);
 void seq_token_for_child(Process *parent, Process *child, Term arguments, Term ref, Term tag);
 void seq_token_received(Process *p, Term message);
 Term seq_set_tracer(Process *p, Term value);

@@ -4,6 +4,7 @@
 -include("../t.hrl").
 start() ->
     ?T([{F, A} || {erlang, F, A} <- erlang:system_info(snifs), lists:member(F, [apply, max, min, yield, self, send])]),
+    ?T(lists:usort([M || {M, _, _} <- erlang:system_info(snifs)])),
     ?T([erlang:is_builtin(erlang, F, A) || {F, A} <- [{apply, 2}, {apply, 3}, {yield, 0}, {max, 2}, {self, 0}, {nosuch, 0}]]),
     ?T([erlang:is_builtin(M, F, A) || {M, F, A} <- [{prim_file, open_nif, 2}, {prim_buffer, new, 0}, {ets, lookup_element, 4},
                                                    {zlib, deflate_nif, 4}, {lists, reverse, 2}, {erts_debug, size, 1}]]),

@@ -27,7 +27,29 @@ start() ->
     ?T(seq_trace:reset_trace()),
     ?T(seq_trace:set_system_tracer(false) =:= Self),
     ?T(catch seq_trace:set_token(nonsense, 1)),
-    ?T(catch erlang:seq_trace(serial, 1)).
+    ?T(catch erlang:seq_trace(serial, 1)),
+    ?T([exit_seen(S, Why) || S <- [false, true], Why <- [normal, other]]).
+
+%% the end of a process with a token, as its linked parent is told of it: seen unless the parent is sensitive
+exit_seen(Sensitive, Why) ->
+    Self = self(),
+    Parent = spawn(fun() ->
+                           process_flag(trap_exit, true),
+                           process_flag(sensitive, Sensitive),
+                           Child = spawn_link(fun() -> receive M -> exit(M) end end),
+                           Self ! {child, Child},
+                           receive {'EXIT', Child, R} -> Self ! {ended, R} end
+                   end),
+    Child = receive {child, C} -> C end,
+    seq_trace:set_system_tracer(Self),
+    seq_trace:set_token(send, true),
+    Child ! Why,
+    seq_trace:set_token([]),
+    receive {ended, Why} -> ok end,
+    wait_for(fun() -> not is_process_alive(Parent) end),
+    seq_trace:set_system_tracer(false),
+    seq_trace:set_token([]),
+    [norm(M) || {seq_trace, _, {send, _, _, To, _} = M} <- flush(), To =:= Parent].
 flush() -> receive {seq_trace, _, _} = M -> [M | flush()]; {seq_trace, _, _, _} = M -> [M | flush()] after 100 -> [] end.
 norm(T) when is_tuple(T) -> list_to_tuple([norm(X) || X <- tuple_to_list(T)]);
 norm([H | T]) -> [norm(H) | norm(T)];

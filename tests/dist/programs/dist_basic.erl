@@ -360,3 +360,28 @@ terms() ->
     {rpc:call(B, erlang, apply, [Fun, [1]]), (rpc:call(B, ?MODULE, make_fun, []))(7),
      rpc:call(B, erlang, fun_info, [Fun, arity]), Fun =:= rpc:call(B, erlang, element, [1, {Fun}])}.
 make_fun() -> N = node(), fun(Y) -> {N, Y} end.
+
+%% what a match specification sees of a message from there: its node
+'30_traced_receive'(B) ->
+    Self = self(),
+    Receiver = spawn(fun() -> receive stop -> ok end end),
+    register(dist_traced, Receiver),
+    There = spawn(B, ?MODULE, relay, []),
+    1 = erlang:trace(Receiver, true, ['receive']),
+    Seen = fun(Pattern) ->
+                   erlang:trace_pattern('receive', Pattern, []),
+                   [begin
+                        There ! {Self, To, Message},
+                        receive {There, sent} -> ok end,
+                        case Message of
+                            {big, _} -> receive {trace, Receiver, 'receive', {big, _}} -> big after 1000 -> none end;
+                            M -> receive {trace, Receiver, 'receive', M} -> M after 500 -> none end
+                        end
+                    end || {To, Message} <- [{Receiver, hello}, {{dist_traced, node()}, named}, {Receiver, {big, lists:seq(1, 20000)}}]]
+           end,
+    R = [Seen(P) || P <- [true, [{[B, '_', '_'], [], []}], [{[node(), '_', '_'], [], []}], [{[system, '_', '_'], [], []}]]],
+    erlang:trace_pattern('receive', true, []),
+    There ! stop,
+    Receiver ! stop,
+    R.
+relay() -> receive {From, To, M} -> To ! M, From ! {self(), sent}, relay(); stop -> ok end.
