@@ -27,6 +27,7 @@
 #include "term/ref.h"
 #include "term/utf8.h"
 
+#define CREATION_OLD_MAX 3
 #define FLOAT_TEXT_BYTES 31
 #define INFLATE_SLICE_BYTES ((size_t)1 << 16)
 #define STEPS_PER_INFLATED_SLICE 16384
@@ -199,6 +200,12 @@ static bool is_own_node(const Decoder *d, Term name, uint64_t creation) {
     return name == node_own_name(d->c->nodes) && creation == node_own_creation(d->c->nodes);
 }
 
+/** The old forms have two bits for it, in a byte. */
+static bool get_creation(Decoder *d, size_t bytes, uint64_t *creation) {
+    ASSERT(bytes == 1 || bytes == 4);
+    return get_number(d, bytes, creation) && (bytes == 4 || *creation <= CREATION_OLD_MAX);
+}
+
 static Term *external_box(Decoder *d, size_t words, BoxKind kind, uint32_t aux, Term name,
                           uint64_t creation) {
     ASSERT(words >= 2 && term_is_atom(name));
@@ -212,7 +219,7 @@ static bool get_pid(Decoder *d, size_t creation_bytes, Term *out) {
     Term name;
     uint64_t number, serial, creation;
     if (!get_atom(d, &name) || !get_number(d, 4, &number) || !get_number(d, 4, &serial) ||
-        !get_number(d, creation_bytes, &creation)) {
+        !get_creation(d, creation_bytes, &creation)) {
         return false;
     }
     if (is_own_node(d, name, creation)) {
@@ -237,7 +244,7 @@ static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Ter
     Term name;
     uint64_t number, creation;
     if (!get_atom(d, &name) || !get_number(d, number_bytes, &number) ||
-        !get_number(d, creation_bytes, &creation)) {
+        !get_creation(d, creation_bytes, &creation)) {
         return false;
     }
     if (is_own_node(d, name, creation)) {
@@ -279,9 +286,9 @@ static bool get_reference(Decoder *d, uint64_t tag, Term *out) {
     if (tag != EXT_REFERENCE && !get_number(d, 2, &count)) return false;
     if (count == 0 || count > REF_NUMBER_COUNT_MAX || !get_atom(d, &name)) return false;
     if (tag == EXT_REFERENCE) {
-        if (!get_number(d, 4, &numbers[0]) || !get_number(d, 1, &creation)) return false;
+        if (!get_number(d, 4, &numbers[0]) || !get_creation(d, 1, &creation)) return false;
     } else {
-        if (!get_number(d, tag == EXT_NEWER_REFERENCE ? 4 : 1, &creation)) return false;
+        if (!get_creation(d, tag == EXT_NEWER_REFERENCE ? 4 : 1, &creation)) return false;
         for (size_t i = 0; i < count; i++) {
             if (!get_number(d, 4, &numbers[i])) return false;
         }
@@ -323,8 +330,8 @@ static bool get_fun(Decoder *d, Term *out) {
     if (uniq == NULL || !get_number(d, 4, &index) || !get_number(d, 4, &free_count)) return false;
     if (!get_atom(d, &module) || !get_uint32_term(d, &old_index) || !get_uint32_term(d, &old_uniq))
         return false;
-    if (!get_pid_tagged(d, &creator) || free_count > left(d) || free_count > ARITY_MAX)
-        return false; // DECODE-1
+    if (!get_pid_tagged(d, &creator) || free_count > left(d)) return false; // DECODE-1
+    if (arity + free_count > ARITY_MAX) return false; // no code could take so many
     if (d->c->find_fun == NULL) return false;
     FunEntry *entry = d->c->find_fun(d->c->code, module, old_index, old_uniq, (uint32_t)index, uniq,
                                      (uint32_t)arity, (uint32_t)free_count);
