@@ -43,6 +43,7 @@ defmodule Pair do
     bad = Task.Supervisor.async(sup, fn -> exit(:crash) end)
     pid = bad.pid
     show.("07_linked", receive do {:EXIT, ^pid, reason} -> reason after 20000 -> :timeout end)
+    Process.demonitor(bad.ref, [:flush])
     show.("08_gen_server", {GenServer.call({Pair.Server, there}, {:add, 5}), GenServer.call({Pair.Server, there}, {:add, 6}),
                             GenServer.call({Pair.Server, there}, :node) == there,
                             GenServer.cast({Pair.Server, there}, {:tell, self()}), receive do {:told, n} -> n after 20000 -> :timeout end})
