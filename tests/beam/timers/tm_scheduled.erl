@@ -46,9 +46,9 @@ library() ->
     ?T(begin P2 = spawn_link(fun() -> receive x -> ok end end), {ok, _} = timer:exit_after(1, P2, why), receive {'EXIT', P2, R2} -> R2 end end), ?T(begin P3 = spawn_link(fun() -> {ok, _} = timer:exit_after(1, mine), receive x -> ok end end), receive {'EXIT', P3, R3} -> R3 end end),
     ?T(begin P4 = spawn_link(fun() -> {ok, I} = timer:send_interval(1, Self, from_p4), receive stop -> timer:cancel(I) end end), receive from_p4 -> ok end, P4 ! stop, receive {'EXIT', P4, R4} -> R4 end end), flush(),
     ?T({timer:seconds(2), timer:minutes(2), timer:hours(2), timer:hms(1, 2, 3), timer:sleep(0), element(2, timer:tc(fun() -> x end)), element(2, timer:tc(fun(X) -> X + 1 end, [1])), element(2, timer:tc(lists, sum, [[1, 2]])), timer:now_diff({1, 2, 3}, {1, 1, 1})}),
-    [?T(F()) || F <- [fun() -> timer:send_after(-1, x) end, fun() -> timer:send_after(foo, x) end, fun() -> timer:apply_after(1, foo, bar, baz) end, fun() -> timer:send_interval(0, x) end, fun() -> timer:apply_interval(-5, a, b, []) end, fun() -> timer:exit_after(1, nopid, x) end, fun() -> timer:send_after(1, "notapid", x) end]].
+    [?T(F()) || F <- [fun() -> timer:send_after(-1, x) end, fun() -> timer:send_after(foo, x) end, fun() -> timer:apply_after(1, foo, bar, baz) end, fun() -> {ok, T} = timer:send_interval(0, x), Off = timer:cancel(T), flush(), Off end, fun() -> timer:apply_interval(-5, a, b, []) end, fun() -> timer:exit_after(1, nopid, x) end, fun() -> timer:send_after(1, "notapid", x) end]].
 
-flush() -> receive tick -> flush(); again -> flush(); from_p4 -> flush() after 30 -> ok end.
+flush() -> receive tick -> flush(); again -> flush(); from_p4 -> flush(); x -> flush() after 30 -> ok end.
 
 refused() ->
     [?T(catch element(1, element(2, catch apply(erlang, F, A)))) || {F, A} <- [{start_timer, [-1, self(), x]}, {start_timer, [foo, self(), x]}, {start_timer, [1 bsl 70, self(), x]}, {start_timer, [1.0, self(), x]}, {start_timer, [1, "x", x]}, {start_timer, [1, self(), x, [foo]]}, {start_timer, [1, self(), x, foo]},
