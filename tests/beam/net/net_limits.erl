@@ -25,7 +25,10 @@ settle(Before) ->
         _ -> timer:sleep(10), settle(Before)
     end.
 
-limit(To) -> os:cmd("prlimit --nofile=" ++ To ++ " --pid " ++ os:getpid()).
+%% Its end is awaited: a child that is still there may hold a descriptor.
+limit(To) ->
+    Port = open_port({spawn, "prlimit --nofile=" ++ To ++ " --pid " ++ os:getpid()}, [exit_status]),
+    receive {Port, {exit_status, 0}} -> ok end.
 
 again(L, P) ->
     {ok, C} = gen_tcp:connect({127, 0, 0, 1}, P, [binary, {active, false}]),
