@@ -131,7 +131,10 @@ named_loop(To) -> receive {global_name_conflict, N} -> To ! {N, lost}, named_loo
     Aborted = rpc:call(C, mnesia, transaction, [fun ?MODULE:refuse/0, []]),
     Counters = [rpc:call(N, ?MODULE, add, [50, self()]) || N <- Both],
     [receive {added, P} -> ok after 60000 -> exit(timeout) end || P <- Counters],
-    S2 = [rpc:call(N, mnesia, dirty_read, [ram, counter]) || N <- Both],
+    %% a replica is not waited for by a transaction
+    Reads = fun() -> [rpc:call(N, mnesia, dirty_read, [ram, counter]) || N <- Both] end,
+    until(fun() -> length(lists:usort(Reads())) =:= 1 end),
+    S2 = Reads(),
     Index = [length(rpc:call(N, mnesia, dirty_index_read, [disc, 5, v])) || N <- Both],
     ok = stop_node(C),
     true = until(fun() -> mnesia:system_info(running_db_nodes) =:= [node()] end),
