@@ -8,7 +8,8 @@ compiler is the installed erl's, so the .beam files do not depend on the program
   <work>/ebin/{emulator,stdlib,kernel,compiler}_test/   sources, .beam files, data folders (with what C there is, built)
   <work>/ebin/mini/                                     the runner: tests/otp/runner
 
-One process at a time lays out or compiles: a lock file. Everything is remade when the source package or this file changes.
+One process at a time lays out or compiles: a lock file. Everything is remade when the version of the source package or this
+file changes; working copies of the project that agree in both share what is laid out.
 """
 import fcntl
 import glob
@@ -83,7 +84,7 @@ class Layout:
 
     def _lay_out(self):
         with open(__file__, "rb") as f:
-            stamp = self.source + " " + hashlib.sha256(f.read()).hexdigest()
+            stamp = os.path.basename(self.source) + " " + hashlib.sha256(f.read()).hexdigest()
         marker = os.path.join(self.work, "stamp")
         if os.path.exists(marker) and open(marker).read() == stamp:
             return
