@@ -114,15 +114,16 @@ void port_leave_again(Port *port) {
     if (port->waiters != NULL) run_waiting(port);
     ASSERT(port->caller == TERM_NONE);
     port_trace_stops(port);
-    PortOutput *later = port->later;
-    port->later = NULL;
+    // who tells already tells this, too, and in order
+    bool tells = port->later != NULL && !port->is_telling;
+    if (tells) port->is_telling = true;
     bool has_ended = port->state != PORT_OPEN;
     VM *vm = port->vm;
     Term name = atomic_load_explicit(&port->registered_name, memory_order_relaxed);
     mutex_unlock(&port->lock);
     // PORT-3: only now may the registry be asked.
     if (has_ended && name != TERM_NONE) registry_remove_owner(vm, port->term, name);
-    if (UNLIKELY(later != NULL)) port_trace_output(vm, later);
+    if (UNLIKELY(tells)) port_trace_tell(port);
 }
 
 void port_leave(Port *port) {

@@ -122,6 +122,7 @@ struct Port {
     _Atomic bool dist_blocked;       // PDIST-2; changed with the lock held
     Term runs;                // what it does now, as tracers and profilers hear; or TERM_NONE
     struct PortOutput *later; // for ports that trace this one, when it is left
+    bool is_telling;          // somebody who has left gives them what is in later
     bool is_busy;
     PortWaiter *waiters, **waiters_last;
     LinkTree *links;    // linked processes by pid
@@ -139,7 +140,7 @@ typedef enum {
     PORT_READY_CHILD,
     PORT_READY_SOCKET,
     PORT_READY_WAIT,
-    PORT_READY_NATIVE, // a socket of prim_socket; io/esock.h
+    PORT_READY_NATIVE,    // a socket of prim_socket; io/esock.h
     PORT_READY_EXTENSION, // what enif_select watches; nif/select.c
     PORT_READY_KINDS
 } PortReadyKind;
@@ -208,8 +209,8 @@ void port_trace_caller(Process *p, Term what);
 /** Keeps output for another port until this one, which the caller has entered, is left. */
 bool port_trace_output_later(VM *vm, Term from, Term to, const uint8_t *bytes, size_t count);
 typedef struct PortOutput PortOutput;
-/** Does it, with no lock held. */
-void port_trace_output(VM *vm, PortOutput *list);
+/** Outputs what is kept, in order, by the one who has set is_telling; no lock held. */
+void port_trace_tell(Port *port);
 
 // ---- connections between nodes (port_dist.c)
 // ------------------------------------------------------------------------

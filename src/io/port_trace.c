@@ -130,11 +130,24 @@ bool port_trace_output_later(VM *vm, Term from, Term to, const uint8_t *bytes, s
     return true;
 }
 
-void port_trace_output(VM *vm, PortOutput *list) {
+static void output_all(VM *vm, PortOutput *list) {
     for (PortOutput *next; list != NULL; list = next) {
         next = list->next;
         vm->port_hooks->output(vm, list->to, list->bytes, list->count);
         mem_free(list);
+    }
+}
+
+void port_trace_tell(Port *port) {
+    ASSERT(port->is_telling);
+    for (;;) {
+        mutex_lock(&port->lock);
+        PortOutput *list = port->later;
+        port->later = NULL;
+        port->is_telling = list != NULL;
+        mutex_unlock(&port->lock);
+        if (list == NULL) return;
+        output_all(port->vm, list);
     }
 }
 

@@ -50,9 +50,12 @@ static void start_process(Process *p, void *context) {
     if (start(o, &p->trace, p->pid)) o->matches++;
 }
 
+/** A port's lock comes before the room's. */
 static void start_port(Port *port, void *context) {
     Order *o = context;
-    if (start(o, &port->trace, port->term)) o->matches++;
+    mutex_lock(&o->vm->tracing.room->lock);
+    if (!session_is_over(o->session) && start(o, &port->trace, port->term)) o->matches++;
+    mutex_unlock(&o->vm->tracing.room->lock);
 }
 
 /** One process or port, which the caller has entered; false: another tracer has it. */
@@ -67,19 +70,21 @@ static bool start_one(const Order *o, Term tracee, Port *port, bool *found) {
     return p == NULL || start(o, &p->trace, tracee);
 }
 
-/** What exists of what the atom names. */
-static void start_existing(Order *o, Term who) {
+/** The processes that exist, where the atom names them. Under the lock. */
+static void start_processes(Order *o, Term who) {
     ASSERT(term_is_atom(who));
     bool only_ports = who == am_ports || who == am_existing_ports;
-    bool only_processes = who == am_processes || who == am_existing_processes;
-    bool processes = (o->flags & PROCESS_FLAGS & ~MODIFIER_FLAGS) != 0 && !only_ports;
-    bool ports = (o->flags & PORT_FLAGS & ~MODIFIER_FLAGS) != 0 && !only_processes;
-    if ((o->flags & MODIFIER_FLAGS) != 0) {
-        processes |= !only_ports;
-        ports |= !only_processes;
-    }
-    if (processes) process_table_each(o->vm->processes, start_process, o);
-    if (ports) ports_each(o->vm, start_port, o);
+    if ((o->flags & PROCESS_FLAGS) != 0 && !only_ports)
+        process_table_each(o->vm->processes, start_process, o);
+}
+
+/** The ports that exist, where the atom names them. Not under the lock: one that is opened
+ * meanwhile has been given what new ones get. */
+static void start_ports(Order *o, Term who) {
+    ASSERT(term_is_atom(who));
+    if (who == am_processes || who == am_existing_processes || who == am_new) return;
+    if (who == am_new_processes || who == am_new_ports) return;
+    if ((o->flags & PORT_FLAGS) != 0) ports_each(o->vm, start_port, o);
 }
 
 /** What new processes and ports get; a tracer that is given replaces the one that is there. */
@@ -103,13 +108,13 @@ static void start_new(const Order *o, Term who) {
     }
 }
 
-/** The set that the atom names; false: it names none. */
+/** The set that the atom names, ports that exist excepted; false: it names none. */
 static bool start_set(Order *o, Term who) {
     bool both = who == am_all || who == am_processes || who == am_ports;
     bool existing =
         both || who == am_existing || who == am_existing_processes || who == am_existing_ports;
     bool new = both || who == am_new || who == am_new_processes || who == am_new_ports;
-    if (existing) start_existing(o, who);
+    if (existing) start_processes(o, who);
     if (new) start_new(o, who);
     return existing || new;
 }
@@ -141,7 +146,6 @@ static Term change_trace(Process *p, TraceSession *s, Term who, Term how, Term l
     if (o.on && o.tracer == NULL) o.tracer = tracer_parse(vm, am_tracer, p->pid);
     bool is_one = term_is_pid(who) || term_is_port(who), already = false;
     if (cpu && who != am_all) ok = false;
-    // a port's lock comes before the room's
     Port *port = ok && term_is_local_port(who) ? port_enter(vm, who) : NULL;
     mutex_lock(&vm->tracing.room->lock);
     if (session_is_over(s)) ok = false;
@@ -155,6 +159,7 @@ static Term change_trace(Process *p, TraceSession *s, Term who, Term how, Term l
     }
     mutex_unlock(&vm->tracing.room->lock);
     if (port != NULL) port_leave(port);
+    if (ok && !is_one) start_ports(&o, who);
     tracer_retire(vm, o.tracer);
     if (already) one_tracer_only(p);
     return ok && !already ? heap_unsigned(&p->heap, o.matches) : bif_badarg(p);
