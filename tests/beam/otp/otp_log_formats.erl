@@ -36,7 +36,12 @@ got() -> receive {got, L, M, Meta} -> io:format("  ~w ~0tp ~0tp~n", [L, M, Meta]
 handlers() ->
     ?T(logger:add_handler(h, ?MODULE, #{config => self(), level => notice})), ?T(logger:get_handler_config(h)), ?T(element(1, element(2, logger:add_handler(h, ?MODULE, #{})))), ?T(logger:update_handler_config(h, #{level => info})), ?T(logger:set_handler_config(h, config, bad)), ?T(logger:update_handler_config(h, level, bad)),
     ?T(logger:get_handler_ids()), ?T(logger:get_handler_config(nosuch)), ?T(logger:remove_handler(nosuch)), ?T(logger:set_handler_config(nosuch, level, all)), ?T(logger:update_formatter_config(h, single_line, false)), ?T(logger:get_handler_config(h)), ?T(logger:update_formatter_config(h, #{depth => bad})),
-    logger:set_primary_config(level, all), [logger:log(L, "at ~w", [L]) || L <- [debug, info, notice, warning, error, critical, alert, emergency]], got(), logger:error("crash"), ?T(wait_for(fun() -> logger:get_handler_ids() =:= [] end)), got(), ?T(logger:add_handler(h, ?MODULE, #{config => self()})), got().
+    logger:set_primary_config(level, all), [logger:log(L, "at ~w", [L]) || L <- [debug, info, notice, warning, error, critical, alert, emergency]], got(), written(), logger:error("crash"), ?T(wait_for(fun() -> logger:get_handler_ids() =:= [] end)), got(), ?T(logger:add_handler(h, ?MODULE, #{config => self()})), got().
+
+%% The logger tells of a crash by erlang:display/1, past the process that writes for all others: until what that has is out.
+written() ->
+    timer:sleep(50),
+    wait_for(fun() -> lists:all(fun(P) -> lists:member(erlang:port_info(P, queue_size), [{queue_size, 0}, undefined]) end, erlang:ports()) end).
 
 filters() ->
     F = fun(E, {add, K}) -> maps:update_with(meta, fun(M) -> M#{K => added} end, E); (_, stop) -> stop; (_, ignore) -> ignore; (_, crash) -> error(x); (_, bad) -> bad end,
