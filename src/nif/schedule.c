@@ -44,8 +44,8 @@ static Term enter_scheduled(Process *p, const NativeFunction *n, Term *x) {
     const Export *origin = scheduled_of(n)->origin;
     Term r = nif_enter(p, n, x);
     if (r == TERM_NONE && p->exc.class == EXC_TRAP) return r;
-    p->scheduled_code = NULL; // SCHEDULE-1
-    if (r == TERM_NONE)       // SCHEDULE-2
+    atomic_store_explicit(&p->scheduled_code, NULL, memory_order_relaxed); // SCHEDULE-1
+    if (r == TERM_NONE)                                                    // SCHEDULE-2
         exec_trace_mfa(p, NULL, origin->module, origin->function, origin->arity, x + n->arity);
     return r;
 }
@@ -90,7 +90,8 @@ Term nif_schedule_leave(NifEnv *env) {
     const Term *origin_args = p->x + (scheduled_of(env->native) != NULL ? env->native->arity : 0);
     memmove(p->x + c->count, origin_args, c->origin->arity * sizeof(Term)); // SCHEDULE-2
     memcpy(p->x, c->args, c->count * sizeof(Term));
-    p->scheduled_code = env->library->instance;
+    // until the trap is taken, p->pc stands in that module
+    atomic_store_explicit(&p->scheduled_code, env->library->instance, memory_order_relaxed);
     p->exc =
         (Exception){.class = EXC_TRAP, .trap_export = &c->export, .trap_arity = c->native.live};
     return TERM_NONE;

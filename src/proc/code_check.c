@@ -13,7 +13,7 @@ bool process_uses_old_code(Process *p, Term module) {
     CodeInstance *old = m != NULL ? m->old : NULL;
     if (old == NULL) return false;
     if (p->pc != NULL && code_contains(old, p->pc)) return true;
-    if (p->scheduled_code == old) return true;
+    if (atomic_load_explicit(&p->scheduled_code, memory_order_relaxed) == old) return true;
     ASSERT(p->heap.stack <= p->heap.end); // HEAP-1
     for (const Term *sp = p->heap.stack; sp < p->heap.end; sp++) {
         if ((*sp & TAG_MASK) == 0 && code_contains(old, (const Word *)(uintptr_t)*sp)) return true;

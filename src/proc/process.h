@@ -103,14 +103,15 @@ struct Process {
         struct Parker *host_parker; // PROCESS_HOST: never queued; woken here
     };
 
-    struct LongCall *long_call;          // a built-in that stands still, proc/long_call.h
-    struct NifScheduled *scheduled;      // nif/: what a native function asked to be called next
-    struct CodeInstance *scheduled_code; // whose library that is, until it has run
-    struct LongCall *long_call_left;     // one that the process's end abandons
-    uint8_t long_calls_held;             // built-ins go to their end: a lock is held (LONG-3)
-    uint8_t exiting;                     // its end has begun: no more signals, no more code
-    _Atomic bool has_timers;             // it may have; set by anyone
-    uint8_t end_told;                    // who is linked, monitors or asks knows of its end
+    struct LongCall *long_call;     // a built-in that stands still, proc/long_call.h
+    struct NifScheduled *scheduled; // nif/: what a native function asked to be called next
+    // whose library that is, until it has run; a dirty call writes it while others look (BESIDE-1)
+    _Atomic(struct CodeInstance *) scheduled_code;
+    struct LongCall *long_call_left; // one that the process's end abandons
+    uint8_t long_calls_held;         // built-ins go to their end: a lock is held (LONG-3)
+    uint8_t exiting;                 // its end has begun: no more signals, no more code
+    _Atomic bool has_timers;         // it may have; set by anyone
+    uint8_t end_told;                // who is linked, monitors or asks knows of its end
     uint32_t suspend_count;
     Beside *beside; // while a built-in of it waits for or blocks a dirty thread
 
