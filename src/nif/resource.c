@@ -181,7 +181,7 @@ static void destroy(Binary *b) {
 }
 
 void *enif_alloc_resource(NifResourceType *type, size_t size) {
-    ASSERT(type->owner != NULL || type->owner_next != NULL);
+    ASSERT(type->vm != NULL); // owners change under the lock
     Binary *b = binary_new_magic(sizeof(NifResource) + size, destroy);
     NifResource *r = (NifResource *)(uintptr_t)b->bytes;
     ASSERT(((uintptr_t)r->object & 15u) == 0);
