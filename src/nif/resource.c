@@ -24,6 +24,17 @@ static bool has_calls(const NifResourceTypeInit *c) {
     return c->dtor != NULL || c->stop != NULL || c->down != NULL || c->dyncall != NULL;
 }
 
+/** The callbacks of now; their library is held for the caller, NULL where there are none. */
+static NifLibrary *hold_calls(NifResourceType *t, NifResourceTypeInit *calls) {
+    ASSERT(t->vm->nif != NULL);
+    mutex_lock(&t->vm->nif->lock);
+    *calls = t->calls;
+    NifLibrary *owner = has_calls(calls) ? t->owner : NULL;
+    if (owner != NULL) nif_library_hold(owner);
+    mutex_unlock(&t->vm->nif->lock);
+    return owner;
+}
+
 static void type_drop(NifResourceType *t) {
     ASSERT(atomic_load_explicit(&t->refs, memory_order_relaxed) > 0);
     if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
@@ -167,16 +178,19 @@ static void destroy(Binary *b) {
     NifResourceType *t = r->type;
     ASSERT(t != NULL); // RESOURCE-2
     nif_monitors_drop(r);
-    if (t->calls.dtor != NULL) {
+    NifResourceTypeInit calls;
+    NifLibrary *owner = hold_calls(t, &calls); // an upgrade may take the type over meanwhile
+    if (calls.dtor != NULL) {
         ThreadRole role = {.vm = t->vm}, *before = thread_role_here();
         bool lend = before == NULL || before->vm != t->vm;
         if (lend) thread_role_set(&role);
         NifOwnEnv own;
-        nif_own_env_init(&own, t->vm, NIF_ENV_CALLBACK, t->owner);
-        t->calls.dtor(&own.env, r->object);
+        nif_own_env_init(&own, t->vm, NIF_ENV_CALLBACK, owner);
+        calls.dtor(&own.env, r->object);
         nif_own_env_free(&own);
         if (lend) thread_role_set(before);
     }
+    if (owner != NULL) nif_library_drop(owner);
     type_drop(t);
 }
 
@@ -272,10 +286,12 @@ int enif_dynamic_resource_call(NifEnv *env, Term module, Term name, Term term, v
     NifResource *r = resource_from(term);
     bool fits = r != NULL && r->type == t;
     if (fits) {
-        NifLibrary *caller = env->library;
-        env->library = t->owner;
-        t->calls.dyncall(env, r->object, call_data);
+        NifResourceTypeInit calls;
+        NifLibrary *caller = env->library, *owner = hold_calls(t, &calls);
+        env->library = owner;
+        if (calls.dyncall != NULL) calls.dyncall(env, r->object, call_data);
         env->library = caller;
+        if (owner != NULL) nif_library_drop(owner);
     }
     type_drop(t);
     return fits ? 0 : 1;
