@@ -80,10 +80,13 @@ static void fire(VM *vm, const uint64_t words[2], Term pid) {
         NifOwnEnv own;
         NifMonitor monitor;
         NifPid ended = {pid};
+        NifResourceTypeInit calls;
+        NifLibrary *owner = nif_type_hold(r->type, &calls);
         show(&monitor, e->words);
-        nif_own_env_init(&own, vm, NIF_ENV_CALLBACK, r->type->owner);
-        r->type->calls.down(&own.env, r->object, &ended, &monitor);
+        nif_own_env_init(&own, vm, NIF_ENV_CALLBACK, owner);
+        if (calls.down != NULL) calls.down(&own.env, r->object, &ended, &monitor);
         nif_own_env_free(&own);
+        if (owner != NULL) nif_library_drop(owner);
         enif_release_resource(r->object);
     }
     mem_free(e);
@@ -107,7 +110,10 @@ static Term run_monitor(VM *vm, Process *p, SignalRequest *r, UNUSED Heap *out) 
 int enif_monitor_process(NifEnv *env, void *object, const NifPid *pid, NifMonitor *monitor) {
     NifResource *r = nif_resource_of(object);
     VM *vm = r->type->vm;
-    if (r->type->calls.down == NULL) return -1;
+    NifResourceTypeInit calls;
+    NifLibrary *owner = nif_type_hold(r->type, &calls);
+    if (owner != NULL) nif_library_drop(owner);
+    if (calls.down == NULL) return -1;
     NifOnline o = nif_online(vm);
     bool alive = nif_is_alive(vm, pid->pid);
     if (alive) {

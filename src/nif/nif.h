@@ -130,6 +130,9 @@ void nif_library_drop(NifLibrary *l);
 // ---- resource.c
 /** The types that a load callback opened become usable (commit), or are forgotten. */
 void nif_types_commit(NifLibrary *l);
+/** The type's callbacks of now. Their library is held for the caller, who drops it; NULL where
+ * there are no callbacks. */
+NifLibrary *nif_type_hold(NifResourceType *t, NifResourceTypeInit *calls);
 void nif_types_rollback(NifLibrary *l);
 /** The library's module is purged: its types are found no more. */
 void nif_types_leave(NifLibrary *l);

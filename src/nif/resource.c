@@ -24,8 +24,7 @@ static bool has_calls(const NifResourceTypeInit *c) {
     return c->dtor != NULL || c->stop != NULL || c->down != NULL || c->dyncall != NULL;
 }
 
-/** The callbacks of now; their library is held for the caller, NULL where there are none. */
-static NifLibrary *hold_calls(NifResourceType *t, NifResourceTypeInit *calls) {
+NifLibrary *nif_type_hold(NifResourceType *t, NifResourceTypeInit *calls) {
     ASSERT(t->vm->nif != NULL);
     mutex_lock(&t->vm->nif->lock);
     *calls = t->calls;
@@ -179,7 +178,7 @@ static void destroy(Binary *b) {
     ASSERT(t != NULL); // RESOURCE-2
     nif_monitors_drop(r);
     NifResourceTypeInit calls;
-    NifLibrary *owner = hold_calls(t, &calls); // an upgrade may take the type over meanwhile
+    NifLibrary *owner = nif_type_hold(t, &calls); // an upgrade may take the type over meanwhile
     if (calls.dtor != NULL) {
         ThreadRole role = {.vm = t->vm}, *before = thread_role_here();
         bool lend = before == NULL || before->vm != t->vm;
@@ -287,7 +286,7 @@ int enif_dynamic_resource_call(NifEnv *env, Term module, Term name, Term term, v
     bool fits = r != NULL && r->type == t;
     if (fits) {
         NifResourceTypeInit calls;
-        NifLibrary *caller = env->library, *owner = hold_calls(t, &calls);
+        NifLibrary *caller = env->library, *owner = nif_type_hold(t, &calls);
         env->library = owner;
         if (calls.dyncall != NULL) calls.dyncall(env, r->object, call_data);
         env->library = caller;

@@ -81,11 +81,14 @@ static void make_wish(VM *vm, Wish *w, Way way, NifResource *r, Term pid, Term m
 
 /** The object has its descriptor to itself again. */
 static void call_stop(NifResource *r, int fd, bool direct) {
-    ASSERT(r->type->calls.stop != NULL);
     NifOwnEnv own;
-    nif_own_env_init(&own, r->type->vm, NIF_ENV_CALLBACK, r->type->owner);
-    r->type->calls.stop(&own.env, r->object, fd, direct);
+    NifResourceTypeInit calls;
+    NifLibrary *owner = nif_type_hold(r->type, &calls);
+    ASSERT(calls.stop != NULL && owner != NULL);
+    nif_own_env_init(&own, r->type->vm, NIF_ENV_CALLBACK, owner);
+    calls.stop(&own.env, r->object, fd, direct);
     nif_own_env_free(&own);
+    nif_library_drop(owner);
 }
 
 static int cancel(Selected *s, int flags) {
