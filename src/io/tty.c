@@ -40,12 +40,19 @@ void tty_destroy(VM *vm) {
     vm->ports->tty = NULL;
 }
 
+/** Keys as `keys` says, or, while suspended, nothing but the proof that they can be had (TTY-4). */
+static int set_keys(VM *vm, Tty *t, unsigned keys, StreamTerminal *found) {
+    int error = stream_begin_keys(vm->world, TTY_IN, keys, found);
+    if (error == 0 && t->is_suspended) stream_end_keys(vm->world, TTY_IN, found);
+    return error;
+}
+
 int tty_begin_keys(VM *vm, unsigned keys) {
     Tty *t = vm->ports->tty;
     StreamTerminal found;
     mutex_lock(&t->lock);
     if (t->gives_interrupt) keys |= STREAM_KEYS_INTERRUPT;
-    int error = stream_begin_keys(vm->world, TTY_IN, keys, &found);
+    int error = set_keys(vm, t, keys, &found);
     if (error == 0) {
         if (!t->has_keys) t->before = found;
         t->has_keys = true;
@@ -65,7 +72,7 @@ int tty_again(VM *vm) {
     Tty *t = vm->ports->tty;
     StreamTerminal found;
     mutex_lock(&t->lock);
-    int error = t->has_keys ? stream_begin_keys(vm->world, TTY_IN, t->keys, &found) : 0;
+    int error = t->has_keys ? set_keys(vm, t, t->keys, &found) : 0;
     mutex_unlock(&t->lock);
     return error;
 }
@@ -73,7 +80,7 @@ int tty_again(VM *vm) {
 void tty_end_keys(VM *vm) {
     Tty *t = vm->ports->tty;
     mutex_lock(&t->lock);
-    if (t->has_keys) stream_end_keys(vm->world, TTY_IN, &t->before);
+    if (t->has_keys && !t->is_suspended) stream_end_keys(vm->world, TTY_IN, &t->before);
     t->has_keys = false;
     mutex_unlock(&t->lock);
 }
@@ -84,15 +91,17 @@ void tty_suspend(VM *vm) {
     ASSERT(!t->is_suspended);
     t->is_suspended = true;
     if (t->has_keys) stream_end_keys(vm->world, TTY_IN, &t->before);
+    mutex_unlock(&t->lock);
 }
 
 void tty_resume(VM *vm) {
     Tty *t = vm->ports->tty;
     StreamTerminal found;
+    mutex_lock(&t->lock);
     ASSERT(t->is_suspended);
+    t->is_suspended = false;
     // a terminal that is gone meanwhile is noticed by who reads it
     if (t->has_keys) (void)stream_begin_keys(vm->world, TTY_IN, t->keys, &found);
-    t->is_suspended = false;
     mutex_unlock(&t->lock);
 }
 

@@ -5,7 +5,11 @@
 // TTY-3: the settings that the terminal had are kept from the first taking of keys on, and put back
 // by tty_end_keys and at the end of the VM.
 //
-// Threads: any; each function takes the terminal's lock.
+// TTY-4: between tty_suspend and tty_resume the terminal has the settings of before; who takes keys
+// meanwhile gets them with tty_resume.
+//
+// Threads: any; each function takes the terminal's lock, and none keeps it: who suspends the
+// terminal goes on to look at ports, whose owners may be waiting for the terminal.
 #ifndef MICA_IO_TTY_H
 #define MICA_IO_TTY_H
 
@@ -25,7 +29,7 @@ void tty_give_interrupt_key(VM *vm);
 int tty_again(VM *vm);
 /** Puts the settings back; does nothing when keys were not taken. */
 void tty_end_keys(VM *vm);
-/** For a while: puts the settings back, with the lock held until tty_resume. */
+/** For a while, until tty_resume: puts the settings back. */
 void tty_suspend(VM *vm);
 void tty_resume(VM *vm);
 

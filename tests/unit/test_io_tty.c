@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "io/tty.h"
 #include "io_fake.h"
 
 Term bif_erts_internal_port_command_3(Process *p, Term *a);
@@ -95,6 +96,27 @@ static void test_keys(Process *p, Term port) {
     CHECK(tcgetattr(0, &terminal) == 0 && (terminal.c_lflag & ICANON) != 0);
 }
 
+static bool are_lines(void) {
+    struct termios terminal;
+    return CHECK(tcgetattr(0, &terminal) == 0) && (terminal.c_lflag & ICANON) != 0;
+}
+
+/** Keys that are taken while the terminal is suspended come with its return, and only then (TTY-4).
+ */
+static void test_suspended(VM *vm) {
+    CHECK(are_lines());
+    tty_suspend(vm);
+    CHECK(tty_begin_keys(vm, STREAM_KEYS_SIGNALS) == 0 && are_lines());
+    CHECK(tty_again(vm) == 0 && are_lines());
+    tty_resume(vm);
+    CHECK(!are_lines());
+    tty_suspend(vm);
+    CHECK(are_lines());
+    tty_end_keys(vm);
+    tty_resume(vm);
+    CHECK(are_lines());
+}
+
 int main(void) {
     setenv("TERM", "xterm", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
@@ -114,6 +136,7 @@ int main(void) {
             test_wrap(p, port);
             test_keys(p, port);
         }
+        test_suspended(vm);
     }
     dup2(output, 1);
     quiesce_unregister(vm->quiesce, thread);
