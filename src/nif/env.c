@@ -70,7 +70,7 @@ Term nif_env_leave(NifEnv *env, Term result) {
     if (UNLIKELY(env->raised)) return bif_error(p, env->reason);
     if (UNLIKELY(env->scheduled != NULL)) return nif_schedule_leave(env);
     if (UNLIKELY(result == TERM_NONE)) return bif_badarg(p); // no exception, and no value
-    nif_check(env, result, __func__);
+    nif_check(env, result, "its caller");
     return result;
 }
 
@@ -174,7 +174,8 @@ int enif_consume_timeslice(NifEnv *env, int percent) {
     if (p == NULL) return 0;
     ASSERT(percent >= 1 && percent <= 100);
     if (env->dirty) return 1;
-    p->reductions_left -= (int64_t)REDUCTIONS_PER_TURN * percent / 100;
+    int64_t left = p->reductions_left - (int64_t)REDUCTIONS_PER_TURN * percent / 100;
+    p->reductions_left = MAX(left, MIN(p->reductions_left, 0)); // no more than the turn has
     return p->reductions_left <= 0;
 }
 
@@ -199,8 +200,16 @@ void nif_check_term(const NifEnv *env, Term t, const char *function) {
                 good = in_fragments(s->fragments, at);
     }
     if (good) return;
-    char text[256];
+    char text[1024], who[800] = "a callback or thread";
+    if (env->native != NULL) {
+        const Export *x = env->native->export;
+        size_t count;
+        snprintf(who, sizeof who, "%s:%s/%u", atom_text(env->vm->atoms, x->module, &count),
+                 atom_text(env->vm->atoms, x->function, &count), x->arity);
+    }
     snprintf(text, sizeof text,
-             "%s: a term that does not live in this environment (kept past its own?)", function);
+             "%s of a native library gives %s a term that does not live in its environment "
+             "(kept past its own?)",
+             who, function);
     base_assert_failed(text, __FILE__, __LINE__);
 }

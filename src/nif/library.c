@@ -362,7 +362,8 @@ void nif_destroy(VM *vm) {
             nif_types_leave(l);
             nif_library_drop(l);
         } else {
-            s->libraries = l->next; // an object that an extension holds still: leaked
+            nif_library_hold(l); // an object is held still: unload may let it go, or it leaks
+            s->libraries = l->next;
             unload(l);
         }
     }

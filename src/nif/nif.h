@@ -66,8 +66,9 @@ struct NifLibrary {
 
 struct enif_resource_type_t {
     VM *vm;
-    NifResourceType *next; // of the VM's, or of those that a load callback opens
+    NifResourceType *next; // of the VM's, under its lock
     Term module, name;
+    bool left; // RESOURCE-4; under the lock
     NifLibrary *owner;
     NifResourceTypeInit calls;
     NifResourceTypeInit calls_next; // what a takeover will make of them

@@ -7,12 +7,17 @@
 // RESOURCE-1: an object's reference has one number for its life: every term of it is equal.
 // RESOURCE-2: each living object counts in its type; a type with callbacks keeps its library.
 // RESOURCE-3: the destructor runs once, on whichever thread drops the last reference.
+// RESOURCE-4: a type stands in the VM's list until its last object has gone; one that `left` is
+//             found no more. What is in the list when the VM goes has objects that leaked.
 #include "nif/resource.h"
 
 #include "base/alloc.h"
 #include "proc/thread_role.h"
 #include "proc/time.h"
 #include "term/ref.h"
+#include "world/console.h"
+
+#include <inttypes.h>
 
 static Binary *binary_of(NifResource *r) {
     return (Binary *)(uintptr_t)((char *)r - offsetof(Binary, bytes));
@@ -37,13 +42,20 @@ NifLibrary *nif_type_hold(NifResourceType *t, NifResourceTypeInit *calls) {
 static void type_drop(NifResourceType *t) {
     ASSERT(atomic_load_explicit(&t->refs, memory_order_relaxed) > 0);
     if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
+    ASSERT(t->left); // RESOURCE-4
+    NifState *s = t->vm->nif;
+    mutex_lock(&s->lock);
+    NifResourceType **at = &s->types;
+    while (*at != t) at = &(*at)->next;
+    *at = t->next;
+    mutex_unlock(&s->lock);
     if (t->owner != NULL && has_calls(&t->calls)) nif_library_drop(t->owner);
     mem_free(t);
 }
 
 static NifResourceType *find_type(const NifState *s, Term module, Term name) {
     NifResourceType *t = s->types;
-    while (t != NULL && (t->module != module || t->name != name)) t = t->next;
+    while (t != NULL && (t->left || t->module != module || t->name != name)) t = t->next;
     return t;
 }
 
@@ -142,32 +154,44 @@ void nif_types_rollback(NifLibrary *l) {
     mutex_unlock(&s->lock);
 }
 
-/** Takes the types out for which `l` is NULL or the owner, and drops the list's reference. */
-static void types_out(NifState *s, const NifLibrary *l) {
-    mutex_lock(&s->lock);
-    NifResourceType *out = NULL;
-    for (NifResourceType **at = &s->types; *at != NULL;) {
-        NifResourceType *t = *at;
-        if (l != NULL && t->owner != l) {
-            at = &t->next;
-            continue;
-        }
-        *at = t->next;
-        t->next = out;
-        out = t;
-    }
-    mutex_unlock(&s->lock);
-    while (out != NULL) {
-        NifResourceType *next = out->next;
-        out->next = NULL;
-        type_drop(out);
-        out = next;
-    }
+/** The types for which `l` is NULL or the owner leave, and lose the list's reference. */
+static void types_leave(NifState *s, const NifLibrary *l) {
+    NifResourceType *t;
+    do {
+        mutex_lock(&s->lock);
+        t = s->types;
+        while (t != NULL && (t->left || (l != NULL && t->owner != l))) t = t->next;
+        if (t != NULL) t->left = true;
+        mutex_unlock(&s->lock);
+        if (t != NULL) type_drop(t); // which takes the lock, and may call the library
+    } while (t != NULL);
 }
 
-void nif_types_leave(NifLibrary *l) { types_out(l->vm->nif, l); }
+void nif_types_leave(NifLibrary *l) { types_leave(l->vm->nif, l); }
 
-void nif_types_free(VM *vm) { types_out(vm->nif, NULL); }
+/** A checked build tells which library was given objects and never released them. */
+static void report_leak(const NifResourceType *t, uint64_t count) {
+    size_t bytes;
+    const char *module = atom_text(t->vm->atoms, t->module, &bytes);
+    const char *name = atom_text(t->vm->atoms, t->name, &bytes);
+    ASSERT(count > 0);
+    console_printf(t->vm->world, CONSOLE_ERROR,
+                   "mica: the native library of '%s' never released %" PRIu64
+                   " object%s of its resource type '%s'\n",
+                   module, count, count == 1 ? "" : "s", name);
+}
+
+void nif_types_free(VM *vm) {
+    NifState *s = vm->nif;
+    types_leave(s, NULL);
+    for (NifResourceType *t = s->types; t != NULL; t = t->next) // RESOURCE-4
+        if (BASE_CHECKS) report_leak(t, atomic_load_explicit(&t->refs, memory_order_relaxed));
+    while (s->types != NULL) { // as memory, what was leaked stays leaked
+        NifResourceType *t = s->types;
+        s->types = t->next;
+        mem_free(t);
+    }
+}
 
 // ---- objects
 // -------------------------------------------------------------------------------------

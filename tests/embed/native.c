@@ -2,34 +2,9 @@
 //
 // native.c - two VMs in one program load the same native library, OTP's crypto: each has its own
 // copy of what the library keeps, and goes on when the other has gone.
-#include "mica.h"
+#include "embed.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what) {
-    if (ok)
-        passed++;
-    else
-        failed++;
-    if (!ok) printf("FAILED: %s\n", what);
-}
-
-static MicaVM *make(void) {
-    MicaConfig config;
-    mica_config_init(&config);
-    config.schedulers = 2;
-    MicaVM *vm;
-    char *message = NULL;
-    MicaStatus status = mica_vm_create(&config, &vm, &message);
-    if (status == MICA_OK) return vm;
-    printf("cannot create a VM: %s\n0 passed, 1 failed\n", mica_status_text(status));
-    exit(1);
-}
 
 /** The text of what the expression's value is. */
 static bool evaluates(MicaVM *vm, const char *expression, const char *expected) {

@@ -1,38 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // two_vms.c - two VMs in one program, each running OTP: they see nothing of each other.
-#include "mica.h"
+#include "embed.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int passed, failed;
-
-static void check(bool ok, const char *what) {
-    if (ok)
-        passed++;
-    else
-        failed++;
-    if (!ok) printf("FAILED: %s\n", what);
-}
-
-static MicaVM *make(void) {
-    MicaConfig config;
-    mica_config_init(&config);
-    config.schedulers = 2;
-    MicaVM *vm;
-    char *message = NULL;
-    MicaStatus status = mica_vm_create(&config, &vm, &message);
-    if (status != MICA_OK) {
-        printf("cannot create a VM: %s: %s\n", mica_status_text(status),
-               message == NULL ? "" : message);
-        printf("0 passed, 1 failed\n");
-        exit(1);
-    }
-    return vm;
-}
 
 /** Calls with arguments that it frees; NULL on failure. */
 static MicaTerm *call(MicaVM *vm, const char *module, const char *function, size_t count,

@@ -108,7 +108,7 @@ calls() ->
     timer:sleep(100),
     exit(Pid, kill),
     io:format("~0p ~p~n", [receive {'DOWN', Ref, _, _, Why} -> Why after 5000 -> none end, next()]),
-    P2 = spawn(fun() -> Self ! {result, objects:hold(300, x)} end),
+    P2 = spawn(fun() -> Self ! {result, objects:hold(1500, x)} end),
     timer:sleep(50),
     io:format("~p ~p~n", [is_process_alive(P2), next()]).
 
@@ -181,5 +181,8 @@ caller(Stop) ->
             _ = objects:look(R),
             _ = objects:count(),
             _ = objects:steps(3, []),
+            forget_objects(),
             caller(Stop)
     end.
+
+forget_objects() -> receive {dtor, _, _} -> forget_objects() after 0 -> ok end.

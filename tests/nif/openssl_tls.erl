@@ -27,15 +27,8 @@ path(Name) -> filename:join(get(dir), Name).
 
 spawn_openssl(Command) ->
     open_port({spawn, "/bin/sh -c 'exec /usr/bin/openssl " ++ Command ++ " 2>&1'"}, [binary, exit_status, {cd, get(dir)}, use_stdio]).
-openssl(Command) -> rest(spawn_openssl(Command), <<>>).
+openssl(Command) -> program:rest(spawn_openssl(Command), <<>>).
 made(Command) -> {0, _} = openssl(Command), ok.
-
-%% {exit code, all that it says}
-rest(Port, Got) ->
-    receive
-        {Port, {data, D}} -> rest(Port, <<Got/binary, D/binary>>);
-        {Port, {exit_status, S}} -> {S, Got}
-    end.
 
 %% waits until a program says something
 until(Port, Pattern, Got) ->
@@ -98,11 +91,11 @@ served(L, Command) ->
                     ok = ssl:send(S, "answer: hello\n"),
                     More = until(Port, "answer: hello", Said),
                     ssl:close(S),
-                    {Code, Text} = rest(Port, More),
+                    {Code, Text} = program:rest(Port, More),
                     {{Protocol, Peer, Code}, Text}
             end;
         {error, Reason} ->
-            {Code, Said} = rest(Port, <<>>),
+            {Code, Said} = program:rest(Port, <<>>),
             {{error, why(Reason), Code =/= 0}, Said}
     end.
 
@@ -131,7 +124,7 @@ client(V, Flag) ->
     say("refused by openssl", V, verdict(Refused)),
     {os_pid, Pid} = erlang:port_info(Port, os_pid),
     _ = os:cmd("kill -9 " ++ integer_to_list(Pid)),
-    _ = rest(Port, <<>>),
+    _ = program:rest(Port, <<>>),
     ok.
 
 verdict({_, _, _, Answer}) -> Answer;

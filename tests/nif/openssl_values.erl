@@ -37,14 +37,8 @@ pem(Name) -> [Entry | _] = public_key:pem_decode(read(Name)), public_key:pem_ent
 
 %% exit code and standard output of openssl in the folder
 openssl(Arguments) ->
-    Port = open_port({spawn, "/usr/bin/openssl " ++ Arguments ++ " 2>/dev/null"},
-                     [binary, exit_status, {cd, get(dir)}, in]),
-    collect(Port, []).
-collect(Port, Got) ->
-    receive
-        {Port, {data, D}} -> collect(Port, [Got, D]);
-        {Port, {exit_status, S}} -> {S, iolist_to_binary(Got)}
-    end.
+    program:rest(open_port({spawn, "/usr/bin/openssl " ++ Arguments ++ " 2>/dev/null"},
+                           [binary, exit_status, {cd, get(dir)}, in]), <<>>).
 made(Arguments) -> {0, _} = openssl(Arguments), ok.
 
 macs() ->

@@ -58,10 +58,4 @@ sftp(Command) ->
 
 %% {exit code, standard output}
 run(Command) ->
-    Port = open_port({spawn_executable, "/bin/sh"}, [{args, ["-c", Command]}, binary, exit_status, in]),
-    collect(Port, []).
-collect(Port, Got) ->
-    receive
-        {Port, {data, D}} -> collect(Port, [Got, D]);
-        {Port, {exit_status, S}} -> {S, iolist_to_binary(Got)}
-    end.
+    program:rest(open_port({spawn_executable, "/bin/sh"}, [{args, ["-c", Command]}, binary, exit_status, in]), <<>>).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Libraries that are not as they should be, each in its own way.
-// variants: good version old variant name function undeclared flags twice null symbol noinit crash
+// variants: good version old variant name function undeclared flags twice null symbol noinit veto
 #include <erl_nif.h>
 
 static ERL_NIF_TERM one(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[]) {
@@ -34,13 +34,21 @@ __attribute__((unused)) static ErlNifFunc functions[] = {
 #endif
 };
 
+#ifdef VARIANT_veto
+static int load(ErlNifEnv *env, void **private_data, ERL_NIF_TERM info) {
+    return enif_open_resource_type(env, NULL, "forgotten", NULL, ERL_NIF_RT_CREATE, NULL) ? 42 : 1;
+}
+#else
+#define load NULL
+#endif
+
 #ifndef VARIANT_noinit
 static ErlNifEntry entry = {ERL_NIF_MAJOR_VERSION,
                             ERL_NIF_MINOR_VERSION,
                             "bad_test",
                             sizeof functions / sizeof *functions,
                             functions,
-                            NULL,
+                            load,
                             NULL,
                             NULL,
                             NULL,
