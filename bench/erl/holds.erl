@@ -3,7 +3,7 @@
 %% How long built-ins hold a scheduler. Run with +S 1: beside the work a process takes turns and notes the
 %% longest time between two of them. main([Rounds]) prints `hold Name Microseconds`, the best of the rounds for each work:
 %% what the machine does besides only makes it longer. A collection of the worker's heap is a hold, too: works leave their
-%% garbage to a process of their own, and nothing is collected in the measured time where its heap is made large before.
+%% garbage to a process of their own, and nothing is collected in the measured time: its heap is made large before.
 -module(holds).
 -export([main/1, watch/2]).
 
@@ -22,7 +22,7 @@ best(Make, Rounds) -> lists:min([measure(Make) || _ <- lists:seq(1, Rounds)]).
 
 measure(Make) ->
     Self = self(),
-    %% Make builds what Work works on; a heap this large is not collected in between
+    %% Make builds what Work works on; a heap this large is not collected in between: what stands in it would be copied
     {P, M} = spawn_opt(fun() ->
         Work = Make(),
         erlang:garbage_collect(),
@@ -31,7 +31,7 @@ measure(Make) ->
         Work(),
         Watch ! {stop, self()},
         receive {longest, Us} -> Self ! {self(), Us} end
-    end, [monitor, {min_heap_size, 1000}]),
+    end, [monitor, {min_heap_size, 30000000}]),
     Us = receive {P, X} -> X end,
     receive {'DOWN', M, process, P, _} -> Us end.
 

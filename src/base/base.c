@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,3 +44,8 @@ void *mem_realloc(void *block, size_t bytes) {
 }
 
 void mem_free(void *block) { free(block); }
+
+void mem_tune_program(void) {
+    int accepted = mallopt(M_MXFAST, 0);
+    ASSERT(accepted == 1);
+}

@@ -263,6 +263,8 @@ static Term match(Process *p, Term subject, Term pattern, Term options) {
     return hit ? found(p, at, count) : am_nomatch;
 }
 
+#define STEPS_PER_PART 8 // to make it; finding it is paid for by the byte
+
 static Term matches(Process *p, Term subject, Term pattern, Term options) {
     Search s;
     if (is_empty_subject(subject) && term_is_nil(options)) return TERM_NIL;
@@ -274,6 +276,7 @@ static Term matches(Process *p, Term subject, Term pattern, Term options) {
         *last = cell;
         last = &term_cell(cell)[1];
         s.from = at + count;
+        budget_spend(s.budget, STEPS_PER_PART);
     }
     search_end(&s);
     return first;
@@ -308,6 +311,7 @@ static Term split(Process *p, Term subject, Term pattern, Term options) {
         add_part(&x, begin, at);
         begin = s.from = at + count;
         if ((s.flags & SPLIT_GLOBAL) == 0) break;
+        budget_spend(s.budget, STEPS_PER_PART);
     }
     add_part(&x, begin, s.size);
     if ((s.flags & SPLIT_TRIM) != 0) *x.last_kept = TERM_NIL;

@@ -6,6 +6,7 @@
 
 #include "term/compare.h"
 #include "vm/vm.h"
+#include "world/page.h"
 
 BIF(erlang, hd, 1)
 { return term_is_cell(a[0]) ? term_head(a[0]) : bif_badarg(p); }
@@ -83,7 +84,10 @@ static uint32_t hash_in_steps(Process *p, Term t) {
 
 static void fill_removals(Process *p, Removal *table, size_t slots, Term right) {
     ASSERT(slots > 0 && (slots & (slots - 1)) == 0);
-    for (size_t i = 0; i < slots; i++) table[i].term = TERM_NONE;
+    for (size_t i = 0; i < slots; i++) {
+        table[i].term = TERM_NONE;
+        if (i % 256 == 255) bif_spend(p, 64);
+    }
     for (; term_is_cell(right); right = term_tail(right)) {
         Term t = term_head(right);
         uint32_t hash = hash_in_steps(p, t);
@@ -130,6 +134,7 @@ static Term subtract_body(Process *p, Term *a) {
     budget_guard(budget, &guard, mem_free, table == few ? NULL : table);
     fill_removals(p, table, slots, right);
     Term result = subtract_from(p, left, n, table, slots, m);
+    page_forget_in_steps(table, slots * sizeof *table, budget);
     budget_unguard(budget, &guard);
     if (table != few) mem_free(table);
     return result;

@@ -10,6 +10,7 @@
 #include "term/compare.h"
 #include "term/map.h"
 #include "vm/vm.h"
+#include "world/page.h"
 
 #define PATH_NIBBLES 16         // levels that a 64-bit path names
 #define ITERATOR_FIRST_COUNT 32 // pairs of the first step: often nobody wants more
@@ -118,6 +119,7 @@ static Term map_of_pairs(Process *p, Term *pairs, size_t count) {
     Budget *budget = long_call_budget(p);
     budget_guard(budget, &guard, mem_free, pairs);
     Term map = map_from_pairs_in_steps(&p->heap, atoms_of(p), pairs, count, budget);
+    page_forget_in_steps(pairs, count * 2 * sizeof *pairs, budget);
     budget_unguard(budget, &guard);
     mem_free(pairs);
     return map;

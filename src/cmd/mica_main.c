@@ -72,6 +72,7 @@ static int run(World *world, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    mem_tune_program();
     World *world = world_create_os();
     int code = run(world, argc, argv);
     world_destroy(world);

@@ -19,7 +19,7 @@ void table_take_contents(EtsTable *t, bool goes_on, EtsContents *c) {
     if (goes_on && !table_is_tree(t)) hash_store_init(t);
 }
 
-#define STEPS_PER_OBJECT 16
+#define STEPS_PER_OBJECT 24
 
 /** Left children are rotated up until there are none: no stack is needed. */
 static void free_tree(EtsContents *c, Budget *budget) {

@@ -23,11 +23,14 @@
 
 const LiteralRange literal_range_none = {0};
 
-static bool is_copied(Term t, const LiteralRange *literals) {
-    if (!term_is_pointer(t)) return false;
-    if (literals == NULL || !heap_is_literal_in(literals, t)) return true;
+static bool is_leaving(Term t, const LiteralRange *literals) {
     uintptr_t leaving = atomic_load_explicit(&literals->leaving_base, memory_order_relaxed);
     return t - leaving < atomic_load_explicit(&literals->leaving_bytes, memory_order_relaxed);
+}
+
+static ALWAYS_INLINE bool is_copied(Term t, const LiteralRange *literals) {
+    if (!term_is_pointer(t)) return false;
+    return LIKELY(!heap_is_literal_in(literals, t)) || is_leaving(t, literals);
 }
 
 /** A part is copied as a binary of its own when short, or when its bytes are on the heap anyway;
@@ -94,7 +97,23 @@ static size_t measure_small(Term t, const LiteralRange *literals, size_t budget)
     return words;
 }
 
+/** Words of the cells of t's spine up to a head that is copied, or to a tail that is no cell or not
+ * copied; *end: the cell with that head, or the tail. Long lists are mostly of such elements. */
+static size_t measure_plain_spine(Term t, const LiteralRange *literals, Term *end) {
+    size_t words = 0;
+    uintptr_t base = literals->base, bytes = literals->bytes; // registers, not loads at each cell
+    do {
+        const Term *cell = term_cell(t);
+        if (UNLIKELY(term_is_pointer(cell[0])) && is_copied(cell[0], literals)) break;
+        words += CELL_WORDS;
+        t = cell[1];
+    } while (term_is_cell(t) && (t - base >= bytes || is_leaving(t, literals)));
+    *end = t;
+    return words;
+}
+
 size_t copy_size_words(Term t, const LiteralRange *literals) {
+    if (literals == NULL) literals = &literal_range_none;
     if (!is_copied(t, literals)) return 0;
     size_t small = measure_small(t, literals, COPY_SMALL_WORDS);
     if (LIKELY(small != SIZE_MAX)) return small;
@@ -103,6 +122,9 @@ size_t copy_size_words(Term t, const LiteralRange *literals) {
     size_t words = 0;
     for (;;) {
         while (term_is_cell(t)) {
+            words += measure_plain_spine(t, literals, &t);
+            if (!is_copied(t, literals)) goto next;
+            if (!term_is_cell(t)) break;
             const Term *cell = term_cell(t);
             words += CELL_WORDS;
             if (is_copied(cell[0], literals)) term_stack_push(&s, cell[0]);
@@ -163,23 +185,26 @@ typedef struct Finished {
     const Term *from, *to;
 } Finished;
 
+#define POINTER_TAGS ((1u << TAG_LIST) | (1u << TAG_BOXED)) // term_is_pointer, as a set
+
 /** A copy of the spine of the list t, up to a tail that is no cell or not to be copied. */
 static Term copy_spine(Term t, const LiteralRange *literals, Term **hp, Finished *finished) {
     Term result;
     Term *slot = &result, *first = *hp, *to = first;
-    bool pointers = false;
+    uintptr_t base = literals->base, bytes = literals->bytes; // registers, not loads at each cell
+    uint32_t pointers = 0;                                    // bit 0: one of the heads is one
     do {
         const Term *cell = term_cell(t);
         to[0] = cell[0];
-        pointers |= term_is_pointer(cell[0]);
+        pointers |= POINTER_TAGS >> (cell[0] & TAG_MASK);
         *slot = term_from_cell(to);
         slot = to + 1;
         to += CELL_WORDS;
         t = cell[1];
-    } while (term_is_cell(t) && is_copied(t, literals));
+    } while (term_is_cell(t) && (LIKELY(t - base >= bytes) || is_leaving(t, literals)));
     *slot = t;
     *hp = to;
-    if (!pointers && !term_is_pointer(t)) {
+    if ((pointers & 1) == 0 && !term_is_pointer(t)) {
         if (finished->to != first) finished->from = first;
         finished->to = to;
     }
@@ -202,6 +227,7 @@ static ALWAYS_INLINE Term copy_shallow(Term t, const LiteralRange *literals, Ter
 }
 
 Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (literals == NULL) literals = &literal_range_none;
     if (!is_copied(t, literals)) return t;
     Term *base = *hp;
     Term *scan = base;
@@ -282,6 +308,7 @@ static Term copy_small(Term t, const LiteralRange *literals, Term **hp, OffHeap 
 }
 
 Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **hp, OffHeap *list) {
+    if (literals == NULL) literals = &literal_range_none;
     if (!is_copied(t, literals)) return t;
     if (words <= COPY_SMALL_WORDS) return copy_small(t, literals, hp, list);
     return copy_term(t, literals, hp, list);
@@ -299,7 +326,9 @@ static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t 
     return copy;
 }
 
-Term heap_copy_sized(Heap *h, Term t, size_t words) { return copy_measured(h, t, NULL, words); }
+Term heap_copy_sized(Heap *h, Term t, size_t words) {
+    return copy_measured(h, t, &literal_range_none, words);
+}
 
 Term heap_copy(Heap *h, Term t) {
     LiteralRange now = literal_range_now(h->literals);

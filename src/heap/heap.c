@@ -161,21 +161,9 @@ void fragment_destroy(HeapFragment *f) {
     }
 }
 
-#define PAGES_SLICE_BYTES ((size_t)1 << 20)
-
 /** Frees a block; a huge one gives its pages back slice by slice before. */
 static void free_block(Heap *h, void *block, size_t bytes, Budget *budget) {
-    if (budget != NULL && bytes > 2 * PAGES_SLICE_BYTES) {
-        uintptr_t mask = page_size() - 1, at = ((uintptr_t)block + mask) & ~mask;
-        uintptr_t end = ((uintptr_t)block + bytes) & ~mask;
-        ASSERT(at < end);
-        while (at < end) {
-            size_t slice = MIN(end - at, PAGES_SLICE_BYTES);
-            page_forget((void *)at, slice);
-            at += slice;
-            budget_spend_bytes(budget, slice);
-        }
-    }
+    page_forget_in_steps(block, bytes, budget);
     heap_block_free(h, block, bytes / sizeof(Term));
 }
 

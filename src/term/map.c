@@ -22,6 +22,7 @@
 
 #include "base/alloc.h"
 #include "term/compare.h"
+#include "world/page.h"
 
 // ---- hashes
 // ---------------------------------------------------------------------------------------
@@ -202,8 +203,10 @@ static void sort_many(Entry *e, size_t count, Budget *budget) {
     budget_guard(budget, &guard, mem_free, spare);
     for (uint32_t shift = 0; shift < 32; shift += 8) {
         size_t at[256] = {0}, sum = 0;
-        for (size_t i = 0; i < count; i++) at[(from[i].path >> shift) & 255]++;
-        budget_charge(budget, (int64_t)(count / 4));
+        for (size_t i = 0; i < count; i++) {
+            at[(from[i].path >> shift) & 255]++;
+            if (i % 256 == 255) budget_spend(budget, 128);
+        }
         for (int d = 0; d < 256; d++) {
             size_t n = at[d];
             at[d] = sum;
@@ -219,6 +222,7 @@ static void sort_many(Entry *e, size_t count, Budget *budget) {
         to = swap;
     }
     ASSERT(from == e); // an even number of rounds
+    page_forget_in_steps(spare, count * sizeof *spare, budget);
     budget_unguard(budget, &guard);
     mem_free(spare);
 }
@@ -335,6 +339,7 @@ Term map_from_pairs_in_steps(Heap *h, const AtomTable *atoms, const Term *pairs,
         budget_spend(budget, 1);
     }
     Term map = map_from_entries(&(Making){h, atoms, budget}, e, count);
+    page_forget_in_steps(e, count * sizeof *e, budget);
     budget_unguard(budget, &guard);
     mem_free(e);
     return map;
@@ -672,6 +677,7 @@ Term map_merge(Heap *h, const AtomTable *atoms, Term first, Term second, Budget 
     size_t count = append_entries(e, append_entries(e, 0, first, budget), second, budget);
     ASSERT(count == n + m);
     Term map = map_from_entries(&(Making){h, atoms, budget}, e, count);
+    page_forget_in_steps(e, count * sizeof *e, budget);
     budget_unguard(budget, &guard);
     mem_free(e);
     return map;

@@ -50,6 +50,21 @@ void page_forget(void *address, size_t byte_count) {
     ASSERT(result == 0);
 }
 
+#define SLICE_BYTES ((size_t)1 << 20)
+
+void page_forget_in_steps(void *block, size_t byte_count, Budget *budget) {
+    if (budget == NULL || byte_count <= 2 * SLICE_BYTES) return;
+    uintptr_t mask = page_size() - 1, at = ((uintptr_t)block + mask) & ~mask;
+    uintptr_t end = ((uintptr_t)block + byte_count) & ~mask;
+    ASSERT(at < end);
+    while (at < end) {
+        size_t slice = MIN(end - at, SLICE_BYTES);
+        page_forget((void *)at, slice);
+        at += slice;
+        budget_spend_bytes(budget, slice);
+    }
+}
+
 void page_release(void *address, size_t byte_count) {
     check_range(address, byte_count);
     int result = munmap(address, byte_count);

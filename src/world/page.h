@@ -11,8 +11,7 @@
 #ifndef MICA_WORLD_PAGE_H
 #define MICA_WORLD_PAGE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/budget.h"
 
 size_t page_size(void);
 static inline size_t page_round_up(size_t byte_count) {
@@ -34,6 +33,10 @@ bool page_protect_executable(void *address, size_t byte_count);
 // Committed memory whose content is no longer needed: the kernel may take it; it reads as zeros
 // then.
 void page_forget(void *address, size_t byte_count);
+
+// The pages of a block from anywhere, which is freed next, slice by slice: to free many megabytes
+// at once takes the kernel milliseconds. Small blocks keep theirs.
+void page_forget_in_steps(void *block, size_t byte_count, Budget *budget);
 
 // A committed block of its own; NULL without memory.
 void *page_map(size_t byte_count);
