@@ -6,6 +6,7 @@
 // ATOMICS-1: every operation of atomics is sequentially consistent, as documented; counters are
 // relaxed.
 #include "bif/bif.h"
+#include "proc/scheduler.h"
 #include "proc/time.h"
 #include "term/map.h"
 #include "term/number.h"
@@ -173,49 +174,116 @@ BIF(atomics, info, 1)
     return map_from_pairs(&p->heap, p->vm->atoms, pairs, 4);
 }
 
-// ---- counters with write_concurrency: one relaxed word each
-// ------------------------------------------------
+// ---- counters with write_concurrency
+// ----------------------------------------------------------------------------------------
+//
+//   lane 0: put, and who is no scheduler | scheduler 1's | scheduler 2's | ...
+//
+// An element is the sum of its words in all lanes; lanes do not share cache lines (COUNTER-1: but
+// for lane 0, only one thread writes a lane).
+
+#define LANE_WORDS 8
+
+typedef struct Counters {
+    uint64_t count;
+    uint64_t lanes, lane_words;
+    _Atomic uint64_t words[];
+} Counters;
+
+static void counters_destroy(UNUSED Binary *magic) {
+    // As array_destroy: the function's address marks the type.
+}
+
+static Counters *counters_of(Term t) {
+    if (!term_is_magic_ref(t)) return NULL;
+    Binary *magic = ref_magic(t);
+    if (magic->destructor != counters_destroy) return NULL;
+    return (Counters *)(void *)magic->bytes;
+}
+
+static size_t counters_bytes(uint64_t lanes, uint64_t lane_words) {
+    return sizeof(Counters) + lanes * lane_words * sizeof(uint64_t);
+}
+
+/** The element's word in lane 0, or NULL. */
+static _Atomic uint64_t *counter(Term ref, Term index, Counters **c) {
+    uint64_t i;
+    *c = counters_of(ref);
+    if (*c == NULL || !bif_get_uint64(index, &i) || i == 0 || i > (*c)->count) return NULL;
+    DEBUG_ASSERT((*c)->count <= (*c)->lane_words);
+    return &(*c)->words[i - 1];
+}
+
+/** The sum of an element's words but that in lane 0. */
+static uint64_t sum_of_lanes(const Counters *c, const _Atomic uint64_t *first) {
+    ASSERT(c->lanes > 1);
+    uint64_t sum = 0;
+    for (uint64_t lane = 1; lane < c->lanes; lane++)
+        sum += atomic_load_explicit(first + lane * c->lane_words, memory_order_relaxed);
+    return sum;
+}
 
 BIF(erts_internal, counters_new, 1)
 {
     uint64_t count;
-    return read_count(a[0], &count) ? array_new(p, count, true) : refuse_count(p, a[0]);
+    if (!read_count(a[0], &count)) return refuse_count(p, a[0]);
+    uint64_t lanes = p->vm->schedulers->count + 1;
+    uint64_t lane_words = (count + LANE_WORDS - 1) / LANE_WORDS * LANE_WORDS;
+    if (lane_words > ARRAY_WORDS_MAX / lanes) return bif_system_limit(p);
+    Binary *magic = binary_new_magic(counters_bytes(lanes, lane_words), counters_destroy);
+    Counters *c = (Counters *)(void *)magic->bytes;
+    c->count = count;
+    c->lanes = lanes;
+    c->lane_words = lane_words;
+    uint64_t words[3];
+    reference_make_words(p->vm, words, TERM_NONE);
+    return heap_magic_ref(&p->heap, magic, words);
 }
 
 BIF(erts_internal, counters_get, 2)
 {
-    AtomicArray *array;
-    _Atomic uint64_t *e = element(a[0], a[1], &array);
-    if (e == NULL) return bif_badarg(p);
-    return heap_integer(&p->heap, (int64_t)atomic_load_explicit(e, memory_order_relaxed));
+    Counters *c;
+    _Atomic uint64_t *first = counter(a[0], a[1], &c);
+    if (first == NULL) return bif_badarg(p);
+    uint64_t sum = atomic_load_explicit(first, memory_order_relaxed) + sum_of_lanes(c, first);
+    return heap_integer(&p->heap, (int64_t)sum);
 }
 
 BIF(erts_internal, counters_add, 3)
 {
-    AtomicArray *array;
+    Counters *c;
     uint64_t value;
-    _Atomic uint64_t *e = element(a[0], a[1], &array);
-    if (e == NULL || !read_increment(a[2], &value)) return bif_badarg(p);
-    atomic_fetch_add_explicit(e, value, memory_order_relaxed);
+    _Atomic uint64_t *first = counter(a[0], a[1], &c);
+    if (first == NULL || !read_increment(a[2], &value)) return bif_badarg(p);
+    const Scheduler *s = p->scheduler;
+    if (s == NULL || s->kind != SCHEDULER_NORMAL) {
+        atomic_fetch_add_explicit(first, value, memory_order_relaxed);
+        return am_ok;
+    }
+    ASSERT(s->index + 1 < c->lanes);
+    _Atomic uint64_t *own = first + (s->index + 1) * c->lane_words;
+    uint64_t before = atomic_load_explicit(own, memory_order_relaxed); // COUNTER-1
+    atomic_store_explicit(own, before + value, memory_order_relaxed);
     return am_ok;
 }
 
 BIF(erts_internal, counters_put, 3)
 {
-    AtomicArray *array;
-    uint64_t value;
-    _Atomic uint64_t *e = element(a[0], a[1], &array);
-    if (e == NULL || !read_value(array, a[2], &value)) return bif_badarg(p);
-    atomic_store_explicit(e, value, memory_order_relaxed);
+    Counters *c;
+    int64_t value;
+    _Atomic uint64_t *first = counter(a[0], a[1], &c);
+    if (first == NULL || !bif_get_int64(a[2], &value)) return bif_badarg(p);
+    atomic_store_explicit(first, (uint64_t)value - sum_of_lanes(c, first), memory_order_relaxed);
     return am_ok;
 }
 
 /** #{size, memory} */
 BIF(erts_internal, counters_info, 1)
 {
-    AtomicArray *array = array_of(a[0]);
-    if (array == NULL) return bif_badarg(p);
-    Term pairs[] = {am_size, heap_unsigned(&p->heap, array->count), am_memory,
-                    heap_unsigned(&p->heap, array_bytes(array))};
+    const Counters *c = counters_of(a[0]);
+    if (c == NULL) return bif_badarg(p);
+    uint64_t bytes = sizeof(Binary) + counters_bytes(c->lanes, c->lane_words);
+    Term pairs[] = {am_size, heap_unsigned(&p->heap, c->count), am_memory,
+                    heap_unsigned(&p->heap, bytes)};
     return map_from_pairs(&p->heap, p->vm->atoms, pairs, 2);
 }

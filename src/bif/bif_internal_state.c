@@ -10,6 +10,7 @@
 #include "bif/process_info.h"
 #include "bif/system_state.h"
 #include "proc/link.h"
+#include "proc/process_table.h"
 #include "proc/quiesce.h"
 #include "proc/ref_timer.h"
 #include "proc/registry.h"
@@ -147,6 +148,36 @@ static Term controller_of(Process *p, Term node) {
     return am_undefined;
 }
 
+// ---- processes
+// ----------------------------------------------------------------------------------------
+
+/** What it costs to list all processes, as a record of process_SUITE's: the table is one chunk,
+ * which is walked in one go. */
+static Term processes_info(Process *p) {
+    uint64_t slots = process_table_count_max(p->vm->processes);
+    ASSERT(slots >= PROCESS_COUNT_MAX_LEAST);
+    Term zero = term_from_small(0), one = term_from_small(1);
+    Term record[] = {am_ptab_list_bif_info,
+                     zero, // reductions that it wants at its start
+                     one,
+                     heap_unsigned(&p->heap, slots),
+                     heap_unsigned(&p->heap, slots), // slots to a reduction
+                     zero,
+                     one,
+                     one,
+                     term_from_small(PROCESSES_PER_REDUCTION),
+                     zero};
+    return heap_tuple(&p->heap, ARRAY_COUNT(record), record);
+}
+
+static Term set_next_pid(Process *p, Term data) {
+    uint64_t next;
+    if (!bif_get_uint64(data, &next) || next >> (PID_NUMBER_BITS + PID_SERIAL_BITS) != 0)
+        return bif_badarg(p);
+    process_table_set_next(p->vm->processes, next);
+    return data;
+}
+
 // ---- reading
 // ------------------------------------------------------------------------------------------
 
@@ -178,7 +209,9 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_node_and_dist_references) return node_references(p);
     if (a[0] == am_stack_check) return heap_unsigned(&p->heap, thread_stack_left());
     if (a[0] == am_check_io_debug) return TERM_NIL;
-    if (a[0] == am_processes_bif_info) return am_undefined;
+    if (a[0] == am_processes_bif_info) return processes_info(p);
+    if (a[0] == am_processes) return bif_trap(p, am_erlang, am_processes, 0, NULL);
+    if (a[0] == am_next_pid) return heap_unsigned(&p->heap, process_table_next(p->vm->processes));
     if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,
                                // turn by turn
         uint64_t turns = 0;
@@ -222,6 +255,17 @@ static Term fill_heap(Process *p) {
     return am_true;
 }
 
+/** A copy that stands in a fragment of the heap. */
+static Term in_fragment(Process *p, Term t) {
+    Heap h;
+    heap_init_detached(&h, &p->vm->literals);
+    Term copy = heap_copy(&h, t);
+    HeapFragment *f = heap_take_fragments(&h);
+    heap_destroy(&h);
+    if (f != NULL) heap_adopt_fragments(&p->heap, f);
+    return copy;
+}
+
 /** Switches that only steer where BEAM's built-ins yield: there is nothing here for them to steer.
  */
 static bool is_yield_switch(Term what) {
@@ -258,6 +302,8 @@ BIF(erts_debug, set_internal_state, 2)
         multi_scheduling_give(p);
         return am_true;
     }
+    if (a[0] == am_next_pid) return set_next_pid(p, a[1]);
+    if (a[0] == am_mbuf) return in_fragment(p, a[1]);
     if (a[0] == am_fill_heap) return fill_heap(p);
     if (a[0] == am_proc_sig_buffers)
         return am_true; // a queue that many senders fill at once is the only one there is

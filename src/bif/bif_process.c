@@ -348,7 +348,7 @@ BIF(erlang, processes, 0)
     ASSERT(l.count > 0); // the caller's own at least
     Term list = heap_list(&p->heap, l.pids, l.count, TERM_NIL);
     mem_free(l.pids);
-    bif_bump(p, (int64_t)l.count / 10);
+    bif_bump(p, (int64_t)l.count / PROCESSES_PER_REDUCTION);
     return list;
 }
 

@@ -388,7 +388,10 @@ BIF_LONG(ets, internal_delete_all, 2) {
     size_t count = table_clear(t, &contents);
     ASSERT(atomic_load_explicit(&t->count, memory_order_relaxed) == 0);
     table_unlock(p, t, ETS_LOCK_WRITE);
+    // Clearing a fixed table marks each object, and its lock let no pause in for that (BUDGET-2).
+    budget_charge(long_call_budget(p), (int64_t)count * 2);
     contents_free_in_call(&contents, p);
+    bif_spend(p, 1);
     return term_from_small((int64_t)count);
 }
 

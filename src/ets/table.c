@@ -519,9 +519,13 @@ bool table_rename(EtsTable *t, Term name) {
 void table_set_heir(EtsTable *t, Term heir, Term data) {
     ASSERT(heir == am_none || term_is_local_pid(heir));
     drop_heir(t);
-    if (heir == am_none || process_find(t->vm, heir) == NULL) return;
+    Process *p = heir == am_none ? NULL : process_find(t->vm, heir);
+    if (p == NULL) return;
     t->heir = heir;
+    t->heir_ended = false;
     t->heir_data = data;
+    p->is_heir = true; // pairs with forget_heir: it sees this, or we see that the heir is gone
+    if (process_find(t->vm, heir) != p) t->heir_ended = true;
     size_t words = copy_size_words(data, NULL);
     if (words == 0) return;
     t->heir_fragment = fragment_new(NULL, words);
@@ -568,7 +572,7 @@ static void bequeath(EtsTable *t, Term pid, Budget *budget) {
     table_write_begin(t);
     Term heir = t->heir;
     if (t->alive && t->owner == pid) {
-        if (heir == am_none || heir == pid || !table_give(t, heir, t->heir_data)) {
+        if (heir == am_none || heir == pid || t->heir_ended || !table_give(t, heir, t->heir_data)) {
             table_end(t, &contents);
         } else {
             drop_heir(t); // of the data; the heir stays named, as in OTP
@@ -651,10 +655,20 @@ static EtsTable *table_fixed_by(struct EtsState *s, Term pid) {
     return t;
 }
 
+/** Pids come back: whom a table names as its heir is known by having lived on since then. */
+static void forget_heir(struct EtsState *s, const Process *p) {
+    ASSERT(p->is_heir);
+    mutex_lock(&s->lock);
+    for (EtsTable *t = s->all; t != NULL; t = t->all_next)
+        if (t->heir == p->pid) t->heir_ended = true;
+    mutex_unlock(&s->lock);
+}
+
 void ets_process_ended(Process *p) {
     ASSERT(term_is_local_pid(p->pid));
     struct EtsState *s = p->vm->ets;
     if (s == NULL) return; // the VM is being taken down
+    if (p->is_heir) forget_heir(s, p);
     size_t bucket = pid_bucket(p->pid);
     if (atomic_load_explicit(&s->fixes[bucket], memory_order_acquire) != NULL) {
         EtsTable *t;

@@ -89,7 +89,8 @@ struct EtsTable {
     int64_t locks_asked;    // {debug_hash_fixed_number_of_locks, N}, or 0
     _Atomic Term name;      // written under names_lock too
     Term owner;
-    Term heir; // pid or am_none
+    _Atomic Term heir;       // pid or am_none; written under the table's lock, read by anyone
+    _Atomic bool heir_ended; // whoever has the heir's pid now is another process
     Term heir_data;
     HeapFragment *heir_fragment;
 

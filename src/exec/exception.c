@@ -17,6 +17,7 @@
 // EXC-2: a catch mark in a frame means that the frame's function handles what is raised in it or
 // below. Only the process's own thread calls.
 #include "exec/machine.h"
+#include "proc/long_call.h"
 
 #define TRACE_MFA 1u // elements 3..5 are the first entry
 #define TRACE_ERROR_INFO                                                                           \
@@ -299,7 +300,15 @@ Term exec_stack_trace(Process *p, Heap *out, uint32_t depth) {
     CodeLocation l;
     const Word *at = p->pc;
     Term *s = p->heap.stack;
-    for (uint32_t n = 0; n < depth;) {
+    uint32_t n = 0;
+    Term paused[3];
+    if (depth > 0 && long_call_place(p, paused)) {
+        list =
+            heap_cons(out, heap_tuple4(out, paused[0], paused[1], paused[2], TERM_NIL), TERM_NIL);
+        last = &term_cell(list)[1];
+        n = 1;
+    }
+    while (n < depth) {
         if (at != NULL && code_locate(p->vm->code, at, &l)) {
             Term cell = heap_cons(out, located_entry(out, &l, TERM_NONE, TERM_NONE), TERM_NIL);
             *last = cell;
@@ -398,7 +407,7 @@ bool exec_is_raising(const Export *ex) {
 
 bool exec_never_returns(const Export *ex) {
     return exec_is_raising(ex) || (ex->module == am_erlang && ex->function == am_nif_error &&
-                              (ex->arity == 1 || ex->arity == 2));
+                                   (ex->arity == 1 || ex->arity == 2));
 }
 
 bool exec_is_raising_entry(const Word *entry) {

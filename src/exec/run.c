@@ -10,6 +10,7 @@
 //        stands still (LONG-1: no collection sees those registers).
 #include "exec/machine.h"
 #include "proc/beside.h"
+#include "proc/long_call.h"
 
 int exec_run(Process *p, int64_t reductions) {
     ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
@@ -125,6 +126,7 @@ OP_CONVENTION COLD int exec_bif_paused(OP_ARGS) {
     ASSERT(p->exc.class == EXC_PAUSED && p->long_call != NULL);
     p->exc.class = EXC_NONE;
     SWAP_OUT();
+    long_call_show(p, p->current_export);
     exec_save_registers(p, x, p->current_export->arity);
     return p->dirty_kind != DIRTY_NONE ? EXEC_DIRTY : EXEC_YIELDED;
 }

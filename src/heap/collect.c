@@ -148,7 +148,24 @@ static void move_reachable(Collector *c, const HeapRoots *roots, size_t roots_co
 // -----------------------------------------------------------------------------
 
 /** Relinks the list's moved objects where they are now, and releases the others (GC-3). */
-static void sweep_list(Collector *c, OffHeap *list, OffHeap *young, OffHeap *old) {
+/** A list that is being rebuilt: in the order that it had, for processes see it (process_info). */
+typedef struct Kept {
+    OffHeap list;
+    Term *last;
+} Kept;
+
+static void keep_off_heap(Kept *k, Term *box) {
+    ASSERT((k->list.first == NULL) == (k->last == NULL));
+    box[1] = 0;
+    if (k->last == NULL)
+        k->list.first = box;
+    else
+        k->last[1] = (Term)(uintptr_t)box;
+    k->last = box;
+    k->list.overhead_words += off_heap_words_of(box);
+}
+
+static void sweep_list(Collector *c, OffHeap *list, Kept *young, Kept *old) {
     Term *box = list->first;
     list->first = NULL;
     list->overhead_words = 0;
@@ -156,9 +173,7 @@ static void sweep_list(Collector *c, OffHeap *list, OffHeap *young, OffHeap *old
         Term *next = (Term *)(uintptr_t)box[1];
         if ((*box & TAG_MASK) != 0) {
             Term *to = term_box(*box);
-            OffHeap *target = range_has(c->target, to) ? young : old;
-            off_heap_link(target, to);
-            target->overhead_words += off_heap_words_of(to);
+            keep_off_heap(range_has(c->target, to) ? young : old, to);
         } else {
             binary_release((Binary *)(uintptr_t)box[2]);
         }
@@ -166,7 +181,7 @@ static void sweep_list(Collector *c, OffHeap *list, OffHeap *young, OffHeap *old
     }
 }
 
-static void sweep_fragments(Collector *c, HeapFragment *f, OffHeap *young, OffHeap *old) {
+static void sweep_fragments(Collector *c, HeapFragment *f, Kept *young, Kept *old) {
     for (; f != NULL; f = f->next) sweep_list(c, &f->off_heap, young, old);
 }
 
@@ -178,16 +193,18 @@ static uint64_t grown_limit(uint64_t limit, uint64_t used, uint64_t minimum) {
 
 static void sweep_off_heap(Collector *c) {
     Heap *h = c->h;
-    OffHeap young = {0}, old = {0};
-    if (!c->full) {
-        old = h->old_off_heap;
-    } else {
-        sweep_list(c, &h->old_off_heap, &young, &old);
+    Kept kept = {0}, matured = {0};
+    sweep_fragments(c, h->adopted, &kept, &matured);
+    sweep_fragments(c, h->fragments, &kept, &matured);
+    sweep_list(c, &h->off_heap, &kept, &matured);
+    if (c->full) sweep_list(c, &h->old_off_heap, &kept, &matured);
+    ASSERT(!c->full || matured.list.first == NULL);
+    OffHeap young = kept.list, old = h->old_off_heap;
+    if (matured.last != NULL) {
+        matured.last[1] = (Term)(uintptr_t)old.first;
+        old.first = matured.list.first;
+        old.overhead_words += matured.list.overhead_words;
     }
-    sweep_list(c, &h->off_heap, &young, &old);
-    sweep_fragments(c, h->fragments, &young, &old);
-    sweep_fragments(c, h->adopted, &young, &old);
-    ASSERT(!c->full || old.first == NULL);
     h->off_heap = young;
     h->old_off_heap = old;
     if (h->min_virtual_words == UINT64_MAX) return;

@@ -14,6 +14,7 @@ typedef struct LongCall {
     Process *process;
     LongCallFunction body;
     int64_t steps_given; // at the begin of this turn
+    const Export *shown; // what it is seen as while it stands still; NULL: as its caller
     bool inside;         // the fiber runs now
     bool must_finish;    // LONG-5
     Term result;
@@ -93,6 +94,7 @@ static LongCall *begin(Process *p, const Term *args, uint32_t arity, LongCallFun
     c->process = p;
     c->body = body;
     c->must_finish = false;
+    c->shown = NULL;
     for (uint32_t i = 0; i < arity; i++) c->args[i] = args[i];
     fiber_begin(c->fiber, work, c);
     p->long_call = c;
@@ -177,6 +179,57 @@ void long_call_abandon(Process *p) {
     p->long_call_left = NULL;
     fiber_drop(c->fiber);
     free_call(c);
+}
+
+// ---- how others see it
+// ----------------------------------------------------------------------------
+
+void long_call_show(Process *p, const Export *ex) {
+    ASSERT(p->long_call != NULL && ex != NULL);
+    ((LongCall *)p->long_call)->shown = ex;
+}
+
+/** Many of BEAM's built-ins go on in a function of another name, which traces of `running` and
+ * process_info tell. */
+static const struct {
+    Term module, function, on_module, on_function;
+    uint8_t arity, on_arity;
+} CONTINUATIONS[] = {
+    {am_erlang, am_list_to_binary, am_erts_internal, am_list_to_binary_continue, 1, 1},
+    {am_erlang, am_iolist_to_binary, am_erts_internal, am_list_to_binary_continue, 1, 1},
+    {am_erlang, am_list_to_bitstring, am_erts_internal, am_list_to_binary_continue, 1, 1},
+    {am_binary, am_list_to_bin, am_erts_internal, am_list_to_binary_continue, 1, 1},
+    {am_erlang, am_binary_to_list, am_erts_internal, am_binary_to_list_continue, 1, 1},
+    {am_erlang, am_binary_to_list, am_erts_internal, am_binary_to_list_continue, 3, 1},
+    {am_erlang, am_bitstring_to_list, am_erts_internal, am_binary_to_list_continue, 1, 1},
+    {am_erlang, am_binary_to_term, am_erts_internal, am_binary_to_term_trap, 1, 1},
+    {am_erlang, am_binary_to_term, am_erts_internal, am_binary_to_term_trap, 2, 1},
+    {am_erlang, am_term_to_binary, am_erts_internal, am_term_to_binary_trap, 1, 1},
+    {am_erlang, am_term_to_binary, am_erts_internal, am_term_to_binary_trap, 2, 1},
+    {am_erlang, am_term_to_iovec, am_erts_internal, am_term_to_binary_trap, 1, 1},
+    {am_erlang, am_term_to_iovec, am_erts_internal, am_term_to_binary_trap, 2, 1},
+    {am_re, am_run, am_erlang, am_re_run_trap, 2, 3},
+    {am_re, am_run, am_erlang, am_re_run_trap, 3, 3},
+    {am_re, am_internal_run, am_erlang, am_re_run_trap, 4, 3},
+    {am_maps, am_merge, am_maps, am_merge_trap, 2, 1},
+    {am_ets, am_delete, am_ets, am_delete_trap, 1, 1},
+};
+
+bool long_call_place(const Process *p, Term mfa[3]) {
+    const Export *ex = p->long_call == NULL ? NULL : ((LongCall *)p->long_call)->shown;
+    if (ex == NULL) return false;
+    mfa[0] = ex->module;
+    mfa[1] = ex->function;
+    mfa[2] = term_from_small(ex->arity);
+    for (size_t i = 0; i < ARRAY_COUNT(CONTINUATIONS); i++) {
+        if (CONTINUATIONS[i].module != ex->module || CONTINUATIONS[i].function != ex->function ||
+            CONTINUATIONS[i].arity != ex->arity)
+            continue;
+        mfa[0] = CONTINUATIONS[i].on_module;
+        mfa[1] = CONTINUATIONS[i].on_function;
+        mfa[2] = term_from_small(CONTINUATIONS[i].on_arity);
+    }
+    return true;
 }
 
 // ---- dirty parts

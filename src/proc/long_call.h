@@ -28,6 +28,7 @@
 
 #include "base/budget.h"
 #include "proc/process.h"
+#include "term/fun.h"
 
 #define LONG_CALL_ARGS_MAX 4
 #define LONG_CALLS_KEPT_MAX 4 // ended ones that a scheduler keeps for the next
@@ -47,6 +48,11 @@ static inline Budget *long_call_budget_of_end(const Process *p) {
 void long_call_take_deferred(Process *p);
 /** Does a call of p stand still, its terms in C variables? (LONG-1) */
 static ALWAYS_INLINE bool long_call_is_paused(const Process *p) { return p->long_call != NULL; }
+/** The paused call is one of built-in ex. */
+void long_call_show(Process *p, const Export *ex);
+/** {M, F, Arity} by which BEAM shows a process whose built-in has paused: the built-in itself, or
+ * the function it goes on in. False: none has paused, or it is a guard's. */
+bool long_call_place(const Process *p, Term mfa[3]);
 /** The process ends: its call goes aside, and what the call holds is freed (by a long call again:
  * a guard may spend steps). */
 void long_call_leave(Process *p);

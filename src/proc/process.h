@@ -139,6 +139,7 @@ struct Process {
     uint8_t
         collect_later; // a built-in holds terms: requests may ask for a collection, not make one
     _Atomic bool sensitive; // process_flag(sensitive): neither traced nor shown
+    _Atomic bool is_heir;   // ets/: some table may name it its heir
 
     // -- relations, proc/link.h --
     LinkTree *links;         // pid or port -> link

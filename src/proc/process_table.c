@@ -89,6 +89,15 @@ bool process_table_add(ProcessTable *t, Process *p) {
     }
 }
 
+uint64_t process_table_next(const ProcessTable *t) {
+    return atomic_load_explicit(&t->next, memory_order_relaxed) & PID_DATA_MASK;
+}
+
+void process_table_set_next(ProcessTable *t, uint64_t data) {
+    ASSERT(data <= PID_DATA_MASK);
+    atomic_store_explicit(&t->next, data, memory_order_relaxed);
+}
+
 static _Atomic(Process *) *slot_of(const ProcessTable *t, Term pid) {
     uint64_t slot = term_pid_data(pid) & (t->slot_count - 1);
     ASSERT(slot >> CHUNK_SLOTS_LOG2 < t->slot_count >> CHUNK_SLOTS_LOG2);

@@ -18,6 +18,9 @@
 #define PROCESS_COUNT_MAX_LEAST 1024
 #define PROCESS_COUNT_MAX_MOST 134217727
 
+/** Processes that erlang:processes() lists for a reduction. */
+#define PROCESSES_PER_REDUCTION 10
+
 typedef struct ProcessTable ProcessTable;
 
 /** count_max is rounded up to a power of two. */
@@ -27,6 +30,9 @@ uint64_t process_table_count_max(const ProcessTable *t);
 uint64_t process_table_count(const ProcessTable *t);
 /** Gives p a pid and makes it findable. False when the table is full. */
 bool process_table_add(ProcessTable *t, Process *p);
+/** The data that the next new process's pid gets, if its slot is free; for OTP's own tests. */
+uint64_t process_table_next(const ProcessTable *t);
+void process_table_set_next(ProcessTable *t, uint64_t data);
 /** p is found no more. */
 void process_table_remove(ProcessTable *t, Process *p);
 Process *process_table_find(const ProcessTable *t, Term pid);

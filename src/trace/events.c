@@ -3,6 +3,7 @@
 // events.c - events that the lower rooms report, made into trace messages; what children and linked
 // processes take over; the room's life.
 #include "base/alloc.h"
+#include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
@@ -189,6 +190,8 @@ static void set_on_link(Process *p, Term to) {
 Term trace_place(Process *p, Heap *h) {
     if (p->exit_reason != TERM_NONE) return term_from_small(0);
     CodeLocation l;
+    Term paused[3];
+    if (long_call_place(p, paused)) return heap_tuple3(h, paused[0], paused[1], paused[2]);
     if (p->pc == p->vm->entry_apply && p->heap.stack == p->heap.end &&
         term_is_atom(p->initial_call[0]))
         return heap_tuple3(h, p->initial_call[0], p->initial_call[1], p->initial_call[2]);
