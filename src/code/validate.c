@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define PASSES_MAX 64u
+#define RAISE_DEPTH_MAX 16u
 
 bool valid_fail(Validator *v, const char *why) {
     if (v->wrong == NULL) v->wrong = why;
@@ -106,20 +107,28 @@ static bool join_kinds(Kind *at, const Kind *with, size_t count) {
 
 /** What was to be done for the frame kept at the label is done now; then it is loose. */
 static bool loosen_label(Validator *v, LabelState *l) {
+    if (v->raise_depth == RAISE_DEPTH_MAX) return valid_fail(v, "too many handlers in one place");
     StateHead head = v->s;
+    bool raises = v->raises;
     Kind saved[Y_REG_COUNT];
     size_t frame = l->head.frame > 0 ? (size_t)l->head.frame : 0;
     size_t at = l->kinds + l->head.x_count;
     memcpy(saved, v->y, sizeof saved);
     v->s = l->head;
     memcpy(v->y, v->kept + at, frame * sizeof(Kind));
-    bool ok = valid_raise(v);
+    if (v->s.y_unwritten > 0) valid_clear_frame(v);
+    // the label is loose first: its handlers may lead back to it
     for (size_t i = 0; i < frame; i++) v->kept[at + i] = v->y[i] & KIND_CATCH ? 0 : v->y[i];
-    memcpy(v->y, saved, sizeof saved);
-    v->s = head;
     l->head.frame = (int16_t)frame;
     l->head.y_unwritten = l->head.catches = 0;
     l->head.loose = true;
+    v->raises = false;
+    v->raise_depth++;
+    bool ok = valid_raise(v);
+    v->raise_depth--;
+    v->raises = raises;
+    memcpy(v->y, saved, sizeof saved);
+    v->s = head;
     return ok;
 }
 
@@ -130,7 +139,8 @@ static bool join_loose(Validator *v, LabelState *l, bool *changed) {
         *changed = true;
         if (!loosen_label(v, l)) return false;
     }
-    if (!v->s.loose && !valid_raise(v)) return false;
+    // a state on its way to its handler is raising what it can raise
+    if (!v->s.loose && !v->raises && !valid_raise(v)) return false;
     int16_t frame = MIN(l->head.frame, MAX(v->s.frame, 0));
     if (frame < l->head.frame) *changed = true;
     l->head.frame = frame;
@@ -265,7 +275,10 @@ static bool jump_to_handler(Validator *v, uint32_t label) {
     v->s.x_count = 4;
     v->s.heap_words = 0;
     v->s.building = false;
+    bool raises = v->raises;
+    v->raises = true;
     bool ok = valid_jump(v, label);
+    v->raises = raises;
     uint16_t unwritten = v->s.y_unwritten;
     v->s = head;
     v->s.y_unwritten = unwritten;

@@ -98,9 +98,11 @@ typedef struct Validator {
     const char *wrong;
     // the walk
     StateHead s;
-    bool alive; // can control get here?
-    bool back;  // a jump back that spends no reductions was seen
-    bool again; // a jump back changed what was walked with
+    bool alive;           // can control get here?
+    bool back;            // a jump back that spends no reductions was seen
+    bool again;           // a jump back changed what was walked with
+    bool raises;          // the state is on its way to its handler
+    uint32_t raise_depth; // labels that became loose on such ways, one from the other
     uint32_t at, pass, function_walk;
     ValidFunction *function;
     Kind x[X_REG_COUNT], y[Y_REG_COUNT];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Modules: read, validated, lowered, thrown away.
 #define CODE_FAKE_REAL_BIFS
+#include "../unit/check.h"
 #include "../unit/code_fake.h"
 
 #include "exec/exec.h"

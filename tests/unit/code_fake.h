@@ -112,7 +112,7 @@ __attribute__((unused)) static void fake_start(FakeCode *f) {
     fake_start_with(f, &fake_hooks, NULL, atom_table_create(ATOM_COUNT_MAX_DEFAULT));
 }
 
-static void fake_stop(FakeCode *f) {
+__attribute__((unused)) static void fake_stop(FakeCode *f) {
     code_server_destroy(f->server);
     literal_space_destroy(f->space);
     node_table_destroy(f->nodes);
