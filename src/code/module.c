@@ -12,6 +12,8 @@
 // into the version that
 //           was loaded last with the same unique hash, until that one is purged. A process in old
 //           code goes on there until it makes an external call.
+// MODULE-3: where one version follows another, an export that both have leads at each moment into
+// one of the two: what runs on other schedulers never finds it gone.
 // Versions change under the code lock; readers see each export change atomically.
 #include "code/server.h"
 
@@ -154,18 +156,18 @@ void code_instance_free_code(CodeInstance *i) {
     mem_free(i);
 }
 
-/** Makes exports and funs lead into i. */
+/** Makes funs and exports lead into i: funs first, which the code behind the exports makes. */
 static void instance_enter(CodeServer *c, CodeInstance *i) {
     VM *vm = c->config.vm;
-    for (uint32_t n = 0; n < i->exports_count; n++) {
-        Export *x = i->exports[n].export;
-        atomic_store_explicit(&x->code, i->exports[n].entry, memory_order_release);
-        c->config.hooks->prepare_export(vm, x);
-    }
     for (uint32_t n = 0; n < i->funs_count; n++) {
         FunEntry *f = i->funs[n].fun;
         atomic_store_explicit(&f->code, i->funs[n].entry, memory_order_release);
         c->config.hooks->prepare_fun(vm, f);
+    }
+    for (uint32_t n = 0; n < i->exports_count; n++) {
+        Export *x = i->exports[n].export;
+        atomic_store_explicit(&x->code, i->exports[n].entry, memory_order_release);
+        c->config.hooks->prepare_export(vm, x);
     }
 }
 
@@ -189,16 +191,22 @@ static void instance_leave_funs(CodeServer *c, CodeInstance *i) {
     }
 }
 
-/** Current becomes old; under lock. */
-static bool module_retire_current(CodeServer *c, Module *m) {
+/** Current becomes old, and `next`, or nobody when NULL, current; under lock. False: there is an
+ * old one still. */
+static bool module_retire_current(CodeServer *c, Module *m, CodeInstance *next) {
     CodeInstance *current = m->current;
-    if (current == NULL) return true;
-    if (m->old != NULL) return false;
-    ASSERT(current->module == m->name);
-    if (c->config.hooks->leaves != NULL) c->config.hooks->leaves(c->config.vm, current);
-    instance_leave_exports(c, current);
-    m->old = current;
-    m->current = NULL;
+    if (current != NULL && m->old != NULL) return false;
+    ASSERT(current == NULL || (current->module == m->name && current != next));
+    if (current != NULL && c->config.hooks->leaves != NULL)
+        c->config.hooks->leaves(c->config.vm, current);
+    if (next != NULL) instance_enter(c, next);
+    if (current != NULL) {
+        instance_leave_exports(c, current);
+        m->old = current;
+    }
+    m->current = next;
+    if (next != NULL && c->config.hooks->enters != NULL)
+        c->config.hooks->enters(c->config.vm, next);
     return true;
 }
 
@@ -221,29 +229,25 @@ Term code_finish(CodeServer *c, CodeInstance *i) {
         m->pending_on_load = i;
         return am_on_load;
     }
-    if (!module_retire_current(c, m)) return am_not_purged;
+    if (m->current != NULL && m->old != NULL) return am_not_purged;
     code_ranges_add(c, i);
-    instance_enter(c, i);
-    m->current = i;
-    if (c->config.hooks->enters != NULL) c->config.hooks->enters(c->config.vm, i);
+    bool is_retired = module_retire_current(c, m, i);
+    ASSERT(is_retired);
     return am_ok;
 }
 
 Term code_finish_on_load(CodeServer *c, Module *m) {
     CodeInstance *i = m->pending_on_load;
     ASSERT(i != NULL);
-    if (!module_retire_current(c, m)) return am_not_purged;
+    if (!module_retire_current(c, m, i)) return am_not_purged;
     m->pending_on_load = NULL;
-    instance_enter(c, i);
-    m->current = i;
-    if (c->config.hooks->enters != NULL) c->config.hooks->enters(c->config.vm, i);
     return am_true;
 }
 
 Term code_delete(CodeServer *c, Module *m) {
     ASSERT(term_is_atom(m->name));
     if (m->current == NULL) return am_undefined;
-    return module_retire_current(c, m) ? am_true : am_badarg;
+    return module_retire_current(c, m, NULL) ? am_true : am_badarg;
 }
 
 Module *code_is_purging(CodeServer *c) { return c->purging; }

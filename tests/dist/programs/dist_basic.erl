@@ -351,8 +351,16 @@ terms() ->
 '28_file'(B) ->
     ok = file:write_file("dist_file", "line one\nline two\n"),
     Path = filename:absname("dist_file"),
-    {ok, F} = rpc:call(B, file, open, [Path, [read]]),
-    {node(F), io:get_line(F, ''), io:get_line(F, ''), io:get_line(F, ''), file:close(F)}.
+    {ok, Closed} = rpc:call(B, file, open, [Path, [read]]),
+    Ref = monitor(process, Closed), % it ends with the call's process
+    receive {'DOWN', Ref, _, _, _} -> ok end,
+    Owner = spawn(B, ?MODULE, open_file, [self(), Path]),
+    F = receive {Owner, {ok, Opened}} -> Opened end,
+    Lines = [io:get_line(F, '') || _ <- [1, 2, 3]],
+    {node(F), io:get_line(Closed, ''), file:close(Closed), Lines, file:close(F), io:get_line(F, '')}.
+open_file(Reader, Path) ->
+    Reader ! {self(), file:open(Path, [read])},
+    receive stop -> ok end.
 
 '29_fun'(B) ->
     X = 42,
