@@ -10,6 +10,7 @@
 #include "bif/process_info.h"
 #include "bif/system_state.h"
 #include "proc/link.h"
+#include "proc/long_call.h"
 #include "proc/process_table.h"
 #include "proc/quiesce.h"
 #include "proc/ref_timer.h"
@@ -178,6 +179,13 @@ static Term set_next_pid(Process *p, Term data) {
     return data;
 }
 
+/** {Wrong, Used, Selected, Events}: descriptors that are watched are all in use, and none is
+ * watched in another way. */
+static Term watched_descriptors(Process *p) {
+    Term watched = heap_unsigned(&p->heap, p->vm->port_hooks->watched(p->vm));
+    return heap_tuple4(&p->heap, term_from_small(0), watched, watched, term_from_small(0));
+}
+
 // ---- reading
 // ------------------------------------------------------------------------------------------
 
@@ -208,7 +216,7 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_force_heap_frags) return am_false;
     if (a[0] == am_node_and_dist_references) return node_references(p);
     if (a[0] == am_stack_check) return heap_unsigned(&p->heap, thread_stack_left());
-    if (a[0] == am_check_io_debug) return TERM_NIL;
+    if (a[0] == am_check_io_debug) return watched_descriptors(p);
     if (a[0] == am_processes_bif_info) return processes_info(p);
     if (a[0] == am_processes) return bif_trap(p, am_erlang, am_processes, 0, NULL);
     if (a[0] == am_next_pid) return heap_unsigned(&p->heap, process_table_next(p->vm->processes));
@@ -255,6 +263,16 @@ static Term fill_heap(Process *p) {
     return am_true;
 }
 
+/** Whether others may make p collect; what was. Requests that came meanwhile wait until they may.
+ */
+static Term set_gc_state(Process *p, bool on) {
+    Term before = term_from_bool((p->flags & PROCESS_FLAG_GC_OFF) == 0);
+    p->flags = on ? p->flags & ~PROCESS_FLAG_GC_OFF : p->flags | PROCESS_FLAG_GC_OFF;
+    if (!on) return before;
+    long_call_take_deferred(p);
+    return bif_after_others(p, before);
+}
+
 /** A copy that stands in a fragment of the heap. */
 static Term in_fragment(Process *p, Term t) {
     Heap h;
@@ -273,6 +291,15 @@ static bool is_yield_switch(Term what) {
            what == am_unicode_loop_limit || what == am_ets_force_trap ||
            what == am_ets_force_split || what == am_ets_debug_random_split_join ||
            what == am_test_long_gc_sleep || what == am_node_tab_delayed_delete;
+}
+
+/** {Name, Count} */
+static Term colliding_names(Process *p, Term argument) {
+    uint64_t count;
+    if (!term_is_tuple_of(argument, 2) || !term_is_atom(tuple_get(argument, 0)) ||
+        !bif_get_uint64(tuple_get(argument, 1), &count) || count > COLLIDING_MAX)
+        return bif_badarg(p);
+    return p->vm->ets_colliding_names(p, tuple_get(argument, 0), count);
 }
 
 /** erts_debug:set_internal_state(What, Value). */
@@ -303,6 +330,9 @@ BIF(erts_debug, set_internal_state, 2)
         return am_true;
     }
     if (a[0] == am_next_pid) return set_next_pid(p, a[1]);
+    if (a[0] == am_gc_state && (a[1] == am_true || a[1] == am_false))
+        return set_gc_state(p, a[1] == am_true);
+    if (a[0] == am_colliding_names) return colliding_names(p, a[1]);
     if (a[0] == am_mbuf) return in_fragment(p, a[1]);
     if (a[0] == am_fill_heap) return fill_heap(p);
     if (a[0] == am_proc_sig_buffers)

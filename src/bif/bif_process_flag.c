@@ -229,6 +229,7 @@ static Term request_system_task(Process *p, Term requester, Term target, Term pr
     SignalRequest *s = signal_new(p->vm, SIGNAL_REQUEST, requester, request, TERM_NONE);
     s->function = run_system_task;
     s->untagged = true;
+    s->collects = type == am_garbage_collect;
     s->beside = type == am_check_process_code; // code and stack stand still meanwhile
     signal_push(p->vm, target, s);
     return am_ok;

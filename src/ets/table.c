@@ -22,6 +22,8 @@
 #include "term/ref.h"
 #include "vm/vm.h"
 
+#include <stdio.h>
+
 #define NAME_BUCKETS 1024
 #define PID_BUCKETS 4096
 
@@ -134,6 +136,23 @@ static void ets_usage(VM *vm, uint64_t *count, uint64_t *bytes) {
     mutex_unlock(&s->lock);
 }
 
+static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
+
+static Term colliding_names(Process *p, Term name, uint64_t count) {
+    ASSERT(term_is_atom(name) && count <= COLLIDING_MAX);
+    Term list = TERM_NIL;
+    char text[32];
+    for (uint32_t n = 0; count > 0; n++) { // names are made until enough of them fall into place
+        int length = snprintf(text, sizeof text, "ets_name_%u", n);
+        Term other = atom_intern(p->vm->atoms, text, (size_t)length);
+        if (other == TERM_NONE) break; // no room for more atoms
+        if (other == name || name_bucket(other) != name_bucket(name)) continue;
+        list = heap_cons(&p->heap, other, list);
+        count--;
+    }
+    return list;
+}
+
 struct EtsState *ets_create(VM *vm) {
     ASSERT(vm->ets == NULL);
     struct EtsState *s = mem_zalloc(sizeof *s);
@@ -143,6 +162,7 @@ struct EtsState *ets_create(VM *vm) {
     vm->process_ended[vm->process_ended_count++] = ets_process_ended;
     vm->ets_usage = ets_usage;
     vm->ets_owns = ets_owns;
+    vm->ets_colliding_names = colliding_names;
     vm->ets = s;
     return s;
 }
@@ -179,8 +199,6 @@ void table_choose_locks(EtsTable *t) {
     if (write_concurrency || t->read_concurrency) ets_lock_use_slots(&t->lock);
     if (write_concurrency && !table_is_tree(t)) t->stripes = ets_stripes_new();
 }
-
-static size_t name_bucket(Term name) { return term_atom_index(name) % NAME_BUCKETS; }
 
 static EtsTable *find_name(const struct EtsState *s, Term name) {
     // acquire: pairs with the stores of link_name and table_rename

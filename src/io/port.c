@@ -551,6 +551,7 @@ const PortHooks port_hooks = {
     .count = hook_count,
     .bytes = io_bytes,
     .check_io = ports_check_io,
+    .watched = ports_watched,
     .dist_begin = port_dist_begin,
     .dist_wake = port_dist_wake,
     .dist_release = release_reference,

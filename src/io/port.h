@@ -317,6 +317,7 @@ void ports_destroy(VM *vm);
 int ports_poll(VM *vm, int64_t timeout_ns);
 /** erlang:system_info(check_io): one set of descriptors. */
 Term ports_check_io(Process *p);
+uint64_t ports_watched(VM *vm);
 /** A =port section for each port, as OTP's break handler and crash dumps have them. */
 void ports_text(VM *vm, TextBuffer *out);
 /** Calls visit for every port, with nothing locked. */

@@ -333,12 +333,17 @@ void io_bytes(VM *vm, uint64_t *in, uint64_t *out) {
     *out = atomic_load_explicit(&vm->ports->bytes_out, memory_order_relaxed);
 }
 
+uint64_t ports_watched(VM *vm) {
+    ASSERT(vm->ports->poller != NULL);
+    return poller_watched(vm->world, vm->ports->poller);
+}
+
 Term ports_check_io(Process *p) {
     PortTable *table = p->vm->ports;
     Heap *h = &p->heap;
     ASSERT(table->poller != NULL);
     Term files_max = heap_unsigned(h, env_files_max(p->vm->world));
-    Term watched = heap_unsigned(h, poller_watched(p->vm->world, table->poller));
+    Term watched = heap_unsigned(h, ports_watched(p->vm));
     Term items[][2] = {{am_name, am_erts_poll},
                        {am_primary, am_epoll},
                        {am_kernel_poll, am_epoll},

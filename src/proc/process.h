@@ -177,6 +177,8 @@ _Static_assert(sizeof(Process) <= 984, "a waiting process costs more than it may
 
 #define PROCESS_FLAG_SYSTEM 4u
 #define PROCESS_FLAG_ETS_SUPER_USER 8u // reads and writes private tables, too
+/** Nobody may ask it for a collection; what memory needs is collected all the same. */
+#define PROCESS_FLAG_GC_OFF 256u
 // What its end has to look for; set by the process itself, never taken back.
 #define PROCESS_FLAG_OPENED_FILES 16u
 #define PROCESS_FLAG_WATCHED_NODES 32u

@@ -63,6 +63,7 @@ struct SignalRequest {
         uint64_t ref_words[2]; // signal_new_ref
     };
     uint32_t connection; // that it came by, 0: from this node
+    bool collects;       // it waits while the process has collections switched off
     bool untagged;       // the answer is sent as it is, not as {Ref, Answer}
     bool moves;          // moves the receiver's terms: waits while a long call holds them (LONG-1)
     bool beside;         // touches no more than BESIDE-1 allows: need not wait for a dirty built-in

@@ -28,8 +28,7 @@ static void append_message(Process *p, Signal *s) {
     if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL)) {
         bool is_remote = (s->flags & SIGNAL_FLAG_REMOTE) != 0;
         p->vm->tracing.hooks->receive(p, is_remote ? 0 : s->sender,
-                                      is_remote ? atom_from_index(s->sender) : am_system,
-                                      s->term);
+                                      is_remote ? atom_from_index(s->sender) : am_system, s->term);
     }
     s->next = NULL;
     *p->messages_last = s; // HANDLE-3
@@ -304,11 +303,14 @@ void signal_handle_one(Process *p, Signal *s) {
     signal_free_here(p->heap.blocks, s);
 }
 
-/** LONG-1, BESIDE-2 */
+/** LONG-1, BESIDE-2; or a request for a collection, which p has switched off */
 static bool defer(Process *p, Signal *s) {
     if (s->kind != SIGNAL_REQUEST) return false;
     const SignalRequest *r = (const SignalRequest *)s;
-    if (!r->moves && (p->beside == NULL || r->beside)) return false;
+    bool stands_still = p->long_call != NULL || p->beside != NULL;
+    bool must_wait = (stands_still && r->moves) || (p->beside != NULL && !r->beside) ||
+                     ((p->flags & PROCESS_FLAG_GC_OFF) != 0 && r->collects);
+    if (!must_wait) return false;
     Signal **end = &p->signals_deferred;
     while (*end != NULL) end = &(*end)->next;
     s->next = NULL;
@@ -323,7 +325,10 @@ bool signal_handle_all(Process *p) {
         p->signals_first = s->next;
         if (p->signals_first == NULL) p->signals_last = &p->signals_first;
         ASSERT(!p->signals_busy);
-        if (UNLIKELY(p->long_call != NULL || p->beside != NULL) && defer(p, s)) continue;
+        if (UNLIKELY(p->long_call != NULL || p->beside != NULL ||
+                     (p->flags & PROCESS_FLAG_GC_OFF) != 0) &&
+            defer(p, s))
+            continue;
         p->signals_busy = 1;
         signal_handle_one(p, s);
         p->signals_busy = 0;

@@ -47,6 +47,8 @@ typedef struct PortHooks {
     void (*bytes)(VM *vm, uint64_t *in, uint64_t *out);
     /** What system_info(check_io) tells, on the process's heap. */
     Term (*check_io)(Process *p);
+    /** How many descriptors are watched. */
+    uint64_t (*watched)(VM *vm);
     // -- ports that connect nodes (dist/)
     /** From now on the port carries that connection's packets: a reference to it, or NULL when it
      * cannot. `node` outlives every port. */
@@ -142,6 +144,9 @@ struct VM {
     /** nif: this version of a module is purged: what its library has is given up. */
     void (*library_leaves)(VM *vm, struct NifLibrary *library);
     /** ets: how many tables there are, and the bytes they take. */
+#define COLLIDING_MAX 16
+    /** count names of tables that stand in one chain with name, without name itself. */
+    Term (*ets_colliding_names)(Process *p, Term name, uint64_t count);
     bool (*ets_owns)(VM *vm, Term pid); // true also when another of the same bucket may
     void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was.
