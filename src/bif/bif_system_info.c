@@ -11,6 +11,7 @@
 #include "bif/multi_scheduling.h"
 #include "bif/system_state.h"
 #include "bif/system_text.h"
+#include "code/native_version.h"
 #include "proc/process_table.h"
 #include "proc/ref_timer.h"
 #include "proc/registry.h"
@@ -91,7 +92,10 @@ static Term version_item(Process *p, Term item) {
     case am_lock_counting: return am_false;
     case am_break_ignored: return p->vm->config.break_handling == 'i' ? am_true : am_false;
     case am_machine: return text(p, "BEAM");
-    case am_nif_version: return text(p, "2.16");
+    case am_nif_version:
+        snprintf(buffer, sizeof buffer, "%d.%d", NATIVE_INTERFACE_MAJOR,
+                 native_interface_minor(p->vm->config.otp_release));
+        return text(p, buffer);
     case am_driver_version: return text(p, "3.3");
     case am_emu_flavor: return am_emu;
     case am_emu_type:

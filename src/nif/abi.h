@@ -20,7 +20,6 @@
 #include "term/term.h"
 
 #define NIF_API __attribute__((visibility("default")))
-#define NIF_MAJOR 2
 #define NIF_VM_VARIANT "beam.vanilla"
 #define NIF_INIT_SYMBOL "nif_init"
 

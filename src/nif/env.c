@@ -195,7 +195,9 @@ void nif_check_term(const NifEnv *env, Term t, const char *function) {
         const Term *at = term_is_cell(t) ? term_cell(t) : term_box(t);
         good = (at >= h->start && at < h->top) || (at >= h->old_start && at < h->old_top) ||
                in_fragments(h->fragments, at) || in_fragments(h->adopted, at);
-        if (env->process != NULL) // messages that it has not taken in yet
+        // messages that it has not taken in yet; while it is in a dirty call they are others'
+        // (BESIDE-1)
+        if (env->process != NULL && !env->dirty)
             for (Signal *s = env->process->messages_first; s != NULL && !good; s = s->next)
                 good = in_fragments(s->fragments, at);
     }

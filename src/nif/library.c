@@ -56,16 +56,17 @@ static bool has_version(const NifEntry *e, int major, int minor) {
 static bool check_entry(Loading *l) {
     const NifEntry *e = l->entry;
     int minor = nif_minor(l->vm);
-    if (e->major > NIF_MAJOR || (e->major == NIF_MAJOR && e->minor > minor))
+    if (e->major > NATIVE_INTERFACE_MAJOR ||
+        (e->major == NATIVE_INTERFACE_MAJOR && e->minor > minor))
         return fail(l, am_bad_lib,
                     "That '%s' NIF library needs %s or newer. Either try to recompile the NIF lib "
                     "or use a newer erts runtime.",
                     module_text(l), has_version(e, 2, 14) ? e->min_erts : "another erts");
-    if (e->major < NIF_MAJOR || (e->major == 2 && e->minor == 5))
+    if (e->major < NATIVE_INTERFACE_MAJOR || (e->major == 2 && e->minor == 5))
         return fail(l, am_bad_lib,
                     "That old NIF library (%d.%d) is not compatible with this erts runtime "
                     "(%d.%d). Try recompile the NIF lib.",
-                    e->major, e->minor, NIF_MAJOR, minor);
+                    e->major, e->minor, NATIVE_INTERFACE_MAJOR, minor);
     if (has_version(e, 2, 1) && strcmp(e->vm_variant, NIF_VM_VARIANT) != 0)
         return fail(l, am_bad_lib, "Library (%s) not compiled for this vm variant (%s).",
                     e->vm_variant, NIF_VM_VARIANT);

@@ -19,6 +19,7 @@
 #define MICA_NIF_NIF_H
 
 #include "code/native.h"
+#include "code/native_version.h"
 #include "nif/abi.h"
 #include "proc/quiesce.h"
 #include "proc/scheduler.h"
@@ -123,8 +124,7 @@ static inline void nif_check(const NifEnv *env, Term t, const char *function) {
 Term nif_schedule_leave(NifEnv *env);
 
 // ---- library.c
-/** The newest minor version of the interface that the VM's release has. */
-static inline int nif_minor(const VM *vm) { return vm->config.otp_release >= 26 ? 17 : 16; }
+static inline int nif_minor(const VM *vm) { return native_interface_minor(vm->config.otp_release); }
 void nif_library_hold(NifLibrary *l);
 void nif_library_drop(NifLibrary *l);
 

@@ -130,7 +130,7 @@ void enif_system_info(NifSysInfo *out, size_t size) {
                        .smp_support = 1,
                        .async_threads = (int)vm->config.async_threads,
                        .scheduler_threads = (int)vm->config.schedulers,
-                       .nif_major = NIF_MAJOR,
+                       .nif_major = NATIVE_INTERFACE_MAJOR,
                        .nif_minor = nif_minor(vm),
                        .dirty_scheduler_support = 1};
     memcpy(out, &info, MIN(size, sizeof info));

@@ -18,6 +18,25 @@ erlc a.erl
 printf '#!/usr/bin/env escript\nmain(A) -> io:format("~%sp~%sn", [A]), halt(2).\n' '' '' > e
 escript e one two
 
+### nif-2.17
+# a library of the interface 2.17, against the release's own header where that is unpacked
+options=$(dirname "$SUITE"/usr/lib/erlang/erts-*/include/erl_nif.h)
+[ -f "$options/erl_nif.h" ] && options="-I $options" || options="-I /usr/lib/erlang/usr/include -DDECLARE_2_17"
+clang-19 -shared -fPIC -O1 $options "$ROOT/tests/nif/lib/every.c" -o every.so || exit
+cat > every_test.erl <<'END'
+-module(every_test).
+-nifs([names/0, locks/0, command/2, command_own/1, texts/1, library/1, keep/0, release/0, gone_count/0, of_2_17/1]).
+-compile([export_all, nowarn_export_all]).
+names() -> x. locks() -> x. command(_, _) -> x. command_own(_) -> x. texts(_) -> x. library(_) -> x. keep() -> x.
+release() -> x. gone_count() -> x. of_2_17(_) -> x.
+main() ->
+    ok = erlang:load_nif("./every", 0),
+    io:format("~p ~p~n", [erlang:system_info(nif_version), locks()]),
+    [io:format("~0tp~n", [of_2_17(T)]) || T <- ["", "text", "å", "€", [a], [1 | 2], <<"x">>, lists:seq(1, 300), [16#110000], [-1]]],
+    erlang:halt(0).
+END
+erlc every_test.erl && erl -noshell -run every_test main
+
 ### elixir
 elixir -e 'IO.inspect({System.version(), System.otp_release(), Enum.map(1..3, & &1 * 2), "é" <> "€"})'
 
@@ -43,5 +62,4 @@ elixir s.exs
 elixir -e 'raise "so"'
 
 ### mix
-# later: it runs, and tells that crypto has no natives: native libraries are not loaded yet
 mix new demo >new.log 2>&1; echo $?; tail -n +2 new.log | head -12; cd demo && mix test

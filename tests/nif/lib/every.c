@@ -9,6 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef DECLARE_2_17
+#undef ERL_NIF_MINOR_VERSION
+#define ERL_NIF_MINOR_VERSION 17
+#define ERL_NIF_UTF8 ((ErlNifCharEncoding)2)
+enum { ERL_NIF_OPT_DELAY_HALT = 1, ERL_NIF_OPT_ON_HALT = 2 };
+int enif_get_string_length(ErlNifEnv *, ERL_NIF_TERM, unsigned *, ErlNifCharEncoding);
+int enif_make_new_atom(ErlNifEnv *, const char *, ERL_NIF_TERM *, ErlNifCharEncoding);
+int enif_make_new_atom_len(ErlNifEnv *, const char *, size_t, ERL_NIF_TERM *, ErlNifCharEncoding);
+int enif_set_option(ErlNifEnv *, int option, ...);
+#endif
+
 #define NIF(name) static ERL_NIF_TERM name(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
 
 // ---- the names of all of them: the header's declarations once more, as a table
@@ -39,7 +50,7 @@ typedef struct {
     ErlNifCond *changed;
     ErlNifRWLock *rw;
     int turn, value, read;
-    const char *name;
+    char name[40];
 } Shared;
 
 static ERL_NIF_TERM text(ErlNifEnv *env, const char *s) {
@@ -50,7 +61,7 @@ static void *other(void *argument) {
     Shared *s = argument;
     if (enif_mutex_trylock(s->lock) != 0) enif_mutex_lock(s->lock);
     s->turn = 1;
-    s->name = enif_thread_name(enif_thread_self());
+    snprintf(s->name, sizeof s->name, "%s", enif_thread_name(enif_thread_self()));
     enif_cond_signal(s->changed);
     while (s->turn != 2) enif_cond_wait(s->changed, s->lock);
     enif_mutex_unlock(s->lock);
