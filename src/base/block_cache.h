@@ -20,9 +20,11 @@
 
 #include "base/alloc.h"
 
+// With the word that the C allocator has before each block, sizes are whole cache lines.
 #define BLOCK_STEP_BYTES 64
+#define BLOCK_HEAD_BYTES 8
 #define BLOCK_SIZES 6
-#define BLOCK_BYTES_MAX (BLOCK_STEP_BYTES * BLOCK_SIZES)
+#define BLOCK_BYTES_MAX (BLOCK_STEP_BYTES * BLOCK_SIZES - BLOCK_HEAD_BYTES)
 // Builds with checks keep next to none, so that sanitizers see a use after the end.
 #define BLOCKS_KEPT_MAX (BASE_CHECKS ? 1 : 512)
 
@@ -37,15 +39,20 @@ typedef struct BlockCache {
     uint32_t heaps_count;
 } BlockCache;
 
+/** Which of the sizes holds so many bytes; BLOCK_SIZES or more: none. */
+static ALWAYS_INLINE size_t block_size_of(size_t bytes) {
+    DEBUG_ASSERT(bytes > 0);
+    return (bytes + BLOCK_HEAD_BYTES - 1) / BLOCK_STEP_BYTES;
+}
+
 /** What to ask mem_alloc for, so that a cache may keep the block. */
 static ALWAYS_INLINE size_t block_round_up(size_t bytes) {
     if (bytes > BLOCK_BYTES_MAX) return bytes;
-    return (bytes + BLOCK_STEP_BYTES - 1) / BLOCK_STEP_BYTES * BLOCK_STEP_BYTES;
+    return (block_size_of(bytes) + 1) * BLOCK_STEP_BYTES - BLOCK_HEAD_BYTES;
 }
 
 static ALWAYS_INLINE void *block_alloc(BlockCache *c, size_t bytes) {
-    DEBUG_ASSERT(bytes > 0);
-    size_t size = (bytes - 1) / BLOCK_STEP_BYTES;
+    size_t size = block_size_of(bytes);
     if (LIKELY(c != NULL && size < BLOCK_SIZES && c->kept[size] != NULL)) {
         KeptBlock *b = c->kept[size];
         c->kept[size] = b->next;
@@ -56,7 +63,7 @@ static ALWAYS_INLINE void *block_alloc(BlockCache *c, size_t bytes) {
 }
 
 static ALWAYS_INLINE void block_free(BlockCache *c, void *block, size_t bytes) {
-    size_t size = (bytes - 1) / BLOCK_STEP_BYTES;
+    size_t size = block_size_of(bytes);
     if (LIKELY(c != NULL && size < BLOCK_SIZES && c->counts[size] < BLOCKS_KEPT_MAX)) {
         KeptBlock *b = block;
         b->next = c->kept[size];

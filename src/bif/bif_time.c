@@ -181,14 +181,14 @@ static Term timer_result(Process *p, int64_t left) {
 BIF(erlang, cancel_timer, 1)
 {
     if (!term_is_reference(a[0])) return bif_badarg(p);
-    return timer_result(p, ref_timer_read(p->vm, a[0], true));
+    return timer_result(p, ref_timer_read(p, a[0], true));
 }
 
 /** erlang:read_timer(Ref). */
 BIF(erlang, read_timer, 1)
 {
     if (!term_is_reference(a[0])) return bif_badarg(p);
-    return timer_result(p, ref_timer_read(p->vm, a[0], false));
+    return timer_result(p, ref_timer_read(p, a[0], false));
 }
 
 static Term timer_answer(Process *p, Term ref, Term options, bool cancel) {
@@ -200,7 +200,7 @@ static Term timer_answer(Process *p, Term ref, Term options, bool cancel) {
     }
     if (!term_is_nil(options)) return bif_badarg(p);
     if (!term_is_reference(ref)) return bif_badarg(p);
-    Term result = timer_result(p, ref_timer_read(p->vm, ref, cancel));
+    Term result = timer_result(p, ref_timer_read(p, ref, cancel));
     if (!async) return info ? result : am_ok;
     if (info)
         signal_send_self(

@@ -13,7 +13,12 @@ struct LinkTree {
     uint32_t index_mask; // 0: no index
     uint32_t *index;     // open addressing: entry numbers, dead entries too
     Relation *entries;
+    Relation one; // the first entry: most have no more
 };
+
+static void entries_free(LinkTree *t) {
+    if (t->entries != &t->one) mem_free(t->entries);
+}
 
 static uint64_t hash_key(Term key, const uint64_t words[2]) {
     bool by_words = key == RELATION_REF || key == RELATION_EXTERNAL;
@@ -72,7 +77,7 @@ static void make_room(LinkTree *t) {
     for (uint32_t i = 0; i < t->used; i++)
         if (t->entries[i].key != TERM_NONE) entries[n++] = t->entries[i];
     ASSERT(n == t->living && n < capacity);
-    mem_free(t->entries);
+    entries_free(t);
     t->entries = entries;
     t->used = n;
     t->capacity = capacity;
@@ -80,8 +85,11 @@ static void make_room(LinkTree *t) {
 }
 
 static Relation *add(LinkTree **tree, Term key, const uint64_t words[2]) {
-    if (*tree == NULL) *tree = mem_zalloc(sizeof **tree);
     LinkTree *t = *tree;
+    if (t == NULL) {
+        t = *tree = mem_alloc(sizeof *t);
+        *t = (LinkTree){.capacity = 1, .entries = &t->one};
+    }
     DEBUG_ASSERT(find(t, key, words) == NULL); // LINK-1
     if (t->used == t->capacity) make_room(t);
     ASSERT(t->used < t->capacity);
@@ -201,12 +209,12 @@ void relation_free_all(LinkTree **tree, Budget *budget) {
     }
     *tree = NULL;
     mem_free(t->index);
-    mem_free(t->entries);
+    entries_free(t);
     mem_free(t);
 }
 
 size_t relation_bytes(const LinkTree *t) {
     if (t == NULL) return 0;
-    return sizeof *t + t->capacity * sizeof(Relation) +
+    return sizeof *t + (t->entries == &t->one ? 0 : t->capacity * sizeof(Relation)) +
            (t->index_mask == 0 ? 0 : (t->index_mask + 1) * sizeof(uint32_t));
 }

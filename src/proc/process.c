@@ -313,7 +313,7 @@ static void fire_monitors(Process *p) {
         // another node knows p by the name that it asked for
         Term from = r->connection != 0 && r->name != TERM_NONE ? r->name : p->pid;
         Term ref = r->connection != 0 ? r->tag : ref_on_box(box, r->ref_words);
-        SignalRequest *s = signal_new(p->vm, SIGNAL_DOWN, from, p->exit_reason, ref);
+        SignalRequest *s = signal_new_by(p, SIGNAL_DOWN, from, p->exit_reason, ref);
         signal_push(p->vm, r->other, s);
         budget_spend(long_call_budget_of_end(p), STEPS_PER_SIGNAL);
     }

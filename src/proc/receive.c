@@ -55,6 +55,7 @@ void mailbox_take(Process *p) {
     Signal *s = *at;
     ASSERT(s != NULL && s->kind == SIGNAL_MESSAGE);
     *at = s->next;
+    __builtin_prefetch(s->next); // in a long queue they are long out of the caches
     if (p->messages_last == &s->next) p->messages_last = at;
     if (p->receive_markers != NULL) markers_step_back(p, &s->next, at);
     ASSERT(p->messages_count > 0);

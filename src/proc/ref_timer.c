@@ -8,6 +8,7 @@
 // An owner's lock is held with no other; a shard's only with that of a wheel in it.
 #include "proc/ref_timer.h"
 
+#include "base/spinlock.h"
 #include "proc/long_call.h"
 #include "proc/registry.h"
 #include "proc/scheduler.h"
@@ -41,7 +42,7 @@ typedef struct Shard {
 
 struct RefTimers {
     Shard shards[TIMER_SHARDS];
-    Mutex owner_locks[OWNER_LOCKS];
+    Spinlock owner_locks[OWNER_LOCKS];
 };
 
 RefTimers *ref_timers_create(void) {
@@ -52,7 +53,6 @@ RefTimers *ref_timers_create(void) {
         s->mask = SHARD_BUCKETS_FIRST - 1;
         s->buckets = mem_zalloc(SHARD_BUCKETS_FIRST * sizeof(RefTimer *));
     }
-    for (int i = 0; i < OWNER_LOCKS; i++) mutex_init(&t->owner_locks[i]);
     return t;
 }
 
@@ -68,7 +68,6 @@ void ref_timers_destroy(RefTimers *t) {
         mutex_free(&s->lock);
         mem_free(s->buckets);
     }
-    for (int i = 0; i < OWNER_LOCKS; i++) mutex_free(&t->owner_locks[i]);
     mem_free(t);
 }
 
@@ -145,20 +144,20 @@ static RefTimer *table_take(VM *vm, const uint64_t ref[2], bool remove, int64_t 
 // ---- by receiver
 // ----------------------------------------------------------------------------------------
 
-static Mutex *lock_of(VM *vm, Term pid) {
+static Spinlock *lock_of(VM *vm, Term pid) {
     ASSERT(term_is_local_pid(pid));
     return &vm->ref_timers->owner_locks[term_pid_data(pid) % OWNER_LOCKS];
 }
 
 static void owner_add(Process *p, RefTimer *r) {
     ASSERT(r->owner_previous == NULL && r->receiver == p->pid); // RTIMER-2
-    Mutex *lock = lock_of(r->vm, r->receiver);
-    mutex_lock(lock);
+    Spinlock *lock = lock_of(r->vm, r->receiver);
+    spinlock_take(lock);
     r->owner_next = p->timers;
     r->owner_previous = &p->timers;
     if (p->timers != NULL) p->timers->owner_previous = &r->owner_next;
     p->timers = r;
-    mutex_unlock(lock);
+    spinlock_give(lock);
     // pairs with ref_timers_cancel_of: either it sees this, or the caller that p is gone
     atomic_store_explicit(&p->has_timers, true, memory_order_seq_cst);
 }
@@ -173,22 +172,22 @@ static void owner_unlink(RefTimer *r) {
 
 static void owner_remove(RefTimer *r) {
     if (!term_is_local_pid(r->receiver)) return;
-    Mutex *lock = lock_of(r->vm, r->receiver);
-    mutex_lock(lock);
+    Spinlock *lock = lock_of(r->vm, r->receiver);
+    spinlock_take(lock);
     owner_unlink(r);
-    mutex_unlock(lock);
+    spinlock_give(lock);
 }
 
 /** Takes one of p's timers out of its list; only its name is told, for it may go off meanwhile. */
 static bool owner_take(Process *p, uint64_t ref[2]) {
-    Mutex *lock = lock_of(p->vm, p->pid);
-    mutex_lock(lock);
+    Spinlock *lock = lock_of(p->vm, p->pid);
+    spinlock_take(lock);
     RefTimer *r = p->timers;
     if (r != NULL) {
         memcpy(ref, r->ref, sizeof r->ref);
         owner_unlink(r);
     }
-    mutex_unlock(lock);
+    spinlock_give(lock);
     return r != NULL;
 }
 
@@ -211,19 +210,26 @@ static void ref_timer_fire(void *context, Timer *t) {
     timer_release(t);
 }
 
-static void ref_timer_free(Timer *t) {
-    RefTimer *r = CONTAINER_OF(t, RefTimer, timer);
-    if (r->fragments != NULL) fragment_destroy(r->fragments);
-    mem_free(r);
+/** blocks: the calling thread's, or NULL. */
+static void timer_free(BlockCache *blocks, RefTimer *r) {
+    HeapFragment *f = r->fragments;
+    if (f != NULL) {
+        ASSERT(f->next == NULL); // message_build's
+        off_heap_release(&f->off_heap);
+        fragment_free(blocks, f);
+    }
+    block_free(blocks, r, sizeof *r);
 }
 
+static void ref_timer_free(Timer *t) { timer_free(NULL, CONTAINER_OF(t, RefTimer, timer)); }
+
 /** False: it has gone off, or is about to. *at: when it would have. */
-static bool cancel_words(VM *vm, const uint64_t ref[2], int64_t *at) {
+static bool cancel_words(VM *vm, BlockCache *blocks, const uint64_t ref[2], int64_t *at) {
     RefTimer *r = table_take(vm, ref, true, at);
     if (r == NULL) return false;
     owner_remove(r);
     timer_cancel(&r->timer);
-    timer_release(&r->timer);
+    if (timer_drop(&r->timer)) timer_free(blocks, r);
     return true;
 }
 
@@ -233,47 +239,67 @@ void ref_timers_cancel_of(Process *p) {
     uint64_t ref[2];
     int64_t at;
     while (owner_take(p, ref)) {
-        cancel_words(p->vm, ref, &at);
+        cancel_words(p->vm, NULL, ref, &at);
         budget_spend(long_call_budget_of_end(p), 16);
     }
+}
+
+/** What r sends: message, or {timeout, Ref, message}, in one fragment if it needs any. */
+static void message_build(BlockCache *blocks, RefTimer *r, Term message, bool in_tuple) {
+    const LiteralRange *none = &literal_range_none;
+    size_t copied = copy_size_words(message, none);
+    size_t words = copied + (in_tuple ? 1 + 3 + REF_WORDS : 0);
+    r->message = message;
+    if (words == 0) return;
+    HeapFragment *f = fragment_new(blocks, words);
+    Term *hp = f->mem;
+    r->fragments = f;
+    f->used_words = (uint32_t)words;
+    r->message = copy_term_sized(message, copied, none, &hp, &f->off_heap);
+    if (in_tuple) {
+        Term ref = ref_write(&hp, (uint64_t[3]){r->ref[0], r->ref[1], 0});
+        hp[0] = header_tuple(3);
+        hp[1] = am_timeout;
+        hp[2] = ref;
+        hp[3] = r->message;
+        r->message = term_from_box(hp);
+        hp += 4;
+    }
+    ASSERT(hp == f->mem + words); // COPY-1
 }
 
 Term ref_timer_start(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style) {
     ASSERT(term_is_local_pid(receiver) || term_is_atom(receiver));
     VM *vm = p->vm;
-    Process *owner = term_is_local_pid(receiver) ? process_find(vm, receiver) : NULL;
+    bool is_own = receiver == p->pid && p->beside == NULL; // then p cannot end meanwhile
+    Process *owner = is_own ? p : term_is_local_pid(receiver) ? process_find(vm, receiver) : NULL;
     // Nobody would get the message: there is no timer to read or to cancel.
     if (owner == NULL && term_is_local_pid(receiver))
         return reference_make(vm, &p->heap, TERM_NONE);
-    RefTimer *r = mem_zalloc(sizeof *r);
-    r->timer.fire = ref_timer_fire;
-    r->timer.free_function = ref_timer_free;
-    r->vm = vm;
-    r->receiver = receiver;
+    RefTimer *r = block_alloc(p->heap.blocks, sizeof *r);
+    *r = (RefTimer){.timer.fire = ref_timer_fire,
+                    .timer.free_function = ref_timer_free,
+                    .vm = vm,
+                    .receiver = receiver,
+                    .at_ns = at_ns};
     uint64_t words[3];
     reference_make_words(vm, words, TERM_NONE);
     memcpy(r->ref, words, sizeof r->ref);
+    message_build(p->heap.blocks, r, message, style == TIMER_START_TIMER);
     Term *hp = heap_alloc(&p->heap, REF_WORDS);
     Term ref = ref_write(&hp, words);
-    Heap build;
-    heap_init_detached(&build, &literal_range_none);
-    r->message = heap_copy(&build, message);
-    if (style == TIMER_START_TIMER)
-        r->message = heap_tuple3(&build, am_timeout, heap_copy(&build, ref), r->message);
-    r->fragments = heap_take_fragments(&build);
-    heap_destroy(&build);
-    r->at_ns = at_ns;
     if (owner != NULL) owner_add(owner, r);
     table_start(vm, p, r); // it may go off, and be freed, from here on
-    if (owner != NULL && process_find(vm, receiver) == NULL)
-        cancel_words(vm, words, &at_ns); // RTIMER-2
+    if (owner != NULL && !is_own && process_find(vm, receiver) == NULL)
+        cancel_words(vm, p->heap.blocks, words, &at_ns); // RTIMER-2
     return ref;
 }
 
-int64_t ref_timer_read(VM *vm, Term ref, bool cancel) {
+int64_t ref_timer_read(Process *p, Term ref, bool cancel) {
     if (!term_is_local_ref(ref)) return -1;
+    VM *vm = p->vm;
     int64_t at = -1;
-    bool found = cancel ? cancel_words(vm, ref_words(ref), &at)
+    bool found = cancel ? cancel_words(vm, p->heap.blocks, ref_words(ref), &at)
                         : table_take(vm, ref_words(ref), false, &at) != NULL;
     if (!found) return -1;
     int64_t left = at - time_monotonic_ns(vm);

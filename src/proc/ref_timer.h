@@ -24,8 +24,10 @@ void ref_timers_destroy(RefTimers *t);
  * Returns the reference in p's heap.
  */
 Term ref_timer_start(Process *p, int64_t at_ns, Term receiver, Term message, TimerStyle style);
-/** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. */
-int64_t ref_timer_read(VM *vm, Term ref, bool cancel);
+/** The ms that are left, or -1 when there is no such timer. With cancel, it will not go off. p
+ * asks.
+ */
+int64_t ref_timer_read(Process *p, Term ref, bool cancel);
 /** Cancels the timers for p, which is found by its pid no more. */
 void ref_timers_cancel_of(Process *p);
 /** How many bytes the timers that wait take, without their messages. */

@@ -66,6 +66,22 @@ SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term re
     return request_new(vm, NULL, kind, from, term, ref);
 }
 
+SignalRequest *signal_new_by(Process *p, SignalKind kind, Term from, Term term, Term ref) {
+    return request_new(p->vm, p->heap.blocks, kind, from, term, ref);
+}
+
+Signal *signal_new_tuple(Process *p, size_t arity, const Term *elements) {
+    ASSERT(arity > 0);
+    HeapFragment *f;
+    Signal *s = record_new(p->heap.blocks, 1 + arity, sizeof *s, &f);
+    f->mem[0] = header_tuple(arity);
+    memcpy(f->mem + 1, elements, arity * sizeof *elements);
+    s->kind = SIGNAL_MESSAGE;
+    s->token = TERM_NIL;
+    s->term = term_from_box(f->mem);
+    return s;
+}
+
 SignalRequest *signal_new_ref(VM *vm, BlockCache *blocks, SignalKind kind, Term from, Term term,
                               const uint64_t words[2]) {
     ASSERT(kind == SIGNAL_MONITOR || kind == SIGNAL_DEMONITOR || kind == SIGNAL_ALIAS_MESSAGE);
@@ -128,10 +144,19 @@ static void add_token(Process *sender, SignalRequest *s, Term to, Term message) 
     *last = f;
 }
 
+/** One that stands alone; the record that it may hold goes with it. */
+static void fragment_free_here(BlockCache *blocks, HeapFragment *f) {
+    ASSERT(f->next == NULL);
+    off_heap_release(&f->off_heap);
+    fragment_free(blocks, f);
+}
+
 void signal_free_here(BlockCache *blocks, Signal *s) {
     ASSERT(s != NULL && s != SIGNAL_CLOSED);
     if (s->fragments == NULL && (s->flags & SIGNAL_FLAG_BLOCK) != 0 && s->kind != SIGNAL_MESSAGE)
         block_free(blocks, s, sizeof(SignalRequest));
+    else if ((s->flags & SIGNAL_FLAG_EMBEDDED) != 0 && s->fragments->next == NULL)
+        fragment_free_here(blocks, s->fragments);
     else
         signal_free(s);
 }
@@ -439,7 +464,8 @@ Term signal_send_remote(Process *p, Term to, Term message, uint32_t flags) {
 
 static void send_exit(VM *vm, SignalKind kind, Process *sender, Term from, Term to, Term reason) {
     if (term_is_pid(to)) {
-        SignalRequest *s = signal_new(vm, kind, from, reason, TERM_NONE);
+        BlockCache *blocks = sender == NULL ? NULL : sender->heap.blocks;
+        SignalRequest *s = request_new(vm, blocks, kind, from, reason, TERM_NONE);
         s->head.token = TERM_NONE;
         if (sender != NULL && UNLIKELY(sender->seq_trace_token != TERM_NIL)) {
             Term cells[4], *hp = cells;

@@ -96,6 +96,12 @@ void signal_handle_one(Process *p, Signal *s);
 /** A message that p's own VM has for it: its term stands in the fragments. */
 void signal_deliver(Process *p, Term message, Term token, HeapFragment *fragments);
 
+/** As signal_new, by the thread that runs p. */
+SignalRequest *signal_new_by(Process *p, SignalKind kind, Term from, Term term, Term ref);
+/** A message of p's own VM: a tuple of elements that stand elsewhere and stay. Its token is
+ * TERM_NIL.
+ */
+Signal *signal_new_tuple(Process *p, size_t arity, const Term *elements);
 /** A new signal with copies of from, term and ref (each may be TERM_NONE). */
 SignalRequest *signal_new(VM *vm, SignalKind kind, Term from, Term term, Term ref);
 /** A new signal that names a local reference by its words, for a receiver on this node; its ref is

@@ -37,6 +37,16 @@ static void append_message(Process *p, Signal *s) {
     p->receive_waiting = 0;
 }
 
+/** As append_message for each, when nobody traces them. */
+static void append_messages(Process *p, Signal *first, Signal *last, uint64_t count) {
+    _Static_assert(SIGNAL_MESSAGE == 0, "kinds of messages only join to it");
+    ASSERT(*p->messages_last == NULL && last->next == NULL && count > 0); // HANDLE-3
+    *p->messages_last = first;
+    p->messages_last = &last->next;
+    p->messages_count += count;
+    p->receive_waiting = 0;
+}
+
 static void append_signal(Process *p, Signal *s) {
     ASSERT(*p->signals_last == NULL);
     s->next = NULL;
@@ -59,12 +69,21 @@ void signal_take_outer(Process *p) {
         atomic_fetch_and_explicit(&p->state, ~PROCESS_WOKEN, memory_order_seq_cst);
     Signal *newest = atomic_exchange_explicit(&p->signals_outer, NULL, memory_order_seq_cst);
     ASSERT(newest != SIGNAL_CLOSED);
-    Signal *ordered = NULL;
+    Signal *ordered = NULL, *last = newest;
+    uint64_t count = 0;
+    unsigned kinds = 0;
     while (newest != NULL) {
         Signal *next = newest->next;
         newest->next = ordered;
+        kinds |= newest->kind;
+        count++;
         ordered = newest;
         newest = next;
+    }
+    if (LIKELY(kinds == SIGNAL_MESSAGE) && p->signals_first == NULL &&
+        process_traced(p, TRACE_RECEIVE) == NULL) {
+        append_messages(p, ordered, last, count);
+        return;
     }
     while (ordered != NULL) {
         Signal *next = ordered->next;
@@ -89,10 +108,11 @@ static void trace_event(Process *p, Term what, Term data) {
         p->vm->tracing.hooks->process_event(p, what, data, TERM_NONE);
 }
 
-/** The fragments of a signal become its taker's; the record is dead then, or freed. */
-static HeapFragment *take_fragments(Signal *s) {
+/** The fragments of a signal become p's; the record is dead then, or freed. */
+static HeapFragment *take_fragments(Process *p, Signal *s) {
     HeapFragment *f = s->fragments;
-    if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) mem_free(s);
+    s->fragments = NULL;
+    if ((s->flags & SIGNAL_FLAG_EMBEDDED) == 0) signal_free_here(p->heap.blocks, s);
     return f;
 }
 
@@ -123,20 +143,17 @@ static void handle_exit(Process *p, SignalRequest *r) {
     }
     Term from = r->from;
     if (p->trap_exit) {
-        Heap build;
-        heap_init_detached(&build, &p->vm->literals);
-        Term message = heap_tuple3(&build, am_EXIT, from, reason);
-        Term token = r->head.token;
-        HeapFragment *f = heap_take_fragments(&build);
-        f->next = take_fragments(&r->head);
-        signal_deliver(p, message, token, f);
+        Signal *s = signal_new_tuple(p, 3, (Term[]){am_EXIT, from, reason});
+        s->token = r->head.token;
+        s->fragments->next = take_fragments(p, &r->head);
+        append_message(p, s);
         return;
     }
     if (reason == am_normal && (r->head.kind == SIGNAL_EXIT_LINK || from != p->pid)) {
         signal_free(&r->head);
         return;
     }
-    beside_adopt(p, take_fragments(&r->head));
+    beside_adopt(p, take_fragments(p, &r->head));
     process_set_exiting(p, reason, true);
 }
 
@@ -217,19 +234,29 @@ static void handle_down(Process *p, SignalRequest *r) {
         signal_free(&r->head);
         return;
     }
+    Term kind = (m->flags & RELATION_PORT) != 0 ? am_port : am_process;
+    if (LIKELY(m->fragment == NULL && m->name == TERM_NONE)) {
+        Term tag = m->tag == TERM_NONE ? am_DOWN : m->tag;
+        Signal *s = signal_new_tuple(p, 5, (Term[]){tag, r->ref, kind, m->other, r->head.term});
+        s->token = TERM_NONE;
+        relation_remove(p->monitors_made, m);
+        monitor_alias_ended(p, words);
+        s->fragments->next = take_fragments(p, &r->head);
+        append_message(p, s);
+        return;
+    }
     Heap build;
     heap_init_detached(&build, &p->vm->literals);
     Term object = heap_copy(&build, m->other);
     if (m->name != TERM_NONE) object = heap_tuple2(&build, m->name, node_own_name(p->vm->nodes));
     Term tag = m->tag == TERM_NONE ? am_DOWN : heap_copy(&build, m->tag);
-    Term kind = (m->flags & RELATION_PORT) != 0 ? am_port : am_process;
     Term message = heap_tuple(&build, 5, (Term[]){tag, r->ref, kind, object, r->head.term});
     relation_remove(p->monitors_made, m);
     monitor_alias_ended(p, words);
     HeapFragment *f = heap_take_fragments(&build);
     HeapFragment *last = f;
     while (last->next != NULL) last = last->next;
-    last->next = take_fragments(&r->head);
+    last->next = take_fragments(p, &r->head);
     signal_deliver(p, message, TERM_NONE, f);
 }
 

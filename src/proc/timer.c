@@ -26,9 +26,13 @@ void timer_wheel_init(TimerWheel *w, uint64_t now) {
     for (size_t i = 0; i < ARRAY_COUNT(w->slots); i++) list_init(&w->slots[i]);
 }
 
-void timer_release(Timer *t) {
+bool timer_drop(Timer *t) {
     // acquire-release: the last one sees all that the others did with t
-    if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) == 1) t->free_function(t);
+    return atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) == 1;
+}
+
+void timer_release(Timer *t) {
+    if (timer_drop(t)) t->free_function(t);
 }
 
 void timer_wheel_free(TimerWheel *w) {

@@ -63,6 +63,8 @@ bool timer_start(TimerWheel *w, Timer *t, uint64_t tick);
  * own. */
 bool timer_cancel(Timer *t);
 void timer_release(Timer *t);
+/** Drops a reference; true: it was the last one, the caller frees t. */
+bool timer_drop(Timer *t);
 /** Fires everything due up to and with tick `now`. Returns how many went off. */
 uint32_t timer_wheel_advance(TimerWheel *w, uint64_t now, void *context);
 static ALWAYS_INLINE uint64_t timer_wheel_next(TimerWheel *w) {
