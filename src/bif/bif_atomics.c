@@ -44,7 +44,7 @@ static Term array_new(Process *p, uint64_t count, bool is_signed) {
     array->count = count;
     array->is_signed = is_signed;
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return heap_magic_ref(&p->heap, magic, words);
 }
 

@@ -127,7 +127,7 @@ BIF(binary, compile_pattern, 1)
     if (magic == NULL) return bif_badarg(p);
     bool one = ((Needles *)magic->bytes)->count == 1;
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return heap_tuple2(&p->heap, one ? am_bm : am_ac, heap_magic_ref(&p->heap, magic, words));
 }
 

@@ -122,7 +122,7 @@ BIF(erts_internal, prepare_loading, 2)
     Binary *magic = binary_new_magic(sizeof(Prepared), prepared_free);
     *(Prepared *)(void *)magic->bytes = (Prepared){p->vm->code, instance};
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return bif_after_others(p, heap_magic_ref(&p->heap, magic, words));
 }
 

@@ -29,10 +29,9 @@
 /** heap_binary, or {refc_binary, Size, {binary, BufferSize}, Flags}. */
 static Term binary_info(Process *p, Term t) {
     if (!term_is_bitstring(t)) return bif_badarg(p);
+    const Binary *b = bits_binary(t);
+    if (b == NULL) return am_heap_binary;
     const Term *box = term_box(t);
-    if (term_box_kind(t) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF)
-        return am_heap_binary;
-    const Binary *b = (const Binary *)(uintptr_t)term_box(box[3])[2];
     ASSERT(b->size_bytes <= b->capacity_bytes);
     Term buffer = heap_tuple2(&p->heap, am_binary, heap_unsigned(&p->heap, b->capacity_bytes));
     bool writable = term_box_kind(t) == BOX_SUB_BITS && header_aux(box[0]) & SUB_BITS_WRITABLE;
@@ -171,12 +170,44 @@ static Term processes_info(Process *p) {
     return heap_tuple(&p->heap, ARRAY_COUNT(record), record);
 }
 
-static Term set_next_pid(Process *p, Term data) {
-    uint64_t next;
-    if (!bif_get_uint64(data, &next) || next >> (PID_NUMBER_BITS + PID_SERIAL_BITS) != 0)
-        return bif_badarg(p);
-    process_table_set_next(p->vm->processes, next);
-    return data;
+// ---- identifiers
+// --------------------------------------------------------------------------------------
+
+static void magic_object_gone(UNUSED Binary *magic) {
+    // The function's address marks what was made here.
+}
+
+/** {Reference, Address of its object}. */
+static Term magic_ref_made(Process *p) {
+    Binary *magic = binary_new_magic(sizeof(uint64_t), magic_object_gone);
+    uint64_t words[3];
+    reference_make_magic_words(p->vm, words);
+    Term ref = heap_magic_ref(&p->heap, magic, words);
+    return heap_tuple2(&p->heap, ref, heap_unsigned(&p->heap, (uintptr_t)magic));
+}
+
+/** {Address, References, HasDestructor}; of any other reference, whether it was a magic one. */
+static Term magic_ref_state(Process *p, Term ref) {
+    if (!term_is_local_ref(ref)) return am_false;
+    if (!term_is_magic_ref(ref)) return term_from_bool((ref_words(ref)[0] & REF_MAGIC_MARK) != 0);
+    Binary *magic = ref_magic(ref);
+    ASSERT(magic->destructor != NULL);
+    uint64_t count = (uint64_t)atomic_load_explicit(&magic->refs, memory_order_relaxed);
+    return heap_tuple3(&p->heap, heap_unsigned(&p->heap, (uintptr_t)magic),
+                       heap_unsigned(&p->heap, count), am_true);
+}
+
+/** The number of the next process or port; data: it is that one, if that is free. */
+static Term next_identifier(Process *p, Term what, Term data) {
+    uint64_t next, *least = data == TERM_NONE ? NULL : &next;
+    ASSERT(what == am_next_pid || what == am_next_port);
+    bool is_pid = what == am_next_pid;
+    uint64_t bits = is_pid ? PID_NUMBER_BITS + PID_SERIAL_BITS : PORT_NUMBER_BITS;
+    if (least != NULL && (!bif_get_uint64(data, least) || next >> bits != 0)) return bif_badarg(p);
+    if (is_pid && least != NULL) process_table_set_next(p->vm->processes, next);
+    next = is_pid ? process_table_next(p->vm->processes)
+                  : p->vm->port_hooks->next_number(p->vm, least);
+    return heap_unsigned(&p->heap, next);
 }
 
 /** {Wrong, Used, Selected, Events}: descriptors that are watched are all in use, and none is
@@ -198,6 +229,7 @@ static Term state_of(Process *p, Term what, Term argument) {
         Process *other = term_is_local_pid(argument) ? process_find(p->vm, argument) : NULL;
         return other == NULL ? am_undefined : am_running;
     }
+    if (what == am_magic_ref) return magic_ref_state(p, argument);
     if (what == am_dist_ctrl) return controller_of(p, argument);
     if ((what == am_link_list || what == am_monitor_list) && term_is_local_pid(argument))
         return relations_of(p, what, argument);
@@ -219,7 +251,6 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_check_io_debug) return watched_descriptors(p);
     if (a[0] == am_processes_bif_info) return processes_info(p);
     if (a[0] == am_processes) return bif_trap(p, am_erlang, am_processes, 0, NULL);
-    if (a[0] == am_next_pid) return heap_unsigned(&p->heap, process_table_next(p->vm->processes));
     if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,
                                // turn by turn
         uint64_t turns = 0;
@@ -230,6 +261,7 @@ BIF(erts_debug, get_internal_state, 1)
     }
     if (a[0] == am_process_info_args) return process_info_items(&p->heap);
     if (a[0] == am_flxctr_memory_usage) return am_notsup; // counters of tables are not counted
+    if (a[0] == am_next_pid || a[0] == am_next_port) return next_identifier(p, a[0], TERM_NONE);
     if (a[0] == am_persistent_term) return persistent_terms_state(p);
     Term of_nodes = p->vm->dist_hooks->internal_state(p, a[0]);
     if (of_nodes != TERM_NONE) return of_nodes;
@@ -329,7 +361,6 @@ BIF(erts_debug, set_internal_state, 2)
         multi_scheduling_give(p);
         return am_true;
     }
-    if (a[0] == am_next_pid) return set_next_pid(p, a[1]);
     if (a[0] == am_gc_state && (a[1] == am_true || a[1] == am_false))
         return set_gc_state(p, a[1] == am_true);
     if (a[0] == am_colliding_names) return colliding_names(p, a[1]);
@@ -342,7 +373,9 @@ BIF(erts_debug, set_internal_state, 2)
     if (a[0] ==
         am_wait) // what is waited for (thread progress, deallocation) is done by now, or soon
         return bif_after_others(p, am_ok);
+    if (a[0] == am_make && a[1] == am_magic_ref) return magic_ref_made(p);
     uint64_t ms;
+    if (a[0] == am_next_pid || a[0] == am_next_port) return next_identifier(p, a[0], a[1]);
     if (a[0] == am_multizero_timeout_in_timeout && bif_get_uint64(a[1], &ms)) {
         ref_timer_test_nested(p, ms, am_multizero_timeout_in_timeout_done);
         return am_ok;

@@ -128,6 +128,8 @@ static Term send_exit_signal(Process *p, Term to, Term reason) {
         return bif_yield(p, am_erlang, am_self, 0, p->x);
     }
     if (term_is_pid(to)) {
+        const DistHooks *dist = p->vm->dist_hooks;
+        if (dist != NULL && !dist->fits(p->vm, reason)) return bif_error(p, am_system_limit);
         signal_send_exit_from(p, to, reason);
         remote_wait(p, to);
         return bif_when_resumed(p, am_true);

@@ -76,5 +76,10 @@ Term bif_after_others(Process *p, Term result) {
 
 Term bif_when_resumed(Process *p, Term result) {
     ASSERT(result != TERM_NONE);
-    return LIKELY(p->suspend_count == 0) ? result : bif_after_others(p, result);
+    if (LIKELY(p->suspend_count == 0)) return result;
+    return bif_yield(p, am_erlang, am_bif_return_trap, 2, (Term[]){result, TERM_NIL});
 }
+
+/** erlang:bif_return_trap(Result, []): where a process stands that waits for a busy connection. */
+BIF(erlang, bif_return_trap, 2)
+{ return a[0]; }

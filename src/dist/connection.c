@@ -428,6 +428,7 @@ static const DistHooks dist_hooks = {
     .rely_on = dist_rely_on,
     .decode = control_decode_signal,
     .input = input_from_port,
+    .fits = outgoing_fits,
     .output = output_to_port,
     .port_ended = port_ended,
     .has_output = output_is_waiting,

@@ -116,6 +116,9 @@ struct DistNode {
     Term *cache_out; // atom of each slot, or NULL: there is no cache
     uint8_t *staging;
     size_t staging_count, staging_capacity;
+    const uint8_t *direct; // the last packet's bytes behind the staging, where they stand
+    size_t direct_count;
+    DistItem *direct_item; // freed when they are written
     uint64_t next_sequence;
     DistItem *unfinished; // items of which fragments are still to go, in turn; under the lock, too
     bool is_fragments_turn;

@@ -83,7 +83,7 @@ static Term payload(Incoming *in, Heap *build) {
     if (in->payload_at >= m->count) return TERM_NONE;
     return external_decode_cached(build, &in->vm->external, m->bytes + in->payload_at,
                                   m->count - in->payload_at, m->versioned, m->atoms, m->atom_count,
-                                  &used);
+                                  NULL, &used);
 }
 
 #define ENCODED_BYTES_MIN ((size_t)32 << 10) // from so many on the receiver decodes
@@ -93,7 +93,15 @@ static void push_encoded(Incoming *in, Term to, SignalRequest *s, Term token) {
     const DistMessage *m = in->m;
     Heap build;
     heap_init_detached(&build, &in->vm->literals);
-    Term bytes = heap_binary_from(&build, m->bytes + in->payload_at, m->count - in->payload_at);
+    Term bytes;
+    size_t count = m->count - in->payload_at;
+    if (m->source != NULL) {
+        size_t start = (size_t)(m->bytes - m->source->bytes) + in->payload_at;
+        binary_retain(m->source);
+        bytes = heap_sub_bits(&build, heap_binary_ref(&build, m->source), start * 8, count * 8);
+    } else {
+        bytes = heap_binary_from(&build, m->bytes + in->payload_at, count);
+    }
     Term atoms = heap_tuple(&build, m->atom_count, m->atoms);
     s->head.term = heap_tuple3(&build, bytes, atoms, term_from_bool(m->versioned));
     if (token != TERM_NONE) s->head.token = heap_copy(&build, token);
@@ -114,9 +122,9 @@ bool control_decode_signal(VM *vm, SignalRequest *s) {
     Heap build;
     size_t used;
     heap_init_detached(&build, &vm->literals);
-    Term term =
-        external_decode_cached(&build, &vm->external, v.base + v.start_bit / 8, v.size_bits / 8,
-                               t[2] == am_true, tuple_elements(t[1]), tuple_arity(t[1]), &used);
+    Term term = external_decode_cached(&build, &vm->external, v.base + v.start_bit / 8,
+                                       v.size_bits / 8, t[2] == am_true, tuple_elements(t[1]),
+                                       tuple_arity(t[1]), bits_binary(t[0]), &used);
     if (term != TERM_NONE) {
         // The bytes are of no use any more: they need not wait for the receiver's collection.
         bool has_token = s->head.token != TERM_NONE && s->head.token != TERM_NIL;
@@ -341,8 +349,9 @@ bool control_obey(const DistMessage *m) {
     Incoming in = {.m = m, .vm = m->node->vm};
     ASSERT(m->bytes != NULL && m->connection != 0);
     heap_init_detached(&in.heap, &in.vm->literals);
-    Term control = external_decode_cached(&in.heap, &in.vm->external, m->bytes, m->count,
-                                          m->versioned, m->atoms, m->atom_count, &in.payload_at);
+    Term control =
+        external_decode_cached(&in.heap, &in.vm->external, m->bytes, m->count, m->versioned,
+                               m->atoms, m->atom_count, NULL, &in.payload_at);
     bool is_good = control != TERM_NONE && term_is_tuple(control) && tuple_arity(control) >= 1 &&
                    term_is_small(tuple_get(control, 0));
     if (is_good) {

@@ -23,8 +23,8 @@
 struct DistSequence {
     DistSequence *next;
     uint64_t id, left; // fragments still to come
-    uint8_t *bytes;
-    size_t count, capacity, atom_count;
+    Binary *bytes;     // NULL: none has come
+    size_t atom_count;
     Term atoms[EXTERNAL_ATOMS_MAX];
 };
 
@@ -47,8 +47,7 @@ void input_begin(DistNode *n) {
 }
 
 static void free_sequence(DistSequence *s) {
-    ASSERT(s->count <= s->capacity);
-    mem_free(s->bytes);
+    if (s->bytes != NULL) binary_release(s->bytes);
     mem_free(s);
 }
 
@@ -114,26 +113,32 @@ static DistSequence **find_sequence(DistNode *n, uint64_t id) {
 static void add_bytes(DistSequence *s, Reader *r) {
     ASSERT(r->at <= r->end);
     size_t count = (size_t)(r->end - r->at);
-    if (s->capacity - s->count < count) {
-        s->capacity = MAX(2 * s->capacity, s->count + count);
-        s->bytes = mem_realloc(s->bytes, s->capacity);
+    if (s->bytes == NULL) {
+        s->bytes = binary_new(count);
+        s->bytes->size_bytes = 0;
     }
-    if (count > 0) memcpy(s->bytes + s->count, r->at, count);
-    s->count += count;
+    size_t before = s->bytes->size_bytes, capacity = s->bytes->capacity_bytes;
+    if (capacity - before < count)
+        s->bytes = binary_resize(s->bytes, MAX(2 * capacity, before + count), before);
+    if (count > 0) memcpy(s->bytes->bytes + before, r->at, count);
+    s->bytes->size_bytes = before + count;
 }
 
 /** The last fragment of a sequence has come. */
 static bool finish_sequence(DistNode *n, uint32_t connection, DistSequence **at) {
     DistSequence *s = *at;
     *at = s->next;
-    ASSERT(s->left == 0);
+    ASSERT(s->left == 0 && s->bytes != NULL);
+    size_t count = s->bytes->size_bytes;
+    s->bytes = binary_resize(s->bytes, count, count);
     DistMessage m = {.node = n,
                      .connection = connection,
-                     .bytes = s->bytes,
-                     .count = s->count,
+                     .bytes = s->bytes->bytes,
+                     .count = count,
+                     .source = s->bytes,
                      .atoms = s->atoms,
                      .atom_count = s->atom_count};
-    bool is_good = s->count > 0 && control_obey(&m);
+    bool is_good = count > 0 && control_obey(&m);
     free_sequence(s);
     return is_good;
 }
@@ -148,7 +153,7 @@ static bool take_first_fragment(DistNode *n, uint32_t connection, Reader *r) {
     s->id = id;
     s->left = left - 1;
     s->bytes = NULL;
-    s->count = s->capacity = s->atom_count = 0;
+    s->atom_count = 0;
     *at = s;
     if (!take_atoms(n, r, s->atoms, &s->atom_count)) return false; // freed with the connection
     add_bytes(s, r);

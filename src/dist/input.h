@@ -15,6 +15,7 @@ typedef struct DistMessage {
     size_t count;
     const Term *atoms;
     size_t atom_count;
+    Binary *source; // that the bytes stand in; NULL: in memory of somebody's
     bool versioned; // each of its terms has its 131
 } DistMessage;
 

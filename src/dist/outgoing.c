@@ -344,9 +344,10 @@ void outgoing_wait(Process *p, Term node) {
     if (n != NULL) wait_if_busy(n, p);
 }
 
-#define BIG_TERMS 2000       // a message of more is encoded in a long call
-#define BIG_BYTES (1u << 17) // and one of more bytes
-#define BIG_DEPTH 64         // looking at it goes that deep
+#define BIG_TERMS 2000                         // a message of more is encoded in a long call
+#define BIG_BYTES (1u << 17)                   // and one of more bytes
+#define BIG_DEPTH 64                           // looking at it goes that deep
+#define MESSAGE_BYTES_MAX (UINT32_MAX - 4096u) // with its control message
 
 /** May encoding t take long? Looks at no more than BIG_TERMS of it. */
 static bool is_big(Term t) {
@@ -417,10 +418,23 @@ Term outgoing_send(Process *p, Term to, Term message, uint32_t flags) {
                         (Term[]){to, message, term_from_small(flags)});
     Term result = send_message(p, n, to, message, flags, NULL);
     if (LIKELY(p->suspend_count == 0)) return result;
-    return bif_after_others(p, (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? message : result);
+    return bif_when_resumed(p, (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? message : result);
 }
 
-/** erts_internal:dist_send(To, Message, Flags): a big message goes on here. Not OTP's. */
+/** A packet tells its length in four bytes, and so does a binary. */
+static bool is_too_big(VM *vm, Term t, Budget *budget) {
+    ExternalOptions options = {.minor_version = 2};
+    return external_size(&vm->external, t, &options, budget) > MESSAGE_BYTES_MAX;
+}
+
+bool outgoing_fits(VM *vm, Term t) { return !is_big(t) || !is_too_big(vm, t, NULL); }
+
+/**
+ * erts_internal:dist_send(To, Message, Flags): a big message goes on here. Not OTP's.
+ *
+ * While the connection is busy it is not even encoded: what a process that is killed meanwhile
+ * would have sent is not there, and the queue does not grow with the number of those who come.
+ */
 BIF_LONG(erts_internal, dist_send, 3) {
     bool is_name = term_is_tuple_of(a[0], 2) && term_is_atom(tuple_get(a[0], 0)) &&
                    term_is_atom(tuple_get(a[0], 1));
@@ -428,6 +442,9 @@ BIF_LONG(erts_internal, dist_send, 3) {
         return bif_badarg(p);
     DistNode *n = dist_node_get(p->vm, remote_node(a[0]));
     uint32_t flags = (uint32_t)term_small(a[2]);
+    if (n != NULL && (flags & REMOTE_NOSUSPEND) == 0) wait_if_busy(n, p);
+    if (p->suspend_count > 0) return bif_yield(p, am_erts_internal, am_dist_send, 3, a);
+    if (is_too_big(p->vm, a[1], long_call_budget(p))) return bif_error(p, am_system_limit);
     Term result = n == NULL ? am_ok : send_message(p, n, a[0], a[1], flags, long_call_budget(p));
     return bif_when_resumed(p, (flags & REMOTE_ANSWERS_MESSAGE) != 0 ? a[1] : result);
 }
@@ -462,6 +479,13 @@ static void acknowledge_unlink(DistNode *n, Term to, const SignalRequest *s) {
     signal_push(n->vm, s->from, ack);
 }
 
+static void kill_connection(DistNode *n) {
+    mutex_lock(&n->lock);
+    uint32_t connection = n->phase == DIST_CONNECTED ? n->connection : 0;
+    mutex_unlock(&n->lock);
+    if (connection != 0) dist_kill(n, connection, am_killed);
+}
+
 void outgoing_signal(VM *vm, Term to, SignalRequest *s) {
     OutSignal out = {.from = s->from,
                      .to = to,
@@ -473,6 +497,11 @@ void outgoing_signal(VM *vm, Term to, SignalRequest *s) {
     if (n != NULL && dist_is_alive(vm) && kind_of(s->head.kind, &out.kind)) {
         // These connect like a message; whoever links or monitors has connected already.
         bool connects = s->head.kind == SIGNAL_EXIT || s->head.kind == SIGNAL_GROUP_LEADER;
+        if (out.term != TERM_NONE && !outgoing_fits(vm, out.term)) { // as on BEAM
+            kill_connection(n);
+            signal_free(&s->head);
+            return;
+        }
         bool is_sent = outgoing_put(n, &out, 0);
         while (!is_sent && connects && dist_auto_connect(n)) is_sent = outgoing_put(n, &out, 0);
         if (s->head.kind == SIGNAL_UNLINK) acknowledge_unlink(n, to, s);

@@ -71,6 +71,8 @@ struct DistWaiting {
 
 Term outgoing_send(Process *p, Term to, Term message, uint32_t flags);
 void outgoing_signal(VM *vm, Term to, SignalRequest *s);
+/** Could it be sent? A message of 4 GB could not. */
+bool outgoing_fits(VM *vm, Term t);
 /** p is suspended if the connection to node is busy. */
 void outgoing_wait(Process *p, Term node);
 /**

@@ -3,12 +3,15 @@
 // output.c - see output.h.
 #include "dist/output.h"
 
+#include "world/socket.h"
+
 #define DIST_HEADER 68u
 #define DIST_FRAGMENT_FIRST 69u
 #define DIST_FRAGMENT_NEXT 70u
 #define DIST_PASS_THROUGH 112u
 #define FRAGMENT_BYTES ((size_t)64 * 1024)
 #define STAGING_BYTES ((size_t)64 * 1024) // as much is put together for one write
+#define DIRECT_BYTES ((size_t)8 * 1024)   // of one item: not copied to the others
 
 // ---- items and the queue
 // ------------------------------------------------------------------------------
@@ -32,6 +35,14 @@ void output_free_items(DistItem *items) {
         next = items->next;
         free_item(items);
     }
+}
+
+/** What was written from where it was is not needed any more. */
+static void forget_direct(DistNode *n) {
+    n->direct = NULL;
+    n->direct_count = 0;
+    if (n->direct_item != NULL) free_item(n->direct_item);
+    n->direct_item = NULL;
 }
 
 void output_queue(DistNode *n, DistItem *item) {
@@ -75,6 +86,7 @@ void output_end(DistNode *n) {
     mem_free(n->staging);
     n->staging = NULL;
     n->staging_count = n->staging_capacity = 0;
+    forget_direct(n);
     output_free_items(n->unfinished);
     n->unfinished = NULL;
 }
@@ -157,11 +169,23 @@ static void put_atoms(DistNode *n, const DistItem *item) {
     }
 }
 
+/** The bytes of an item that are the packet's last ones. Many are not copied: they are written from
+ * where they are, so no packet follows in this go. */
+static void put_body(DistNode *n, const DistItem *item, size_t count) {
+    ASSERT(item->sent + count <= item->count && n->direct_count == 0);
+    if (count < DIRECT_BYTES) {
+        put_bytes(n, item->bytes + item->sent, count);
+        return;
+    }
+    n->direct = item->bytes + item->sent;
+    n->direct_count = count;
+}
+
 /** The next packet of an item; true when it was its last one. */
 static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
     if ((flags & DFLAG_DIST_HDR_ATOM_CACHE) == 0) {
         put_number(n, DIST_PASS_THROUGH, 1);
-        put_bytes(n, item->bytes, item->count);
+        put_body(n, item, item->count);
         item->sent = item->count;
         return true;
     }
@@ -170,7 +194,7 @@ static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
     if (!is_cut) {
         put_number(n, DIST_HEADER, 1);
         put_atoms(n, item);
-        put_bytes(n, item->bytes, item->count);
+        put_body(n, item, item->count);
         item->sent = item->count;
         return true;
     }
@@ -185,7 +209,7 @@ static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
     if (is_first) put_atoms(n, item);
     size_t count = MIN(item->count - item->sent, FRAGMENT_BYTES);
     ASSERT(count > 0 && item->fragments_left > 0);
-    put_bytes(n, item->bytes + item->sent, count);
+    put_body(n, item, count);
     item->sent += count;
     return --item->fragments_left == 0;
 }
@@ -255,28 +279,34 @@ static void packet_is_put(DistNode *n, DistItem *item, size_t count, bool is_don
     }
     mutex_unlock(&n->lock);
     dist_resume(n->vm, resumed, resumed_count);
-    if (is_done) free_item(item);
+    if (is_done && n->direct_count > 0)
+        n->direct_item = item; // its bytes are still to be written
+    else if (is_done)
+        free_item(item);
     atomic_fetch_add_explicit(&n->packets_out, 1, memory_order_relaxed);
 }
 
-size_t output_to_port(DistNode *n, const uint8_t **bytes) {
+size_t output_to_port(DistNode *n, struct iovec *parts) {
     n->staging_count = 0;
+    forget_direct(n);
     uint64_t flags;
-    for (DistItem *item;
-         n->staging_count < STAGING_BYTES && (item = next_item(n, &flags)) != NULL;) {
+    for (DistItem *item; n->staging_count < STAGING_BYTES && n->direct_count == 0 &&
+                         (item = next_item(n, &flags)) != NULL;) {
         size_t begin = n->staging_count, sent = item->sent;
         put_number(n, 0, 4);
         bool is_done = put_packet(n, item, flags);
-        size_t length = n->staging_count - begin - 4;
+        size_t length = n->staging_count - begin - 4 + n->direct_count;
         ASSERT(length > 0 && length <= UINT32_MAX);
         for (size_t i = 0; i < 4; i++) n->staging[begin + i] = (uint8_t)(length >> (8 * (3 - i)));
         packet_is_put(n, item, item->sent - sent, is_done);
     }
-    *bytes = n->staging;
-    return n->staging_count;
+    parts[0] = (struct iovec){.iov_base = n->staging, .iov_len = n->staging_count};
+    parts[1] = (struct iovec){.iov_base = (void *)n->direct, .iov_len = n->direct_count};
+    return n->staging_count + n->direct_count;
 }
 
 size_t output_to_process(DistNode *n, uint8_t **bytes) {
+    forget_direct(n);
     uint64_t flags;
     DistItem *item = next_item(n, &flags);
     if (item == NULL) return 0;
@@ -284,7 +314,10 @@ size_t output_to_process(DistNode *n, uint8_t **bytes) {
     size_t sent = item->sent;
     bool is_done = put_packet(n, item, flags);
     packet_is_put(n, item, item->sent - sent, is_done);
-    *bytes = mem_alloc(n->staging_count);
+    size_t count = n->staging_count + n->direct_count;
+    *bytes = mem_alloc(count);
     memcpy(*bytes, n->staging, n->staging_count);
-    return n->staging_count;
+    if (n->direct_count > 0) memcpy(*bytes + n->staging_count, n->direct, n->direct_count);
+    forget_direct(n);
+    return count;
 }

@@ -45,7 +45,8 @@ uint32_t output_first_slot(Term atom);
 void output_begin(DistNode *n);
 void output_end(DistNode *n);
 bool output_is_waiting(DistNode *n);
-size_t output_to_port(DistNode *n, const uint8_t **bytes);
+/** Framed packets in one or two parts, which stay until the next call; 0: there is none. */
+size_t output_to_port(DistNode *n, struct iovec *parts);
 /** One packet for a controlling process; caller mem_frees it. 0: there is none. */
 size_t output_to_process(DistNode *n, uint8_t **bytes);
 

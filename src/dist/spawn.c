@@ -209,7 +209,7 @@ bool spawn_request_obey(const DistMessage *m, Term control, size_t payload_at) {
     size_t used;
     Term args =
         external_decode_cached(&build, &vm->external, m->bytes + payload_at, m->count - payload_at,
-                               m->versioned, m->atoms, m->atom_count, &used);
+                               m->versioned, m->atoms, m->atom_count, NULL, &used);
     bool is_good = args != TERM_NONE && bif_list_length(args) == term_small(mfa[2]) &&
                    bif_list_length(args) <= 255;
     if (is_good) {

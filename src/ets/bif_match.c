@@ -27,7 +27,7 @@ Term match_reference(Process *p, MatchProgram *m) {
     Binary *magic = binary_new_magic(sizeof(CompiledMatch), compiled_destroy);
     ((CompiledMatch *)(void *)magic->bytes)->program = m;
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return heap_magic_ref(&p->heap, magic, words);
 }
 

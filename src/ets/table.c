@@ -185,7 +185,7 @@ EtsTable *table_new(VM *vm) {
     t->write_concurrency = am_false;
     ets_lock_init(&t->lock);
     mutex_init(&t->resize);
-    reference_make_words(vm, t->ref_words, TERM_NONE);
+    reference_make_magic_words(vm, t->ref_words);
     return t;
 }
 

@@ -295,14 +295,25 @@ Term rt_build_stacktrace(Process *p, Term raw_term) {
     return list;
 }
 
+/** Does it wait for a busy connection (bif_when_resumed)? */
+static bool waits_to_return(const Process *p) {
+    const Word *at = p->pc;
+    if (at == NULL || at[0] != (Word)(uintptr_t)op_export_stub) return false;
+    const Export *ex = (const Export *)(uintptr_t)at[1];
+    ASSERT(ex != NULL);
+    return ex->module == am_erlang && ex->function == am_bif_return_trap && ex->arity == 2;
+}
+
 Term exec_stack_trace(Process *p, Heap *out, uint32_t depth) {
     Term list = TERM_NIL, *last = &list;
     CodeLocation l;
     const Word *at = p->pc;
     Term *s = p->heap.stack;
     uint32_t n = 0;
-    Term paused[3];
-    if (depth > 0 && long_call_place(p, paused)) {
+    Term paused[3] = {am_erlang, am_bif_return_trap, term_from_small(2)};
+    bool waits = depth > 0 && waits_to_return(p);
+    if (waits) at = NULL;
+    if (waits || (depth > 0 && long_call_place(p, paused))) {
         list =
             heap_cons(out, heap_tuple4(out, paused[0], paused[1], paused[2], TERM_NIL), TERM_NIL);
         last = &term_cell(list)[1];

@@ -352,7 +352,7 @@ Esock *esock_new(Process *p, int fd, int domain, int type, int protocol, Term *r
     queue_init(&s->writers);
     queue_init(&s->acceptors);
     queue_init(&s->connector);
-    reference_make_words(p->vm, s->ref_words, TERM_NONE);
+    reference_make_magic_words(p->vm, s->ref_words);
     add_to_table(table_of(p->vm), s);
     *ref = ref_term(&p->heap, s);
     binary_release(magic); // the term and the table hold it

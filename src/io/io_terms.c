@@ -44,7 +44,7 @@ Term io_ok_tuple(Process *p, Term value) {
 Term io_magic_ref(Process *p, Binary *magic) {
     ASSERT(magic->destructor != NULL);
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return heap_magic_ref(&p->heap, magic, words);
 }
 

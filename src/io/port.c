@@ -135,6 +135,24 @@ void port_leave(Port *port) {
 // ---- making
 // ------------------------------------------------------------------------------------------
 
+/** The number of the next port, under the lock: one whose place is free. */
+static uint64_t next_free(const PortTable *table) {
+    ASSERT(table->count < table->capacity && table->capacity <= PORT_NUMBER_MASK + 1);
+    uint64_t number = table->next_number & PORT_NUMBER_MASK;
+    while (table->slots[number & (table->capacity - 1)] != NULL)
+        number = (number + 1) & PORT_NUMBER_MASK;
+    return number;
+}
+
+static uint64_t next_number(VM *vm, const uint64_t *least) {
+    PortTable *table = vm->ports;
+    mutex_lock(&table->lock);
+    if (least != NULL) table->next_number = *least;
+    uint64_t number = table->count < table->capacity ? next_free(table) : 0;
+    mutex_unlock(&table->lock);
+    return number;
+}
+
 /** Gives the port a number and a place. False: the table is full. */
 static bool take_number(PortTable *table, Port *port) {
     ASSERT(port->state == PORT_OPEN);
@@ -142,8 +160,8 @@ static bool take_number(PortTable *table, Port *port) {
     ASSERT(table->count <= table->capacity);
     bool is_free = table->count < table->capacity;
     if (is_free) {
-        while (*slot_of(table, table->next_number) != NULL) table->next_number++;
-        port->number = table->next_number++;
+        port->number = next_free(table);
+        table->next_number = port->number + 1;
         port->term = term_from_port_data(port->number);
         *slot_of(table, port->number) = port;
         table->count++;
@@ -549,6 +567,7 @@ const PortHooks port_hooks = {
     .exists = hook_exists,
     .set_name = hook_set_name,
     .count = hook_count,
+    .next_number = next_number,
     .bytes = io_bytes,
     .check_io = ports_check_io,
     .watched = ports_watched,

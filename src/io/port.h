@@ -162,7 +162,7 @@ typedef struct PortTable {
     Port **slots;      // by number & (capacity - 1)
     uint64_t capacity; // a power of two
     uint64_t count;
-    uint64_t next_number;
+    uint64_t next_number; // PORT_NUMBER_BITS of it count
     PortChild *children;
     uint64_t next_child;
     bool has_unwatched_child; // one without a descriptor: looked at now and then

@@ -365,16 +365,21 @@ void tcp_dist_write(Port *port, struct DistNode *node) {
     while (error == 0) {
         error = write_queued(t, SIZE_MAX);
         if (error != 0) break;
-        const uint8_t *bytes;
-        size_t count = port->vm->dist_hooks->output(node, &bytes), written = 0;
+        struct iovec parts[2];
+        size_t count = port->vm->dist_hooks->output(node, parts), written = 0;
         if (count == 0) break;
         inet_count(&s->sent, count, false);
         port->bytes_out += count;
         atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count, memory_order_relaxed);
-        struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
-        struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+        ASSERT(count == parts[0].iov_len + parts[1].iov_len);
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
         error = socket_send(world, s->fd, &message, 0, &written);
-        byte_queue_add(&t->output, bytes + written, count - written);
+        for (int i = 0; i < 2; i++) {
+            size_t gone = MIN(written, parts[i].iov_len);
+            byte_queue_add(&t->output, (const uint8_t *)parts[i].iov_base + gone,
+                           parts[i].iov_len - gone);
+            written -= gone;
+        }
     }
     // PDIST-2
     atomic_store_explicit(&port->dist_blocked, error != 0, memory_order_relaxed);

@@ -224,7 +224,7 @@ void *enif_alloc_resource(NifResourceType *type, size_t size) {
     ASSERT(((uintptr_t)r->object & 15u) == 0);
     r->type = type;
     r->size = size;
-    reference_make_words(type->vm, r->ref_words, TERM_NONE); // RESOURCE-1
+    reference_make_magic_words(type->vm, r->ref_words); // RESOURCE-1
     atomic_fetch_add_explicit(&type->refs, 1, memory_order_relaxed);
     return r->object;
 }

@@ -30,6 +30,7 @@
 #define REMOTE_SPAWN_MONITOR 2u
 
 struct DistNode;
+struct iovec;
 
 typedef struct DistHooks {
     /** Sends p's message to another node's pid, alias, or {Name, Node}: ok, noconnect, nosuspend.
@@ -37,6 +38,8 @@ typedef struct DistHooks {
     Term (*send)(Process *p, Term to, Term message, uint32_t flags);
     /** Sends a signal to another node's pid, or {Name, Node}, and frees it. */
     void (*signal)(VM *vm, Term to, SignalRequest *s);
+    /** Is it small enough to be sent? */
+    bool (*fits)(VM *vm, Term t);
     /** p has sent something to node, whose connection may be busy: then it is suspended. */
     void (*wait)(Process *p, Term node);
     /** p relies on the connection to node from now on (REMOTE-1): its number, or 0 when there is
@@ -56,8 +59,9 @@ typedef struct DistHooks {
     // -- of a port that has become a connection's, with its lock held
     /** A packet came in. False: it is malformed, and the connection is to end. */
     bool (*input)(struct DistNode *node, const uint8_t *bytes, size_t count);
-    /** Framed bytes to be written; they stay until the next call. 0: there are none. */
-    size_t (*output)(struct DistNode *node, const uint8_t **bytes);
+    /** Framed bytes to be written, in up to two parts; they stay until the next call. 0: there are
+     * none. */
+    size_t (*output)(struct DistNode *node, struct iovec *parts);
     void (*port_ended)(struct DistNode *node, Term reason);
     // -- with no lock
     bool (*has_output)(struct DistNode *node);

@@ -129,6 +129,12 @@ void reference_make_words(VM *vm, uint64_t words[3], Term owner) {
     ref_make_words(words, n, vm->time->ref_base, owner == TERM_NONE ? 0 : owner);
 }
 
+void reference_make_magic_words(VM *vm, uint64_t words[3]) {
+    reference_make_words(vm, words, TERM_NONE);
+    ASSERT((words[0] & REF_MAGIC_MARK) == 0);
+    words[0] |= REF_MAGIC_MARK;
+}
+
 Term reference_make(VM *vm, Heap *h, Term owner) {
     uint64_t words[3];
     reference_make_words(vm, words, owner);

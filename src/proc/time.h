@@ -62,5 +62,7 @@ int64_t time_unique_integer(VM *vm, bool positive);
 /** A fresh reference in h; owner: see term/ref.h (TERM_NONE for plain ones). */
 Term reference_make(VM *vm, Heap *h, Term owner);
 void reference_make_words(VM *vm, uint64_t words[3], Term owner);
+/** The same of a magic reference: REF_MAGIC_MARK is in them. */
+void reference_make_magic_words(VM *vm, uint64_t words[3]);
 
 #endif

@@ -29,6 +29,15 @@ Binary *binary_try_new(size_t size_bytes) {
     return b == NULL ? NULL : set_up(b, size_bytes);
 }
 
+Binary *binary_resize(Binary *b, size_t capacity_bytes, size_t size_bytes) {
+    ASSERT(atomic_load_explicit(&b->refs, memory_order_relaxed) == 1 && b->destructor == NULL);
+    ASSERT(size_bytes <= capacity_bytes && capacity_bytes < SIZE_MAX / 2);
+    b = mem_realloc(b, sizeof *b + capacity_bytes);
+    b->capacity_bytes = capacity_bytes;
+    b->size_bytes = size_bytes;
+    return b;
+}
+
 Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic)) {
     ASSERT(size_bytes < SIZE_MAX / 2);
     Binary *b = set_up(mem_zalloc(sizeof(Binary) + size_bytes), size_bytes);

@@ -30,6 +30,8 @@ struct Binary {
 Binary *binary_new(size_t size_bytes);
 /** As binary_new, but returns NULL when the memory cannot be had. */
 Binary *binary_try_new(size_t size_bytes);
+/** The caller's only reference: as much room as wanted, for size_bytes of contents. */
+Binary *binary_resize(Binary *b, size_t capacity_bytes, size_t size_bytes);
 /** New magic buffer of size_bytes zeroed bytes; destructor may be NULL. One reference held by the
  * caller. */
 Binary *binary_new_magic(size_t size_bytes, void (*destructor)(Binary *magic));

@@ -26,6 +26,13 @@ BitsView bits_view(Term bits) {
     return (BitsView){bytes + (box[1] >> 3), box[1] & 7u, box[2] - box[1]}; // BITS-1
 }
 
+Binary *bits_binary(Term bits) {
+    ASSERT(term_is_bitstring(bits));
+    const Term *box = term_box(bits);
+    if (term_box_kind(bits) == BOX_HEAP_BITS || term_box_kind(box[3]) != BOX_BIN_REF) return NULL;
+    return (Binary *)(uintptr_t)term_box(box[3])[2];
+}
+
 size_t bits_size(Term bits) {
     DEBUG_ASSERT(term_is_boxed(bits));
     const Term *box = term_box(bits);

@@ -19,6 +19,8 @@ typedef struct BitsView {
 BitsView bits_view(Term bits);
 static ALWAYS_INLINE bool bits_is_byte_aligned(BitsView v) { return (v.start_bit & 7u) == 0; }
 size_t bits_size(Term bits);
+/** The counted buffer that its bytes stand in; NULL: they are on the heap. */
+Binary *bits_binary(Term bits);
 /** Is it a binary, that is: a whole number of bytes? */
 static ALWAYS_INLINE bool term_is_binary(Term t) {
     return term_is_bitstring(t) && (bits_size(t) & 7u) == 0;

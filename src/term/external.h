@@ -73,7 +73,8 @@ Term external_decode(Heap *h, const ExternalContext *c, const uint8_t *bytes, si
 
 /** As external_decode, for a term of a distribution message: EXT_CACHED_ATOM names one of atoms. */
 Term external_decode_cached(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                            bool versioned, const Term *atoms, size_t atom_count, size_t *used);
+                            bool versioned, const Term *atoms, size_t atom_count, Binary *source,
+                            size_t *used);
 
 #define EXTERNAL_ATOMS_MAX 255
 /** The atoms of a distribution message, which it names by their places. All zero: none yet. */

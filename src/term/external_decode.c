@@ -48,6 +48,7 @@ typedef struct Decoder {
     uint32_t flags;
     const Term *atoms; // of a distribution message, or NULL
     size_t atom_count;
+    Binary *source; // that all bytes stand in, and big parts of it may go on doing so; or NULL
     Budget *budget;
     Frame *frames;
     size_t frames_count, frames_capacity;
@@ -248,7 +249,7 @@ static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Ter
         return false;
     }
     if (is_own_node(d, name, creation)) {
-        if (number >> (64 - IMM_SHIFT) != 0) return false;
+        if (number >> PORT_NUMBER_BITS != 0) return false;
         *out = term_from_port_data(number);
         return true;
     }
@@ -260,6 +261,7 @@ static bool get_port(Decoder *d, size_t number_bytes, size_t creation_bytes, Ter
 
 static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uint64_t *numbers,
                              size_t count, Term *out) {
+    ASSERT(count >= REF_NUMBER_COUNT_LEAST && count <= REF_NUMBER_COUNT_MAX);
     if ((count == 3 || count == REF_NUMBER_COUNT_MAX) && is_own_node(d, name, creation)) {
         if (numbers[0] >> REF_NUMBER0_BITS != 0) return false;
         uint64_t words[3] = {numbers[0] | numbers[1] << 32, numbers[2], 0};
@@ -272,7 +274,6 @@ static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uin
         return true;
     }
     size_t words = external_ref_words(count);
-    ASSERT(count > 0 && count <= REF_NUMBER_COUNT_MAX);
     Term *hp = external_box(d, words, BOX_EXT_REF, (uint32_t)count, name, creation);
     for (size_t i = 2; i < words; i++) hp[i] = 0;
     for (size_t i = 0; i < count; i++) hp[2 + i / 2] |= numbers[i] << (32 * (i & 1));
@@ -282,7 +283,7 @@ static bool finish_reference(Decoder *d, Term name, uint64_t creation, const uin
 
 static bool get_reference(Decoder *d, uint64_t tag, Term *out) {
     Term name;
-    uint64_t count = 1, creation, numbers[REF_NUMBER_COUNT_MAX];
+    uint64_t count = 1, creation, numbers[REF_NUMBER_COUNT_MAX] = {0};
     if (tag != EXT_REFERENCE && !get_number(d, 2, &count)) return false;
     if (count == 0 || count > REF_NUMBER_COUNT_MAX || !get_atom(d, &name)) return false;
     if (tag == EXT_REFERENCE) {
@@ -293,7 +294,10 @@ static bool get_reference(Decoder *d, uint64_t tag, Term *out) {
             if (!get_number(d, 4, &numbers[i])) return false;
         }
     }
-    return finish_reference(d, name, creation, numbers, count, out);
+    // the older forms leave no more bits to the first number
+    if (tag != EXT_NEWER_REFERENCE && numbers[0] >> REF_NUMBER0_BITS != 0) return false;
+    // A reference of fewer numbers is the one with zeros in their place.
+    return finish_reference(d, name, creation, numbers, MAX(count, REF_NUMBER_COUNT_LEAST), out);
 }
 
 // ---- funs
@@ -349,12 +353,21 @@ static bool get_fun(Decoder *d, Term *out) {
 // ---- binaries, lists, tuples, maps
 // ----------------------------------------------------------------
 
+#define SHARED_PART 4 // a binary of a quarter of its source's bytes may keep all of them
+
 static bool get_bits(Decoder *d, bool with_bits, Term *out) {
     uint64_t count, last_bits = 8;
     if (!get_number(d, 4, &count) || (with_bits && !get_number(d, 1, &last_bits))) return false;
     const uint8_t *bytes = get_bytes(d, count);
     if (bytes == NULL || last_bits > 8) return false;
     if (with_bits && ((last_bits == 0) != (count == 0))) return false;
+    if (d->source != NULL && count > d->source->size_bytes / SHARED_PART &&
+        (!with_bits || last_bits == 8)) {
+        binary_retain(d->source);
+        *out = heap_sub_bits(d->h, heap_binary_ref(d->h, d->source),
+                             8 * (size_t)(bytes - d->source->bytes), 8 * count);
+        return true;
+    }
     uint8_t *to;
     if (!with_bits || last_bits == 8 || count == 0) {
         *out = heap_binary(d->h, count, &to);
@@ -529,13 +542,17 @@ static Term decode_plain(Heap *h, const ExternalContext *c, const uint8_t *bytes
 }
 
 Term external_decode_cached(Heap *h, const ExternalContext *c, const uint8_t *bytes, size_t count,
-                            bool versioned, const Term *atoms, size_t atom_count, size_t *used) {
+                            bool versioned, const Term *atoms, size_t atom_count, Binary *source,
+                            size_t *used) {
     Decoder d = {.h = h,
                  .c = c,
                  .at = bytes,
                  .end = bytes + count,
                  .atoms = atoms,
-                 .atom_count = atom_count};
+                 .atom_count = atom_count,
+                 .source = source};
+    ASSERT(source == NULL ||
+           (bytes >= source->bytes && d.end <= source->bytes + source->size_bytes));
     if (versioned) {
         if (count == 0 || bytes[0] != EXTERNAL_VERSION) return TERM_NONE;
         d.at++;

@@ -2,7 +2,7 @@
 //
 // ref.h - what stands in a local reference.
 //
-//   word0   bits 0..17: number 0, bits 32..63: number 1      (as OTP prints them: #Ref<0.N2.N1.N0>)
+//   word0   bits 0..17: number 0, bits 32..62: number 1      (as OTP prints them: #Ref<0.N2.N1.N0>)
 //   word1   bits 0..31: number 2
 //   word2   0, or the local pid term of the process that made the reference as an alias or monitor:
 //   that is
@@ -17,6 +17,9 @@
 #include "term/term.h"
 
 #define REF_NUMBER0_BITS 18
+// In the first word of a magic reference: what was read back when its object had gone shows it
+// still.
+#define REF_MAGIC_MARK ((uint64_t)1 << 63)
 
 static ALWAYS_INLINE bool term_is_local_ref(Term t) {
     return term_is_box_of(t, BOX_REF) || term_is_box_of(t, BOX_MAGIC_REF);
@@ -45,7 +48,7 @@ static ALWAYS_INLINE Term ref_owner(Term ref) { return (Term)ref_words(ref)[2]; 
 static ALWAYS_INLINE void ref_make_words(uint64_t words[3], uint64_t counter, uint32_t base,
                                          Term owner) {
     uint64_t n0 = counter & ((1u << REF_NUMBER0_BITS) - 1);
-    uint64_t n1 = (counter >> REF_NUMBER0_BITS) & 0xffffffffu;
+    uint64_t n1 = (counter >> REF_NUMBER0_BITS) & 0x7fffffffu; // REF_MAGIC_MARK is above
     words[0] = n0 | n1 << 32;
     words[1] = base;
     words[2] = owner;
@@ -74,6 +77,7 @@ static ALWAYS_INLINE Binary *ref_magic(Term ref) {
 
 // ---- external identifiers; external references hold their numbers two to a word, the first one
 // low ---------
+#define REF_NUMBER_COUNT_LEAST 3
 #define REF_NUMBER_COUNT_MAX 5
 #define EXT_PID_WORDS 3
 #define EXT_PORT_WORDS 3

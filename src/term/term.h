@@ -161,6 +161,8 @@ static ALWAYS_INLINE uint64_t term_pid_data(Term t) { return t >> IMM_SHIFT; }
 static ALWAYS_INLINE Term term_from_pid_data(uint64_t d) { return imm_make(IMM_PID, d); }
 #define PID_NUMBER_BITS 15
 #define PID_SERIAL_BITS 13
+#define PORT_NUMBER_BITS 28
+#define PORT_NUMBER_MASK (((uint64_t)1 << PORT_NUMBER_BITS) - 1)
 static ALWAYS_INLINE uint32_t pid_number(Term t) { return (uint32_t)term_pid_data(t) & 0x7fffu; }
 static ALWAYS_INLINE uint32_t pid_serial(Term t) {
     return (uint32_t)(term_pid_data(t) >> PID_NUMBER_BITS) & 0x1fffu;

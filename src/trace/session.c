@@ -229,7 +229,7 @@ BIF(erts_internal, trace_session_create, 3)
     Binary *magic = binary_new_magic(sizeof(SessionHandle), handle_destroy);
     *(SessionHandle *)(void *)magic->bytes = (SessionHandle){.vm = vm, .session = s};
     uint64_t words[3];
-    reference_make_words(vm, words, TERM_NONE);
+    reference_make_magic_words(vm, words);
     Term ref = heap_magic_ref(&p->heap, magic, words);
     return heap_tuple2(&p->heap, ref, session_term(&p->heap, s));
 }

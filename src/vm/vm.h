@@ -43,6 +43,8 @@ typedef struct PortHooks {
     /** Tells the port its registered name (TERM_NONE: none any more). */
     void (*set_name)(VM *vm, Term port, Term name);
     uint64_t (*count)(VM *vm);
+    /** The number of the next port; of the next one from *least on, when that is given. */
+    uint64_t (*next_number)(VM *vm, const uint64_t *least);
     /** Bytes that came in and went out through ports. */
     void (*bytes)(VM *vm, uint64_t *in, uint64_t *out);
     /** What system_info(check_io) tells, on the process's heap. */
