@@ -92,7 +92,7 @@ again(F) -> F(), receive stop -> ok after 0 -> again(F) end.
     Still = suspended(Sender),
     signal("CONT", Os),
     receive {Sender, sent} -> ok after 20000 -> exit(timeout) end,
-    Heard = collect(1),
+    Heard = lists:sort(collect(2)),
     {is_pid(There), Down, Still, Heard, stop_node(C)}.
 
 %% The node dies: who waited goes on, and what it sent is lost.
