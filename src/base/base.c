@@ -46,6 +46,5 @@ void *mem_realloc(void *block, size_t bytes) {
 void mem_free(void *block) { free(block); }
 
 void mem_tune_program(void) {
-    int accepted = mallopt(M_MXFAST, 0);
-    ASSERT(accepted == 1);
+    (void)mallopt(M_MXFAST, 0); // an allocator in glibc's place, such as a sanitizer's, refuses
 }
