@@ -83,7 +83,10 @@ static inline void block_free_all(KeptBlock *b) {
 
 /** Gives everything back to the C allocator. */
 static inline void block_cache_free(BlockCache *c) {
-    for (size_t i = 0; i < BLOCK_SIZES; i++) block_free_all(c->kept[i]);
+    for (size_t i = 0; i < BLOCK_SIZES; i++) {
+        ASSERT(c->counts[i] <= BLOCKS_KEPT_MAX); // BLOCKS-2
+        block_free_all(c->kept[i]);
+    }
     block_free_all(c->heaps);
     *c = (BlockCache){0};
 }

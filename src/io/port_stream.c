@@ -252,8 +252,9 @@ static void stream_drain(Port *port) {
 static void stream_ready(Port *port, unsigned kind, unsigned readiness) {
     StreamPort *s = stream_of(port);
     ASSERT(kind == PORT_READY_IN || kind == PORT_READY_OUT);
-    if (kind == PORT_READY_OUT && (readiness & POLLER_WRITE) != 0 && s->out_fd >= 0)
-        write_on(port, s);
+    // a halt may have written all while this was waiting for the port
+    bool has_output = byte_queue_count(&s->output) > 0;
+    if (kind == PORT_READY_OUT && (readiness & POLLER_WRITE) != 0 && has_output) write_on(port, s);
     if (kind == PORT_READY_IN && port->state == PORT_OPEN) ready_in(port, s);
 }
 
