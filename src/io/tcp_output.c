@@ -376,9 +376,10 @@ void tcp_dist_write(Port *port, struct DistNode *node) {
         error = socket_send(world, s->fd, &message, 0, &written);
         for (int i = 0; i < 2; i++) {
             size_t gone = MIN(written, parts[i].iov_len);
+            written -= gone;
+            if (gone == parts[i].iov_len) continue;
             byte_queue_add(&t->output, (const uint8_t *)parts[i].iov_base + gone,
                            parts[i].iov_len - gone);
-            written -= gone;
         }
     }
     // PDIST-2
