@@ -31,9 +31,11 @@ void host_process_destroy(HostProcess *h) {
     if (p->exit_reason == TERM_NONE) process_set_exiting(p, am_normal, false);
     bool ended = process_exit(p);
     ASSERT(ended); // LONG-3
-    quiesce_quiet(h->vm->quiesce, h->quiesce);
-    quiesce_unregister(h->vm->quiesce, h->quiesce);
-    mem_free(h);
+    Quiesce *q = h->vm->quiesce;
+    quiesce_quiet(q, h->quiesce);
+    quiesce_unregister(q, h->quiesce);
+    // who sent the last message may not have unparked us yet: the bed stays as long as the process
+    quiesce_retire(q, mem_free, h);
 }
 
 /** One round of waiting: sleeps, or in a deterministic VM runs a process. False: there is nothing
