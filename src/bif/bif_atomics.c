@@ -236,7 +236,7 @@ BIF(erts_internal, counters_new, 1)
     c->lanes = lanes;
     c->lane_words = lane_words;
     uint64_t words[3];
-    reference_make_words(p->vm, words, TERM_NONE);
+    reference_make_magic_words(p->vm, words);
     return heap_magic_ref(&p->heap, magic, words);
 }
 
