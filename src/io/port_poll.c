@@ -216,6 +216,7 @@ static int poll_once(VM *vm, int64_t timeout_ns, QuiesceThread *thread) {
     if (thread != NULL) {
         enter_state(vm, MSACC_SLEEP);
         quiesce_offline(vm->quiesce, thread);
+        scheduler_poll_nap(vm->schedulers);
     }
     int count = poller_wait(vm->world, table->poller, events, PORT_EVENTS_MAX, timeout_ns);
     if (thread != NULL) {

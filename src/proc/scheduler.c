@@ -117,7 +117,7 @@ static void hand_to_dirty(Scheduler *s, Process *p) {
         atomic_store_explicit(&p->state, PROCESS_QUEUED, memory_order_seq_cst);
     else
         beside_begin(p);
-    scheduler_submit_dirty(s->set, p, p->dirty_kind);
+    scheduler_submit_dirty(s, p, p->dirty_kind);
 }
 
 void scheduler_note_event(VM *vm, uint64_t what) {
@@ -315,6 +315,7 @@ static Process *steal(Scheduler *s) {
 static bool fire_timers(Scheduler *s) {
     if (s->clock_credit > 0) return false;
     s->clock_credit = CLOCK_CREDIT;
+    scheduler_pay_dirty(s->set, false);
     if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
     MsaccState before = scheduler_enter_state(s, MSACC_AUX);
     bool fired = timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;

@@ -22,6 +22,10 @@
 //          moves half of its queue to `offered` at its next turn and wakes one; it takes that back
 //          when it has nothing else left, or when nobody came for a while: nothing waits for a
 //          thread that the system does not run. A deterministic VM uses the inbox only.
+// SCHED-7: what is in a dirty queue is seen by a dirty thread that is awake, or one is woken for
+// it,
+//          or that is owed: while all normal schedulers are busy a wake would only take a core from
+//          one of them. Any normal scheduler pays when it looks at the clock and before it sleeps.
 //
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
@@ -106,6 +110,9 @@ struct SchedulerSet {
     uint32_t beside_ended;   // how many of these have ended and still run
     BesideHeld *beside_held; // what is freed when none of them does
     _Atomic uint32_t sleepers;
+    _Atomic bool dirty_owed; // SCHED-7
+    _Atomic bool poll_naps;
+    Parker poll_parker;
     _Atomic bool stopping;
     _Atomic bool wall_time_on;
     MsaccSwitch msacc_switch;
@@ -150,6 +157,10 @@ static ALWAYS_INLINE bool scheduler_dirty_is_active(const Scheduler *s) {
 void scheduler_halt(VM *vm, int code);
 /** Wakes whoever sleeps: the VM is halting, or much has changed. */
 void scheduler_wake_all(VM *vm);
+/** The polling thread, before it looks for events again: while each normal scheduler has plenty to
+ * do, what it would bring had to wait behind that, and waking for each event would take a core from
+ * one of them. So it lies down for a fraction of a millisecond, or until one of them runs dry. */
+void scheduler_poll_nap(SchedulerSet *set);
 
 /** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL.
  * raised: for this turn p is of the priority 3 - raised, if its own is lower. */

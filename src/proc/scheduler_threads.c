@@ -113,12 +113,18 @@ static void profile(Scheduler *s, bool active) {
 }
 
 static void sleep_until_woken(Scheduler *s) {
+    bool normal = s->kind == SCHEDULER_NORMAL;
+    if (normal) scheduler_pay_dirty(s->set, true);
     for (int i = 0; i < SPINS_BEFORE_SLEEP; i++) {
         if (work_is_there(s)) return;
         thread_relax();
     }
-    bool normal = s->kind == SCHEDULER_NORMAL;
-    if (normal) atomic_fetch_add_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+    if (normal) {
+        atomic_fetch_add_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+        scheduler_pay_dirty(s->set, true); // SCHED-7: who submits from here on sees a sleeper
+        if (atomic_load_explicit(&s->set->poll_naps, memory_order_seq_cst))
+            parker_unpark(&s->set->poll_parker);
+    }
     atomic_store_explicit(&s->sleeping, 1, memory_order_seq_cst);
     if (!work_is_there(s) && !is_stopping(s)) { // SCHED-3: after saying so
         note_idle(s, true);
@@ -190,15 +196,62 @@ static void start_dirty(SchedulerSet *set, int kind) {
     mutex_unlock(&set->dirty_lock);
 }
 
-void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind) {
-    ASSERT(kind == DIRTY_CPU || kind == DIRTY_IO);
-    runqueue_push(&set->dirty_queue[kind], p);
-    if (set->vm->config.deterministic) return;
+/** Wakes one of this kind that sleeps, or starts one; false when all there may be are awake. */
+static bool wake_dirty(SchedulerSet *set, int kind) {
     uint32_t started = atomic_load_explicit(&set->dirty_started[kind], memory_order_acquire);
     uint32_t limit = dirty_limit(set, kind);
     for (uint32_t i = 0; i < MIN(started, limit); i++)
-        if (scheduler_wake(set->dirty[kind][i])) return;
-    if (started < limit) start_dirty(set, kind);
+        if (scheduler_wake(set->dirty[kind][i])) return true;
+    if (started >= limit) return false;
+    start_dirty(set, kind);
+    return true;
+}
+
+void scheduler_submit_dirty(Scheduler *s, Process *p, int kind) {
+    ASSERT(kind == DIRTY_CPU || kind == DIRTY_IO);
+    SchedulerSet *set = s->set;
+    runqueue_push(&set->dirty_queue[kind], p);
+    if (set->vm->config.deterministic) return;
+    if (s->kind == SCHEDULER_NORMAL &&
+        atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0)
+        atomic_store_explicit(&set->dirty_owed, true, memory_order_seq_cst); // SCHED-7
+    else
+        (void)wake_dirty(set, kind);
+}
+
+void scheduler_pay_dirty(SchedulerSet *set, bool all) {
+    if (!atomic_load_explicit(&set->dirty_owed, memory_order_seq_cst)) return;
+    atomic_store_explicit(&set->dirty_owed, false, memory_order_seq_cst); // before the look
+    uint32_t left = 0;
+    for (int kind = DIRTY_CPU; kind <= DIRTY_IO; kind++) {
+        uint32_t count = runqueue_count(&set->dirty_queue[kind]);
+        uint32_t woken = 0, most = all ? count : MIN(count, 1);
+        while (woken < most && wake_dirty(set, kind)) woken++;
+        left += woken < most ? 0 : count - woken; // when all are awake, they come to it
+    }
+    if (left > 0) atomic_store_explicit(&set->dirty_owed, true, memory_order_seq_cst);
+}
+
+// ---- the polling thread
+// ---------------------------------------------------------------------------------
+
+#define POLL_NAP_NS (200 * 1000)
+#define PLENTY 2 // processes waiting for each scheduler
+
+static bool is_plenty_to_do(const SchedulerSet *set) {
+    if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) > 0) return false;
+    uint32_t online = atomic_load_explicit(&set->online, memory_order_relaxed), queued = 0;
+    for (uint32_t i = 0; i < online; i++) queued += scheduler_queue_length(set->normal[i]);
+    return queued >= PLENTY * online;
+}
+
+void scheduler_poll_nap(SchedulerSet *set) {
+    if (!is_plenty_to_do(set)) return;
+    atomic_store_explicit(&set->poll_naps, true, memory_order_seq_cst);
+    // after saying so: who sleeps now wakes it, who slept before is seen here
+    if (atomic_load_explicit(&set->sleepers, memory_order_seq_cst) == 0)
+        parker_park(&set->poll_parker, POLL_NAP_NS);
+    atomic_store_explicit(&set->poll_naps, false, memory_order_seq_cst);
 }
 
 // ---- the set
@@ -253,6 +306,7 @@ SchedulerSet *scheduler_set_create(VM *vm) {
     set->beside_last = &set->beside_first;
     mutex_init(&set->turn_lock);
     parker_init(&set->stop_parker);
+    parker_init(&set->poll_parker);
     return set;
 }
 

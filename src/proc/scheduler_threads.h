@@ -13,8 +13,11 @@ bool scheduler_wake(Scheduler *s);
 bool scheduler_somebody_sleeps(SchedulerSet *set);
 /** Wakes one that sleeps and may run processes, if any does. */
 void scheduler_wake_any(SchedulerSet *set);
-/** p, QUEUED, for a dirty thread of this kind; starts one when all are busy. */
-void scheduler_submit_dirty(SchedulerSet *set, Process *p, int kind);
+/** p, QUEUED, by s for a dirty thread of this kind; wakes or starts one, or owes that (SCHED-7). */
+void scheduler_submit_dirty(Scheduler *s, Process *p, int kind);
+/** Wakes a dirty thread of each kind for which one is owed, or as many as have work (SCHED-7). By a
+ * normal scheduler. */
+void scheduler_pay_dirty(SchedulerSet *set, bool all);
 /** One piece of work of a dirty thread; false when there is none. */
 bool scheduler_step_dirty(Scheduler *s);
 
