@@ -5,6 +5,7 @@
 //
 // Threads: the calling process's; relations are told by the thread of the process looked at.
 #include "bif/bif.h"
+#include "bif/memory_usage.h"
 #include "bif/multi_scheduling.h"
 #include "bif/persistent_term.h"
 #include "bif/process_info.h"
@@ -236,6 +237,18 @@ static Term state_of(Process *p, Term what, Term argument) {
     return am_undefined;
 }
 
+/** [{total, Bytes}, ...] as erlang:memory/0, but without its questions to the allocators. */
+static Term memory_state(Process *p) {
+    MemoryUsage m = memory_usage_by(p);
+    MemorySum sums[MEMORY_SUMS];
+    memory_sums(p->vm, &m, sums);
+    Heap *h = &p->heap;
+    Term list = TERM_NIL;
+    for (size_t i = MEMORY_SUMS; i-- > 0;)
+        list = heap_cons(h, heap_tuple2(h, sums[i].name, heap_unsigned(h, sums[i].bytes)), list);
+    return list;
+}
+
 /** erts_debug:get_internal_state(What): undef unless somebody has made the internal state
  * available. */
 BIF(erts_debug, get_internal_state, 1)
@@ -263,6 +276,7 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_flxctr_memory_usage) return am_notsup; // counters of tables are not counted
     if (a[0] == am_next_pid || a[0] == am_next_port) return next_identifier(p, a[0], TERM_NONE);
     if (a[0] == am_persistent_term) return persistent_terms_state(p);
+    if (a[0] == am_memory) return memory_state(p);
     Term of_nodes = p->vm->dist_hooks->internal_state(p, a[0]);
     if (of_nodes != TERM_NONE) return of_nodes;
     if (term_is_tuple_of(a[0], 2)) return state_of(p, tuple_get(a[0], 0), tuple_get(a[0], 1));

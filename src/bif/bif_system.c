@@ -21,8 +21,30 @@ SystemState *system_state_create(VM *vm) {
     atomic_init(&s->outstanding_requests_max, OUTSTANDING_REQUESTS_DEFAULT);
     atomic_init(&vm->system_logger, am_logger);
     vm->system = s;
+    (void)system_state_look_at_cpus(s);
     multi_scheduling_init(vm);
     return s;
+}
+
+bool system_state_look_at_cpus(SystemState *s) {
+    CpuCounts now = {.configured = thread_cpus_configured(),
+                     .online = thread_cpus_online(),
+                     .available = thread_cpus_available()};
+    ASSERT(now.configured > 0 && now.online > 0 && now.available > 0);
+    mutex_lock(&s->lock);
+    bool changed = now.configured != s->cpus.configured || now.online != s->cpus.online ||
+                   now.available != s->cpus.available;
+    s->cpus = now;
+    mutex_unlock(&s->lock);
+    return changed;
+}
+
+CpuCounts system_state_cpus(SystemState *s) {
+    mutex_lock(&s->lock);
+    CpuCounts counts = s->cpus;
+    mutex_unlock(&s->lock);
+    ASSERT(counts.online > 0); // looked at when s was made
+    return counts;
 }
 
 void system_state_destroy(SystemState *s) {

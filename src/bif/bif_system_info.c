@@ -125,6 +125,13 @@ static Term cpu_topology(Process *p) {
     return heap_cons(h, heap_tuple2(h, am_processor, cores), TERM_NIL);
 }
 
+/** How many of the events on which a scheduler's thread waits have a thread. */
+static uint32_t waiting_events(const SchedulerSet *set) {
+    ASSERT(set->count > 0);
+    return set->count + atomic_load_explicit(&set->dirty_started[DIRTY_CPU], memory_order_relaxed) +
+           atomic_load_explicit(&set->dirty_started[DIRTY_IO], memory_order_relaxed);
+}
+
 static Term scheduler_bindings(Process *p) {
     uint32_t n = p->vm->schedulers->count;
     ASSERT(n > 0);
@@ -190,11 +197,15 @@ static Term thread_item(Process *p, Term item) {
     case am_smp_support:
     case am_threads: return am_true;
     case am_thread_pool_size: return number(p, default_or(p->vm->config.async_threads, 1));
-    case am_logical_processors: return term_from_small(thread_cpus_configured());
-    case am_logical_processors_online: return term_from_small(thread_cpus_online());
-    case am_logical_processors_available: return term_from_small(thread_cpus_available());
+    case am_logical_processors: return term_from_small(system_state_cpus(p->vm->system).configured);
+    case am_logical_processors_online:
+        return term_from_small(system_state_cpus(p->vm->system).online);
+    case am_logical_processors_available:
+        return term_from_small(system_state_cpus(p->vm->system).available);
     case am_cpu_topology: return cpu_topology(p);
-    case am_update_cpu_info: return am_unchanged;
+    case am_update_cpu_info:
+        return system_state_look_at_cpus(p->vm->system) ? am_changed : am_unchanged;
+    case am_ethread_used_tse: return term_from_small(waiting_events(set));
     case am_context_reductions: return term_from_small(REDUCTIONS_PER_TURN);
     default: return TERM_NONE;
     }
@@ -317,13 +328,6 @@ static Term carriers(Process *p, Term name, uint64_t bytes) {
     return heap_cons(h, many, heap_cons(h, single, TERM_NIL));
 }
 
-/** What the VM itself and its tables take. */
-static uint64_t fixed_bytes(VM *vm) {
-    ASSERT(vm->schedulers != NULL && vm->schedulers->count > 0);
-    return sizeof *vm + vm->schedulers->count * sizeof(Scheduler) +
-           process_table_count(vm->processes) * sizeof(void *);
-}
-
 // Of OTP's allocators, those under whose names this VM counts memory.
 static const Term counted_allocators[] = {am_eheap_alloc, am_binary_alloc, am_ets_alloc,
                                           am_ll_alloc};
@@ -339,7 +343,7 @@ static uint64_t counted_bytes(Process *p, const MemoryUsage *m, Term name) {
     case am_eheap_alloc: return m->processes;
     case am_binary_alloc: return m->binaries;
     case am_ets_alloc: return m->ets;
-    default: return m->code + m->atom_texts + m->atom_rows + fixed_bytes(p->vm);
+    default: return m->code + m->atom_texts + m->atom_rows + memory_fixed_bytes(p->vm);
     }
 }
 

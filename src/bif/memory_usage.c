@@ -5,6 +5,7 @@
 #include "bif/memory_usage.h"
 
 #include "proc/process_table.h"
+#include "proc/ref_timer.h"
 #include "proc/scheduler.h"
 #include "vm/vm.h"
 
@@ -60,4 +61,29 @@ MemoryUsage memory_usage_by(Process *p) {
     ASSERT(p->vm != NULL);
     scheduler_note_memory(p);
     return memory_usage(p->vm);
+}
+
+uint64_t memory_fixed_bytes(VM *vm) {
+    ASSERT(vm->schedulers != NULL && vm->schedulers->count > 0);
+    return sizeof *vm + vm->schedulers->count * sizeof(Scheduler) +
+           process_table_count(vm->processes) * sizeof(void *);
+}
+
+void memory_sums(VM *vm, const MemoryUsage *m, MemorySum sums[MEMORY_SUMS]) {
+    uint64_t atoms = m->atom_texts + m->atom_rows;
+    uint64_t system = atoms + m->binaries + m->code + m->ets + memory_fixed_bytes(vm);
+    uint64_t processes = m->processes + ref_timers_bytes(vm->ref_timers);
+    ASSERT(system >= atoms && processes >= m->processes); // no sum has wrapped around
+    const MemorySum all[MEMORY_SUMS] = {
+        {"total", am_total, processes + system},
+        {"processes", am_processes, processes},
+        {"processes_used", am_processes_used, processes},
+        {"system", am_system, system},
+        {"atom", am_atom, atoms},
+        {"atom_used", am_atom_used, atoms},
+        {"binary", am_binary, m->binaries},
+        {"code", am_code, m->code},
+        {"ets", am_ets, m->ets},
+    };
+    for (size_t i = 0; i < MEMORY_SUMS; i++) sums[i] = all[i];
 }

@@ -18,6 +18,18 @@ typedef struct MemoryUsage {
 MemoryUsage memory_usage(VM *vm);
 /** As seen by a process that runs, which itself is measured now. */
 MemoryUsage memory_usage_by(Process *p);
+/** What the VM itself and its tables take. */
+uint64_t memory_fixed_bytes(VM *vm);
+
+/** Of one kind, as erlang:memory/0 names it. */
+typedef struct MemorySum {
+    const char *label;
+    Term name;
+    uint64_t bytes;
+} MemorySum;
+#define MEMORY_SUMS 9
+/** All kinds in the order of erlang:memory/0, added up without its Erlang code. */
+void memory_sums(VM *vm, const MemoryUsage *m, MemorySum sums[MEMORY_SUMS]);
 uint64_t memory_code_bytes(const CodeInstance *instance);
 /** How many tables there are. */
 uint64_t memory_ets_count(VM *vm);

@@ -2,8 +2,8 @@
 //
 // persistent_term.c - module persistent_term: terms that every process reads without a copy.
 //
-// Each pair is a tuple {Key, Value} in a literal area of its own. The table is open addressing over
-// atomic pointers: readers take no lock, writers take one.
+// Each pair is a tuple {Key, Value} in a literal area of its own, with its sharing. The table is
+// open addressing over atomic pointers: readers take no lock, writers take one.
 //
 // PTERM-1: an entry never changes once it is in a slot; replacing puts another entry there,
 // removing a tombstone. PTERM-2: entries and tables that went out of use are freed after a quiet
@@ -140,7 +140,7 @@ static Entry *entry_new(VM *vm, Term key, Term value, uint32_t hash) {
     Term box[3] = {header_tuple(2), key, value};
     Term pair = term_from_box(box);
     Entry *e = mem_alloc(sizeof *e);
-    LiteralArea *area = literal_area_from_terms(vm->literal_space, &pair, 1);
+    LiteralArea *area = literal_area_from_shared(vm->literal_space, &pair);
     ASSERT(area != NULL);
     *e = (Entry){.pair = pair, .hash = hash, .area = area};
     return e;

@@ -13,6 +13,11 @@
 
 #define OUTSTANDING_REQUESTS_DEFAULT 4
 
+/** The machine's processors as of the last look: the first, or the last update_cpu_info. */
+typedef struct CpuCounts {
+    unsigned configured, online, available;
+} CpuCounts;
+
 typedef struct SystemState {
     _Atomic uint64_t trace_control_word;
     _Atomic bool
@@ -21,13 +26,17 @@ typedef struct SystemState {
     // statistics: what the last call saw
     _Atomic int64_t last_runtime_ms, last_wall_ms;
     _Atomic uint64_t last_reductions, last_exact_reductions;
-    Mutex lock;                     // guards what follows
+    Mutex lock;                                // guards what follows
     struct SchedulingBlock *scheduling_blocks; // bif/multi_scheduling.h: oldest first
     uint64_t scheduling_blocks_made;
     MsaccTimes *msacc_offsets; // bif/microstate.h; NULL until it is used
+    CpuCounts cpus;            // what system_info tells of them
 } SystemState;
 
 SystemState *system_state_create(VM *vm);
+/** Looks at the processors again; true when something has changed. */
+bool system_state_look_at_cpus(SystemState *s);
+CpuCounts system_state_cpus(SystemState *s);
 void system_state_destroy(SystemState *s);
 
 #endif

@@ -36,20 +36,12 @@ static void add_number(TextBuffer *out, const char *label, uint64_t value) {
     text_format(out, "%s: %llu\n", label, (unsigned long long)value);
 }
 
-static void add_memory(TextBuffer *out, const MemoryUsage *m) {
-    uint64_t atoms = m->atom_texts + m->atom_rows;
-    uint64_t system = atoms + m->binaries + m->code + m->ets;
-    ASSERT(system >= atoms); // no sum has wrapped around
+static void add_memory(TextBuffer *out, VM *vm, const MemoryUsage *m) {
+    MemorySum sums[MEMORY_SUMS];
+    memory_sums(vm, m, sums);
+    ASSERT(sums[0].bytes > 0); // the total
     text_add_string(out, "=memory\n");
-    add_number(out, "total", m->processes + system);
-    add_number(out, "processes", m->processes);
-    add_number(out, "processes_used", m->processes);
-    add_number(out, "system", system);
-    add_number(out, "atom", atoms);
-    add_number(out, "atom_used", atoms);
-    add_number(out, "binary", m->binaries);
-    add_number(out, "code", m->code);
-    add_number(out, "ets", m->ets);
+    for (size_t i = 0; i < MEMORY_SUMS; i++) add_number(out, sums[i].label, sums[i].bytes);
 }
 
 /** A table without a fixed limit has 0 as limit. */
@@ -76,7 +68,7 @@ void system_text_add_info(TextBuffer *out, VM *vm) {
     ASSERT(counts.modules > 0 && counts.exports > 0);
     uint64_t atom_limit =
         vm->config.atom_count_max != 0 ? vm->config.atom_count_max : ATOM_COUNT_MAX_DEFAULT;
-    add_memory(out, &m);
+    add_memory(out, vm, &m);
     add_table(out, "atom_tab", atom_limit, atom_count(vm->atoms));
     add_table(out, "module_code", 0, counts.modules);
     add_table(out, "export_list", 0, counts.exports);

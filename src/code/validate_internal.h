@@ -162,8 +162,13 @@ static ALWAYS_INLINE bool valid_put(Validator *v, const Operand *d, Kind k) {
     if (d->kind == OPERAND_X) return valid_put_x(v, d->value, k);
     ASSERT(d->kind == OPERAND_Y);
     if ((int64_t)d->value >= v->s.frame) return valid_fail(v, "no such slot in the frame");
+    // Handlers of ways that met there have been told what the frame holds.
+    if (v->s.loose) return valid_fail(v, "write into a frame of unknown size");
     Kind *y = &v->y[d->value];
-    if (*y == 0) v->s.y_unwritten--;
+    if (*y == 0) {
+        ASSERT(v->s.y_unwritten > 0);
+        v->s.y_unwritten--;
+    }
     if (*y & KIND_CATCH) v->s.catches--;
     if (k & KIND_CATCH) v->s.catches++;
     *y = k;

@@ -11,6 +11,7 @@
 // Threads: see literal.h.
 #include "heap/literal.h"
 
+#include "heap/share.h"
 #include "world/page.h"
 #include "world/thread.h"
 
@@ -155,6 +156,19 @@ LiteralArea *literal_area_from_terms(LiteralSpace *s, Term *terms, size_t count)
     return a;
 }
 
+LiteralArea *literal_area_from_shared(LiteralSpace *s, Term *term) {
+    Share share;
+    share_begin(&share, NULL);
+    size_t words = share_measure(&share, *term);
+    LiteralArea *a = words == 0 ? NULL : literal_area_create(s, words);
+    if (a != NULL) {
+        *term = share_copy(&share, *term, &a->top, &a->off_heap);
+        ASSERT(a->top == a->end);
+    }
+    share_end(&share);
+    return a;
+}
+
 // ---- who uses an area
 // -----------------------------------------------------------------------------
 
@@ -240,48 +254,23 @@ bool literal_heap_uses(const LiteralArea *a, const Heap *h, const HeapRoots *roo
 
 typedef struct Leaving {
     const LiteralArea *area;
-    Heap *h;
-    Term *from, *to; // what was copied so far: open addressing, from -> to
-    size_t count, capacity;
+    Share share; // of all slots: LIT-1: the copy holds no pointer into any literal area
+    size_t words;
+    Term *hp;
+    OffHeap *list;
 } Leaving;
 
-static size_t leaving_slot(const Leaving *l, Term t) {
-    size_t i = (size_t)((t >> 3) * 0x9e3779b97f4a7c15u >> 20) & (l->capacity - 1);
-    while (l->from[i] != TERM_NONE && l->from[i] != t) i = (i + 1) & (l->capacity - 1);
-    return i;
-}
-
-static void leaving_grow(Leaving *l) {
-    Leaving before = *l;
-    l->capacity *= 2;
-    l->from = mem_zalloc(l->capacity * sizeof(Term));
-    l->to = mem_zalloc(l->capacity * sizeof(Term));
-    for (size_t i = 0; i < before.capacity; i++) {
-        if (before.from[i] == TERM_NONE) continue;
-        size_t k = leaving_slot(l, before.from[i]);
-        l->from[k] = before.from[i];
-        l->to[k] = before.to[i];
-    }
-    mem_free(before.from);
-    mem_free(before.to);
+static bool slot_measure(void *context, Term *slot) {
+    Leaving *l = context;
+    if (term_is_pointer(*slot) && literal_area_has(l->area, *slot))
+        l->words += share_measure(&l->share, *slot);
+    return false;
 }
 
 static bool slot_leave(void *context, Term *slot) {
     Leaving *l = context;
-    Term t = *slot;
-    if (!term_is_pointer(t) || !literal_area_has(l->area, t)) return false;
-    size_t i = leaving_slot(l, t);
-    if (l->from[i] == TERM_NONE) {
-        // LIT-1: the copy holds no pointer into any literal area.
-        size_t words = copy_size_words(t, NULL);
-        Term *hp = heap_alloc_fragment(l->h, words);
-        l->from[i] = t;
-        l->to[i] = copy_term(t, NULL, &hp, heap_off_heap(l->h));
-        *slot = l->to[i];
-        if (2 * ++l->count > l->capacity) leaving_grow(l);
-        return false;
-    }
-    *slot = l->to[i];
+    if (term_is_pointer(*slot) && literal_area_has(l->area, *slot))
+        *slot = share_copy(&l->share, *slot, &l->hp, l->list);
     return false;
 }
 
@@ -292,11 +281,17 @@ void literal_heap_leave(const LiteralArea *a, Heap *h, const HeapRoots *roots, s
     heap_collect(h, 0, roots, roots_count);
     ASSERT(h->old_start == NULL && h->fragments == NULL);
     h->high_water = h->start;
-    Leaving l = {.area = a, .h = h, .capacity = 64};
-    l.from = mem_zalloc(l.capacity * sizeof(Term));
-    l.to = mem_zalloc(l.capacity * sizeof(Term));
-    visit_run(h->start, h->top, slot_leave, &l);
-    visit_roots(h, roots, roots_count, slot_leave, &l);
-    mem_free(l.from);
-    mem_free(l.to);
+    Leaving l = {.area = a};
+    share_begin(&l.share, NULL);
+    visit_run(h->start, h->top, slot_measure, &l);
+    visit_roots(h, roots, roots_count, slot_measure, &l);
+    if (l.words > 0) {
+        l.hp = heap_alloc_fragment(h, l.words);
+        l.list = heap_off_heap(h);
+        const Term *end = l.hp + l.words;
+        visit_run(h->start, h->top, slot_leave, &l);
+        visit_roots(h, roots, roots_count, slot_leave, &l);
+        ASSERT(l.hp == end); // SHARE-2
+    }
+    share_end(&l.share);
 }

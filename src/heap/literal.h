@@ -41,6 +41,8 @@ void literal_area_destroy(LiteralSpace *s, LiteralArea *a);
 /** One area with copies of all the terms, which are replaced by their copies. NULL when all are
  * immediate. */
 LiteralArea *literal_area_from_terms(LiteralSpace *s, Term *terms, size_t count);
+/** The same for one term, of which nothing that is shared becomes two. */
+LiteralArea *literal_area_from_shared(LiteralSpace *s, Term *term);
 
 static ALWAYS_INLINE bool literal_area_has(const LiteralArea *a, Term t) {
     return (uintptr_t)t - (uintptr_t)a->start < (uintptr_t)a->end - (uintptr_t)a->start;

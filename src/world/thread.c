@@ -170,7 +170,7 @@ unsigned thread_cpus_configured(void) { return cpu_count(_SC_NPROCESSORS_CONF); 
 
 unsigned thread_cpus_available(void) {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0) return thread_cpus_online();
+    if (sched_getaffinity(getpid(), sizeof set, &set) != 0) return thread_cpus_online();
     int count = CPU_COUNT(&set);
     ASSERT(count > 0);
     return (unsigned)count;

@@ -40,7 +40,7 @@ void thread_exit(void) __attribute__((noreturn)); // of one that thread_start ma
 void *thread_note(void);
 void thread_note_set(void *note);
 unsigned thread_cpus_online(void);     // in the machine
-unsigned thread_cpus_available(void);  // that this program may run on
+unsigned thread_cpus_available(void);  // that this program (its first thread) may run on
 unsigned thread_cpus_configured(void); // in the machine, switched-off ones too
 
 // A hint inside a loop that spins.

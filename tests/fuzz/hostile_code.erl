@@ -73,6 +73,12 @@ cases() ->
      {return_in_frame, refused, [{allocate, 0, 1}, return]},
      {two_frames, refused, [{allocate, 1, 1}, {allocate, 1, 1}, {deallocate, 1}, return]},
      {trim_too_much, refused, [{allocate, 1, 1}, {trim, 2, 0}, {deallocate, 0}, return]},
+     {write_where_tries_differ, refused, % one of the ways has a handler, which knows {y,1} to be a tuple
+      [{allocate, 2, 1}, {init_yregs, {list, [{y, 0}]}}, {move, {x, 0}, {y, 1}},
+       {test, is_tuple, {f, 4}, [{y, 1}]}, {test, test_arity, {f, 4}, [{y, 1}, 1]},
+       {'try', {y, 0}, {f, 3}}, {jump, {f, 4}},
+       {label, 3}, {try_case, {y, 0}}, {get_tuple_element, {y, 1}, 0, {x, 0}}, {deallocate, 2}, return,
+       {label, 4}, {move, {integer, 5}, {y, 1}}, {case_end, {x, 0}}]},
      {frames_differ, refused,
       [{test, is_atom, {f, 3}, [{x, 0}]}, {allocate, 1, 1}, {label, 3}, {deallocate, 1}, return]},
      {endless_jump, refused, [{label, 3}, {jump, {f, 3}}]},
