@@ -7,6 +7,7 @@
 #include "bif/bif.h"
 #include "bif/memory_usage.h"
 #include "bif/multi_scheduling.h"
+#include "bif/node_holders.h"
 #include "bif/persistent_term.h"
 #include "bif/process_info.h"
 #include "bif/system_state.h"
@@ -115,29 +116,14 @@ static Term relations_of(Process *p, Term what, Term pid) {
 // ---- nodes
 // --------------------------------------------------------------------------------------------
 
-/** {Entry, 1, [{system, [{table, 1}]}]}: nodes that were named once stay known, by the table alone;
- * references to them are not counted. */
-static Term node_reference(Heap *h, Term entry, Term more) {
-    Term one = term_from_small(1);
-    Term held = heap_cons(h, heap_tuple2(h, am_table, one), TERM_NIL);
-    Term holders = heap_cons(h, heap_tuple2(h, am_system, held), TERM_NIL);
-    return heap_cons(h, heap_tuple3(h, entry, one, holders), more);
-}
-
 static Term node_references(Process *p) {
-    Heap *h = &p->heap;
-    Term nodes = TERM_NIL, names = TERM_NIL;
-    const NodeEntry *first = node_first(p->vm->nodes);
-    for (const NodeEntry *n = first; n != NULL; n = n->next) {
-        ASSERT(term_is_atom(n->name));
-        Term entry = heap_tuple2(h, n->name, heap_unsigned(h, n->creation));
-        nodes = node_reference(h, entry, nodes);
-        const NodeEntry *other = first;
-        while (other != n && other->name != n->name) other = other->next;
-        if (other == n) names = node_reference(h, n->name, names);
-    }
-    return heap_tuple2(h, heap_tuple2(h, am_node_references, nodes),
-                       heap_tuple2(h, am_dist_references, names));
+    Term what = am_node_and_dist_references;
+    if (!multi_scheduling_take(p))
+        return bif_yield(p, am_erts_debug, am_get_internal_state, 1, &what);
+    Term told = node_holders(p);
+    multi_scheduling_give(p);
+    ASSERT(told != TERM_NONE);
+    return told;
 }
 
 /** Who controls the connection to a node: a port or a process. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // contents.c - all of a table's objects at once: taken out under its lock, freed without it, in
-// steps. A table of ten million objects is gone at once for everybody else.
+// steps. A table of ten million objects is gone at once for everybody else. And a walk over all
+// objects of all tables.
 //
-// Threads: the taker's.
+// Threads: the taker's; the walk's, while nobody else runs.
 #include "ets/table.h"
 
 void table_take_contents(EtsTable *t, bool goes_on, EtsContents *c) {
@@ -80,4 +81,46 @@ void contents_free_in_call(EtsContents *c, Process *p) {
     budget_guard(budget, &guard, abandon, &kept);
     contents_free(c, budget);
     budget_unguard(budget, &guard);
+}
+
+// ---- all objects of all tables
+// ----------------------------------------------------------------------------------------------
+
+typedef struct Walk {
+    void (*visit)(void *context, Term table_name, Term object);
+    void *context;
+} Walk;
+
+#define TREE_HEIGHT_MAX 64 // balanced: of 2^44 objects
+
+static void visit_tree(const EtsTable *t, const Walk *w) {
+    const EtsObject *above[TREE_HEIGHT_MAX];
+    size_t count = 0;
+    for (const EtsObject *o = t->root; o != NULL || count > 0; o = o->right) {
+        for (; o != NULL; o = o->next) {
+            ASSERT(count < TREE_HEIGHT_MAX);
+            above[count++] = o;
+        }
+        o = above[--count];
+        w->visit(w->context, t->name, o->tuple);
+    }
+}
+
+static void visit_table(EtsTable *t, void *context) {
+    const Walk *w = context;
+    if (!t->alive) return; // ETS-2
+    if (table_is_tree(t)) {
+        visit_tree(t, w);
+        return;
+    }
+    for (size_t i = 0; i < hash_store_count(t); i++)
+        for (const EtsObject *o = *hash_store_bucket(t, i); o != NULL; o = o->next)
+            if (!o->deleted) w->visit(w->context, t->name, o->tuple);
+}
+
+void contents_each_object(VM *vm, void (*visit)(void *context, Term table_name, Term object),
+                          void *context) {
+    Walk w = {visit, context};
+    ASSERT(visit != NULL);
+    ets_each(vm, visit_table, &w);
 }

@@ -162,6 +162,7 @@ struct EtsState *ets_create(VM *vm) {
     vm->process_ended[vm->process_ended_count++] = ets_process_ended;
     vm->ets_usage = ets_usage;
     vm->ets_owns = ets_owns;
+    vm->ets_each_object = contents_each_object;
     vm->ets_colliding_names = colliding_names;
     vm->ets = s;
     return s;

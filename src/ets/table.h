@@ -262,6 +262,9 @@ void table_take_contents(EtsTable *t, bool goes_on, EtsContents *contents);
 void contents_free(EtsContents *c, Budget *budget);
 /** As contents_free in a long built-in of p; should p end meanwhile, its end does the rest. */
 void contents_free_in_call(EtsContents *c, Process *p);
+/** Visits all objects of all tables; nobody else runs meanwhile. */
+void contents_each_object(VM *vm, void (*visit)(void *context, Term table_name, Term object),
+                          void *context);
 static inline void table_add(const EtsTable *t, _Atomic int64_t *counter, int64_t n) {
     if (t->stripes != NULL) {
         atomic_fetch_add_explicit(counter, n, memory_order_relaxed);

@@ -81,6 +81,20 @@ size_t ref_timers_bytes(RefTimers *t) {
     return count * sizeof(RefTimer);
 }
 
+void ref_timers_each(RefTimers *t, void (*visit)(void *context, Term receiver, Term message),
+                     void *context) {
+    for (int i = 0; i < TIMER_SHARDS; i++) {
+        Shard *s = &t->shards[i];
+        mutex_lock(&s->lock);
+        for (size_t b = 0; b <= s->mask; b++)
+            for (const RefTimer *r = s->buckets[b]; r != NULL; r = r->chain) {
+                ASSERT(r->receiver != TERM_NONE);
+                visit(context, r->receiver, r->message);
+            }
+        mutex_unlock(&s->lock);
+    }
+}
+
 // ---- by reference
 // ---------------------------------------------------------------------------------------
 

@@ -32,6 +32,9 @@ int64_t ref_timer_read(Process *p, Term ref, bool cancel);
 void ref_timers_cancel_of(Process *p);
 /** How many bytes the timers that wait take, without their messages. */
 size_t ref_timers_bytes(RefTimers *t);
+/** Visits the timers that wait; a shard's lock is held meanwhile. */
+void ref_timers_each(RefTimers *t, void (*visit)(void *context, Term receiver, Term message),
+                     void *context);
 /** For OTP's suites: `tag` for p after a timer of ms which starts one of 0 ms that starts another.
  */
 void ref_timer_test_nested(Process *p, uint64_t ms, Term tag);

@@ -32,6 +32,7 @@ void vm_config_set_root(VMConfig *config, const char *erts_version) {
     unsigned major = 0;
     for (const char *c = erts_version; *c >= '0' && *c <= '9'; c++)
         major = major * 10 + (unsigned)(*c - '0');
+    ASSERT(config->boot_module != NULL); // the defaults stand there
     config->erts_version = erts_version;
     config->otp_release = major + 12; // erts 13 belongs to OTP 25
     if (config->otp_release >= 26) config->time_warp = TIME_WARP_MULTI;

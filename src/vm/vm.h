@@ -151,6 +151,9 @@ struct VM {
     Term (*ets_colliding_names)(Process *p, Term name, uint64_t count);
     bool (*ets_owns)(VM *vm, Term pid); // true also when another of the same bucket may
     void (*ets_usage)(VM *vm, uint64_t *count, uint64_t *bytes);
+    /** Visits all objects of all tables; nobody else runs meanwhile. */
+    void (*ets_each_object)(VM *vm, void (*visit)(void *context, Term table_name, Term object),
+                            void *context);
     /** io: handles readiness, waiting at most timeout_ns (< 0: for ever); how much there was.
      * Deterministic VMs only. */
     int (*poll)(VM *vm, int64_t timeout_ns);

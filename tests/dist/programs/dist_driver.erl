@@ -11,7 +11,7 @@ main([Peer | Modules]) ->
 
 run(Module) ->
     Peer = get(peer),
-    wait_for(Peer, 100),
+    wait_for(Peer, 300),
     [run_one(Module, F, Peer) || {F, 1} <- lists:sort(Module:module_info(exports)), hd(atom_to_list(F)) =< $9].
 
 wait_for(_, 0) -> io:format("the peer does not come up~n"), halt(1);
@@ -23,7 +23,7 @@ wait_for(Peer, N) ->
 
 %% Each scenario has a process of its own, and the connection up at its begin.
 run_one(Module, F, Peer) ->
-    wait_for(Peer, 100),
+    wait_for(Peer, 300),
     Self = self(),
     {Pid, Ref} = spawn_monitor(fun() ->
                                        put(peer, Peer),
