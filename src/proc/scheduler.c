@@ -10,6 +10,7 @@
 #include "proc/scheduler_threads.h"
 #include "proc/signal.h"
 #include "proc/spawn.h"
+#include "proc/thread_role.h"
 #include "proc/time.h"
 #include "vm/vm.h"
 
@@ -41,8 +42,18 @@ static void enqueue_own(Scheduler *s, Process *p) {
         enqueue(s, p, false);
 }
 
+/** The normal scheduler of vm whose thread calls this, or NULL. */
+static Scheduler *scheduler_of_thread(const VM *vm) {
+    const ThreadRole *role = thread_role_here();
+    if (role == NULL || role->vm != vm || role->scheduler == NULL) return NULL;
+    return role->scheduler->kind == SCHEDULER_NORMAL ? role->scheduler : NULL;
+}
+
 void scheduler_add(VM *vm, Process *p, Scheduler *here) {
     ASSERT(p->home != NULL);
+    // SCHED-8: also what a timer, a port or a signal other than a message woke
+    if (here == NULL) here = scheduler_of_thread(vm);
+    DEBUG_ASSERT(here == NULL || here == scheduler_of_thread(vm) || vm->config.deterministic);
     if (here == NULL)
         enqueue(p->home, p, true);
     else

@@ -26,6 +26,8 @@
 // it,
 //          or that is owed: while all normal schedulers are busy a wake would only take a core from
 //          one of them. Any normal scheduler pays when it looks at the clock and before it sleeps.
+// SCHED-8: what a normal scheduler's thread makes runnable, whichever way, stays with that
+//          scheduler: who sleeps hears of it by SCHED-6 only, when more waits there than runs next.
 //
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
@@ -162,10 +164,10 @@ void scheduler_wake_all(VM *vm);
  * one of them. So it lies down for a fraction of a millisecond, or until one of them runs dry. */
 void scheduler_poll_nap(SchedulerSet *set);
 
-/** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL.
- * raised: for this turn p is of the priority 3 - raised, if its own is lower. */
+/** Something came in for p: queues it if it waits. here: the calling normal scheduler, or NULL (not
+ * known). raised: for this turn p is of the priority 3 - raised, if its own is lower. */
 void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised);
-/** A new process, QUEUED, into a queue. */
+/** A process that has just become QUEUED, into a queue. here as above. */
 void scheduler_add(VM *vm, Process *p, Scheduler *here);
 /** The normal scheduler that runs p now, or NULL (p may be NULL). */
 static ALWAYS_INLINE Scheduler *scheduler_here(const Process *p) {
