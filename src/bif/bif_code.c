@@ -4,9 +4,11 @@
 // finishing modules, two versions, purging, on_load; and what a module says about itself.
 //
 // Prepared code is a magic reference; its CodeInstance is freed with the last reference unless
-// finishing took it. Versions change under the code lock, which is held for table changes only:
-// parsing and lowering happen before.
+// finishing took it. Versions change with the permit to do so (code_permit.h) and under the code
+// lock, which is held for table changes only: parsing and lowering happen before, and what a native
+// library does when it goes comes after.
 #include "bif/bif.h"
+#include "bif/code_permit.h"
 #include "code/beam_file.h"
 #include "heap/literal.h"
 #include "proc/beside.h"
@@ -195,10 +197,13 @@ BIF(erlang, finish_loading, 1)
         all[i] = prepared_of(term_head(list));
         if (all[i] == NULL || all[i]->instance == NULL) result = bif_badarg(p);
     }
-    if (result == am_ok) {
+    if (result == am_ok && !code_change_begin(p)) {
+        result = bif_yield(p, am_erlang, am_finish_loading, 1, a);
+    } else if (result == am_ok) {
         code_lock(p->vm->code);
         result = finish_all(p, all, count);
         code_unlock(p->vm->code);
+        code_change_end(p);
     }
     mem_free(all);
     return result;
@@ -223,11 +228,13 @@ BIF(erlang, finish_after_on_load, 2)
     if (a[1] != am_true && a[1] != am_false) return bif_badarg(p);
     Module *m = term_is_atom(a[0]) ? code_find_module(p->vm->code, a[0]) : NULL;
     if (m == NULL) return bif_badarg(p);
+    if (!code_change_begin(p)) return bif_yield(p, am_erlang, am_finish_after_on_load, 2, a);
     code_lock(p->vm->code);
     Term result = am_badarg;
     if (m->pending_on_load != NULL)
         result = a[1] == am_true ? code_finish_on_load(p->vm->code, m) : am_true;
     code_unlock(p->vm->code);
+    code_change_end(p);
     return result == am_true ? am_true : bif_badarg(p);
 }
 
@@ -237,9 +244,11 @@ BIF(erlang, delete_module, 1)
     if (!term_is_atom(a[0])) return bif_badarg(p);
     Module *m = code_find_module(p->vm->code, a[0]);
     if (m == NULL) return am_undefined;
+    if (!code_change_begin(p)) return bif_yield(p, am_erlang, am_delete_module, 1, a);
     code_lock(p->vm->code);
     Term result = m->old != NULL ? am_badarg : code_delete(p->vm->code, m);
     code_unlock(p->vm->code);
+    code_change_end(p);
     if (result != am_badarg) return bif_after_others(p, am_true);
     char text[ATOM_CHARACTERS_MAX * 4 + 64] = "Module ";
     size_t count;
@@ -271,13 +280,15 @@ static Term purge_prepare(Process *p, Term name, bool of_on_load) {
 static void free_code(void *instance) { code_instance_free_code(instance); }
 
 /** What becomes of a purged version: its code goes at the next quiet point, its literals when no
- * process shows them. */
+ * process shows them. Not under the code lock: the library is asked to go. */
 static void retire_instance(VM *vm, CodeInstance *i) {
     if (i == NULL) return;
     ASSERT(code_find_instance(vm->code, i->code) != i);         // nobody finds it any more
     if (i->library != NULL) vm->library_leaves(vm, i->library); // nobody is inside (NIF-2)
     if (i->literals != NULL) {
+        code_lock(vm->code);
         code_retire_literals(vm->code, i->literals);
+        code_unlock(vm->code);
         i->literals = NULL;
         signal_send_message(vm, NULL, vm->system_processes.literal_collector, am_copy_literals);
     }
@@ -287,10 +298,33 @@ static void retire_instance(VM *vm, CodeInstance *i) {
 /** The end of a purge: whoever called one of its funs meanwhile goes on. */
 static void resume_waiting(VM *vm) {
     size_t count;
+    code_lock(vm->code);
     Term *waiting = code_take_waiting(vm->code, &count);
+    code_unlock(vm->code);
     ASSERT(waiting != NULL || count == 0);
     for (size_t i = 0; i < count; i++) process_request_resume(vm, waiting[i]);
     mem_free(waiting);
+}
+
+/** With the permit, so that nobody begins another purge before this one's end. */
+static Term purge_step(Process *p, Term name, Term step) {
+    CodeServer *c = p->vm->code;
+    code_lock(c);
+    Module *purging = code_is_purging(c);
+    if (step == am_prepare || step == am_prepare_on_load) {
+        Term result = purge_prepare(p, name, step == am_prepare_on_load);
+        code_unlock(c);
+        return result;
+    }
+    bool may = (step == am_abort || step == am_complete) && purging != NULL;
+    may = may && purging->name == name;
+    CodeInstance *gone = may && step == am_complete ? code_purge_complete(c) : NULL;
+    if (may && step == am_abort) code_purge_abort(c);
+    code_unlock(c);
+    if (!may) return bif_badarg(p);
+    resume_waiting(p->vm);
+    retire_instance(p->vm, gone);
+    return term_from_bool(step == am_complete);
 }
 
 /**
@@ -300,25 +334,9 @@ static void resume_waiting(VM *vm) {
 BIF(erts_internal, purge_module, 2)
 {
     if (!term_is_atom(a[0])) return bif_badarg(p);
-    CodeServer *c = p->vm->code;
-    Term result;
-    code_lock(c);
-    Module *purging = code_is_purging(c);
-    if (a[1] == am_prepare || a[1] == am_prepare_on_load) {
-        result = purge_prepare(p, a[0], a[1] == am_prepare_on_load);
-    } else if ((a[1] != am_abort && a[1] != am_complete) || purging == NULL ||
-               purging->name != a[0]) {
-        result = bif_badarg(p);
-    } else if (a[1] == am_abort) {
-        code_purge_abort(c);
-        resume_waiting(p->vm);
-        result = am_false;
-    } else {
-        retire_instance(p->vm, code_purge_complete(c));
-        resume_waiting(p->vm);
-        result = am_true;
-    }
-    code_unlock(c);
+    if (!code_change_begin(p)) return bif_yield(p, am_erts_internal, am_purge_module, 2, a);
+    Term result = purge_step(p, a[0], a[1]);
+    code_change_end(p);
     return result;
 }
 

@@ -5,6 +5,7 @@
 //
 // Threads: the calling process's; relations are told by the thread of the process looked at.
 #include "bif/bif.h"
+#include "bif/code_permit.h"
 #include "bif/memory_usage.h"
 #include "bif/multi_scheduling.h"
 #include "bif/node_holders.h"
@@ -363,6 +364,14 @@ BIF(erts_debug, set_internal_state, 2)
     }
     if (a[0] == am_gc_state && (a[1] == am_true || a[1] == am_false))
         return set_gc_state(p, a[1] == am_true);
+    if (a[0] == am_code_write_permission && a[1] == am_true)
+        return code_change_begin(p) ? am_true
+                                    : bif_yield(p, am_erts_debug, am_set_internal_state, 2, a);
+    if (a[0] == am_code_write_permission && a[1] == am_false) {
+        if (!code_permit_has(p->vm->code, p->pid)) return bif_badarg(p);
+        code_change_end(p);
+        return am_true;
+    }
     if (a[0] == am_colliding_names) return colliding_names(p, a[1]);
     if (a[0] == am_mbuf) return in_fragment(p, a[1]);
     if (a[0] == am_fill_heap) return fill_heap(p);

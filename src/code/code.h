@@ -71,8 +71,8 @@ struct CodeInstance {
     size_t attributes_bytes, compile_info_bytes;
     size_t file_bytes;
     uint8_t md5[16];
-    const Word *on_load;   // function to run before the module counts as loaded, or NULL
-    Export on_load_export; // leads to on_load; in no table
+    const Word *on_load;        // function to run before the module counts as loaded, or NULL
+    Export on_load_export;      // leads to on_load; in no table
     struct NifLibrary *library; // nif/: of native functions that took the place of its own, or NULL
     _Atomic(struct Breakpoint *) breakpoints; // trace/: one for each function, or NULL
 };
@@ -84,7 +84,7 @@ typedef struct Module {
     _Atomic(CodeInstance *) current;
     _Atomic(CodeInstance *) old;
     _Atomic(CodeInstance *) pending_on_load; // loaded, waiting for finish_after_on_load
-    _Atomic bool tainted; // a version of it has had a native library
+    _Atomic bool tainted;                    // a version of it has had a native library
 } Module;
 
 /** Makes the tables and an Export for every built-in of bif_table. */
@@ -175,6 +175,16 @@ Term *code_take_waiting(CodeServer *c, size_t *count);
 /** A literal area that no code uses any more waits for its release, in order. */
 void code_retire_literals(CodeServer *c, struct LiteralArea *area);
 struct LiteralArea *code_next_retired_literals(CodeServer *c);
+
+/**
+ * The permit to change versions of modules, which is held for longer than the code lock: while a
+ * native library loads. False: another process has it; code_permit_give names pid among those that
+ * may try again. Who has it may take it again, and gives it as often.
+ */
+bool code_permit_take(CodeServer *c, Term pid);
+bool code_permit_has(CodeServer *c, Term pid);
+/** The processes that wait for it; caller mem_frees. */
+Term *code_permit_give(CodeServer *c, size_t *count);
 
 /** The code lock: held by whoever changes versions of modules. code_prepare does not need it. */
 void code_lock(CodeServer *c);

@@ -116,6 +116,7 @@ void code_server_destroy(CodeServer *c) {
         literal_area_destroy(c->config.literal_space, a);
     }
     mem_free(c->waiting);
+    mem_free(c->permit_waiting);
     mem_free(c->preloaded);
     code_ranges_destroy(c);
     ptr_table_destroy(&c->exports);
@@ -340,6 +341,44 @@ Term *code_take_waiting(CodeServer *c, size_t *count) {
     *count = c->waiting_count;
     c->waiting = NULL;
     c->waiting_count = 0;
+    return waiting;
+}
+
+bool code_permit_take(CodeServer *c, Term pid) {
+    ASSERT(term_is_local_pid(pid));
+    code_lock(c);
+    bool may = c->permit_depth == 0 || c->permit == pid;
+    if (may) {
+        c->permit = pid;
+        c->permit_depth++;
+    } else {
+        size_t bytes = (c->permit_waiting_count + 1) * sizeof(Term);
+        c->permit_waiting = mem_realloc(c->permit_waiting, bytes);
+        c->permit_waiting[c->permit_waiting_count++] = pid;
+    }
+    code_unlock(c);
+    return may;
+}
+
+bool code_permit_has(CodeServer *c, Term pid) {
+    code_lock(c);
+    bool has = c->permit_depth > 0 && c->permit == pid;
+    code_unlock(c);
+    return has;
+}
+
+Term *code_permit_give(CodeServer *c, size_t *count) {
+    Term *waiting = NULL;
+    *count = 0;
+    code_lock(c);
+    ASSERT(c->permit_depth > 0);
+    if (--c->permit_depth == 0) {
+        waiting = c->permit_waiting;
+        *count = c->permit_waiting_count;
+        c->permit_waiting = NULL;
+        c->permit_waiting_count = 0;
+    }
+    code_unlock(c);
     return waiting;
 }
 

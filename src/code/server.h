@@ -45,6 +45,10 @@ struct CodeServer {
     CodeInstance *purging_saved_old; // old version put aside while a failed on_load is purged
     Term *waiting;                   // processes that wait for the end of the purge; under lock
     size_t waiting_count;
+    Term permit;           // who may change versions, or TERM_NONE; under lock
+    uint32_t permit_depth; // how often it took the permit
+    Term *permit_waiting;  // processes that want it; under lock
+    size_t permit_waiting_count;
     struct LiteralArea
         *retired_first; // of purged modules: processes may still show them; under lock
     struct LiteralArea **retired_last;

@@ -6,13 +6,18 @@
 //            strings and functions stay its own.
 // LIBRARY-2: a module's functions become native only after everything else has succeeded, under
 //            the code lock; from then on the instance has the library.
+// LIBRARY-3: who loads has the permit to change code (bif/code_permit.h): no two load at once, and
+//            no version is purged whose library is told of its successor.
 #include "base/alloc.h"
 #include "bif/bif.h"
+#include "bif/code_permit.h"
 #include "code/lower.h"
 #include "nif/resource.h"
 #include "proc/beside.h"
 #include "proc/scheduler.h"
+#include "proc/time.h"
 #include "term/print.h"
+#include "term/ref.h"
 
 #define PATH_TEXT_MAX 8192
 
@@ -136,9 +141,8 @@ static bool check_function(Loading *l, int n) {
 
 // ---- loading
 // -------------------------------------------------------------------------------------
-/** Which version of which module calls? */
-static bool find_caller(Loading *l) {
-    CodeInstance *i = code_find_instance(l->vm->code, l->process->pc);
+/** Which version of which module calls? i: that one, or NULL. */
+static bool find_caller(Loading *l, CodeInstance *i) {
     if (i == NULL)
         return fail(l, am_bad_lib,
                     "load_nif/2 must be explicitly called from the NIF module. It cannot be "
@@ -257,20 +261,59 @@ static bool is_built_in(const VM *vm, Term name) {
     return false;
 }
 
+/** Who called, for one that waits for the permit: it stands in its module no more. */
+typedef struct Caller {
+    Term module;
+    CodeInstance *instance; // may be gone: compared only
+} Caller;
+
+static void caller_free(Binary *magic) { ASSERT(magic->size_bytes >= sizeof(Caller)); }
+
+/** [Caller | Path], called again when others have done. */
+static Term wait_for_permit(Process *p, CodeInstance *i, Term path, Term info) {
+    Binary *magic = binary_new_magic(sizeof(Caller), caller_free);
+    *(Caller *)(void *)magic->bytes = (Caller){i == NULL ? TERM_NONE : i->module, i};
+    uint64_t words[3];
+    reference_make_magic_words(p->vm, words);
+    Term again = heap_cons(&p->heap, heap_magic_ref(&p->heap, magic, words), path);
+    return bif_yield(p, am_erlang, am_load_nif, 2, (Term[]){again, info});
+}
+
+/** The version that called, and the path; the version is NULL if there is none (any more). */
+static CodeInstance *caller_of(Process *p, Term *path) {
+    Term first = term_is_cell(*path) ? term_head(*path) : TERM_NIL;
+    if (!term_is_magic_ref(first) || ref_magic(first)->destructor != caller_free)
+        return code_find_instance(p->vm->code, p->pc);
+    const Caller *c = (const Caller *)(const void *)ref_magic(first)->bytes;
+    *path = term_tail(*path);
+    if (c->instance == NULL) return NULL;
+    Module *m = code_find_module(p->vm->code, c->module);
+    ASSERT(m != NULL);
+    bool there =
+        c->instance == m->current || c->instance == m->old || c->instance == m->pending_on_load;
+    return there ? c->instance : NULL;
+}
+
 /** erlang:load_nif(Path, Info): ok, or {error, {Reason, Text}}. */
 BIF(erlang, load_nif, 2)
 {
     size_t count;
-    if (term_is_atom(a[0])) return bif_badarg(p);
-    char *path = bif_text_utf8(p->vm, a[0], &count);
+    Term name = a[0];
+    CodeInstance *caller = caller_of(p, &name);
+    char *path = term_is_atom(name) ? NULL : bif_text_utf8(p->vm, name, &count);
     if (path == NULL || strlen(path) != count) {
         mem_free(path);
         return bif_badarg(p);
     }
+    if (!code_change_begin(p)) { // LIBRARY-3
+        mem_free(path);
+        return wait_for_permit(p, caller, name, a[1]);
+    }
     Loading l = {.process = p, .vm = p->vm, .path = path, .error = TERM_NONE};
-    if (find_caller(&l) && !is_built_in(p->vm, l.module->name) && !load(&l, a[1]) &&
+    if (find_caller(&l, caller) && !is_built_in(p->vm, l.module->name) && !load(&l, a[1]) &&
         l.library != NULL)
         free_library(l.library);
+    code_change_end(p);
     mem_free(path);
     return l.error == TERM_NONE ? am_ok : l.error;
 }

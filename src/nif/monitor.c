@@ -110,10 +110,7 @@ static Term run_monitor(VM *vm, Process *p, SignalRequest *r, UNUSED Heap *out) 
 int enif_monitor_process(NifEnv *env, void *object, const NifPid *pid, NifMonitor *monitor) {
     NifResource *r = nif_resource_of(object);
     VM *vm = r->type->vm;
-    NifResourceTypeInit calls;
-    NifLibrary *owner = nif_type_hold(r->type, &calls);
-    if (owner != NULL) nif_library_drop(owner);
-    if (calls.down == NULL) return -1;
+    if (nif_type_calls(r->type).down == NULL) return -1;
     NifOnline o = nif_online(vm);
     bool alive = nif_is_alive(vm, pid->pid);
     if (alive) {
@@ -124,6 +121,7 @@ int enif_monitor_process(NifEnv *env, void *object, const NifPid *pid, NifMonito
         reference_make_words(vm, e->words, TERM_NONE);
         if (monitor != NULL) show(monitor, e->words);
         Term box[REF_WORDS], ref = ref_on(box, e->words);
+        atomic_store_explicit(&r->watched, true, memory_order_relaxed);
         mutex_lock(&all->lock);
         NifMonitorEntry **slot = slot_of(all, e->words);
         e->next = *slot;
@@ -163,7 +161,8 @@ int enif_demonitor_process(NifEnv *env, void *object, const NifMonitor *monitor)
 
 void nif_monitors_drop(NifResource *r) {
     VM *vm = r->type->vm;
-    if (r->monitors == NULL) return;
+    // not `monitors`: who has taken the last of them may hold the lock still, and look at r
+    if (!atomic_load_explicit(&r->watched, memory_order_relaxed)) return;
     NifOnline o = nif_online(vm);
     for (;;) {
         mutex_lock(&vm->nif->monitors->lock);

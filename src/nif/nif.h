@@ -134,6 +134,7 @@ void nif_types_commit(NifLibrary *l);
 /** The type's callbacks of now. Their library is held for the caller, who drops it; NULL where
  * there are no callbacks. */
 NifLibrary *nif_type_hold(NifResourceType *t, NifResourceTypeInit *calls);
+NifResourceTypeInit nif_type_calls(NifResourceType *t);
 void nif_types_rollback(NifLibrary *l);
 /** The library's module is purged: its types are found no more. */
 void nif_types_leave(NifLibrary *l);

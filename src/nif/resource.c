@@ -39,6 +39,14 @@ NifLibrary *nif_type_hold(NifResourceType *t, NifResourceTypeInit *calls) {
     return owner;
 }
 
+NifResourceTypeInit nif_type_calls(NifResourceType *t) {
+    NifResourceTypeInit calls;
+    NifLibrary *owner = nif_type_hold(t, &calls);
+    ASSERT(owner != NULL || !has_calls(&calls));
+    if (owner != NULL) nif_library_drop(owner);
+    return calls;
+}
+
 static void type_drop(NifResourceType *t) {
     ASSERT(atomic_load_explicit(&t->refs, memory_order_relaxed) > 0);
     if (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
@@ -211,7 +219,9 @@ static void destroy(Binary *b) {
         nif_own_env_init(&own, t->vm, NIF_ENV_CALLBACK, owner);
         calls.dtor(&own.env, r->object);
         nif_own_env_free(&own);
+        nif_monitors_drop(r); // which the destructor made
         if (lend) thread_role_set(before);
+        mem_free(role.native);
     }
     if (owner != NULL) nif_library_drop(owner);
     type_drop(t);

@@ -13,7 +13,8 @@ typedef struct NifResource {
     NifResourceType *type;
     uint64_t ref_words[3];
     size_t size;
-    NifMonitorEntry *monitors; // monitor.c's
+    NifMonitorEntry *monitors; // monitor.c's, under its lock
+    _Atomic bool watched;      // it had monitors once
     _Alignas(16) char object[];
 } NifResource;
 

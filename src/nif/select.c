@@ -15,6 +15,7 @@
 #include "io/port.h"
 #include "nif/resource.h"
 #include "proc/signal.h"
+#include "proc/thread_role.h"
 #include "world/poller.h"
 
 typedef enum { WAY_READ, WAY_WRITE, WAY_ERROR, WAY_COUNT } Way;
@@ -105,10 +106,12 @@ static int cancel(Selected *s, int flags) {
     return result;
 }
 
-static void free_selected(VM *vm, Selected *s) {
+/** At the VM's end: the object gets its descriptor back, as if it had asked for it. */
+static void end_selected(VM *vm, Selected *s) {
     for (Way way = WAY_READ; way < WAY_COUNT; way++) drop_wish(&s->wish[way]);
-    poller_disarm(vm->world, vm->ports->poller, s->fd);
+    poller_disarm(vm->world, vm->ports->poller, s->fd); // POLLER-2
     NifResource *r = s->object;
+    if (nif_type_calls(r->type).stop != NULL) call_stop(r, s->fd, false);
     mem_free(s);
     enif_release_resource(r->object);
 }
@@ -236,11 +239,15 @@ void nif_select_create(VM *vm) {
 void nif_select_destroy(VM *vm) {
     struct NifSelect *all = vm->nif->select;
     ASSERT(vm->ports != NULL); // its poller forgets the descriptors
+    ThreadRole role = {.vm = vm}, *before = thread_role_here();
+    thread_role_set(&role); // callbacks find their VM
     while (all->first != NULL) {
         Selected *s = all->first;
         all->first = s->next;
-        free_selected(vm, s);
+        end_selected(vm, s);
     }
+    thread_role_set(before);
+    mem_free(role.native);
 }
 
 void nif_select_free(VM *vm) {

@@ -152,11 +152,12 @@ int enif_thread_create(char *name, NifTid *out, void *(*function)(void *), void 
     int kilowords = options == NULL ? -1 : options->suggested_stack_size;
     size_t stack_bytes = kilowords <= 0 ? 0 : MAX((size_t)kilowords, 32) * 1024 * sizeof(void *);
     *out = t;
+    NifState *s = t->role.vm->nif;
+    atomic_fetch_add_explicit(&s->threads, 1, memory_order_relaxed); // it may be joined at once
     int error = thread_start(&t->thread, t->name, stack_bytes, run_thread, t);
-    if (error == 0)
-        atomic_fetch_add_explicit(&t->role.vm->nif->threads, 1, memory_order_relaxed);
-    else
-        mem_free(t);
+    if (error == 0) return 0;
+    atomic_fetch_sub_explicit(&s->threads, 1, memory_order_relaxed);
+    mem_free(t);
     return error;
 }
 
