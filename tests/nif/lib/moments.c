@@ -105,8 +105,10 @@ static int begin(ErlNifEnv *env, void **data, ERL_NIF_TERM info, const char *wha
     *data = d;
     ErlNifResourceTypeInit watches = {.members = 3, .down = down};
     ErlNifResourceTypeInit selects = {.members = 2, .stop = stop, .dtor = gone};
-    watched = enif_init_resource_type(env, "watched", &watches, ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
-    selected = enif_init_resource_type(env, "selected", &selects, ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
+    watched = enif_init_resource_type(env, "watched", &watches,
+                                      ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
+    selected = enif_init_resource_type(env, "selected", &selects,
+                                       ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
     tell(&d->watcher, what);
     wait_for(env, element[1]);
     return 0;
