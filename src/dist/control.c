@@ -36,13 +36,12 @@ static bool is_former(const Incoming *in, Term t) {
     return term_is_remote(t) && external_node(t)->name == node_own_name(in->vm->nodes);
 }
 
-/** {Flags, Label, Serial, Sender, Last} of sequential tracing, as trace/seq.c takes it; [] or
- * TERM_NONE: none. */
-static bool is_token(Term t) {
+bool control_is_token(Term t) {
     if (t == TERM_NONE || t == TERM_NIL) return true;
-    if (!term_is_tuple_of(t, 5) || !term_is_pid(tuple_get(t, 3))) return false;
+    if (!term_is_tuple_of(t, 5)) return false;
     Term flags = tuple_get(t, 0), serial = tuple_get(t, 2), last = tuple_get(t, 4);
-    return term_is_small(flags) && term_is_small(serial) && term_is_small(last) &&
+    return (term_is_pid(tuple_get(t, 3)) || term_is_atom(tuple_get(t, 3))) &&
+           term_is_small(flags) && term_is_small(serial) && term_is_small(last) &&
            term_small(flags) >= 0 && term_small(flags) <= UINT32_MAX;
 }
 
@@ -178,7 +177,7 @@ static bool obey_exit(Incoming *in, SignalKind kind, bool traced, bool has_paylo
     ASSERT(kind == SIGNAL_EXIT || kind == SIGNAL_EXIT_LINK);
     if (in->arity != 3u + traced + !has_payload) return false;
     Term from = in->t[1], to = in->t[2], token = traced ? in->t[3] : TERM_NONE;
-    if (!is_theirs(in, from) || !is_token(token)) return false;
+    if (!is_theirs(in, from) || !control_is_token(token)) return false;
     Place place = place_of(in, to);
     if (place != PLACE_HERE) return place == PLACE_GONE;
     if (has_payload) {
@@ -277,7 +276,7 @@ static bool obey_group_leader(Incoming *in) {
 
 /** The message goes to a pid here; TERM_NONE: to nobody, but it must be well-formed no less. */
 static bool deliver(Incoming *in, Term to, Term token) {
-    if (!is_token(token)) return false;
+    if (!control_is_token(token)) return false;
     if (to == TERM_NONE || !term_is_local_pid(to)) return true;
     SignalRequest *s = signal_of(in, SIGNAL_MESSAGE, TERM_NONE, TERM_NONE, TERM_NONE);
     s->head.token = TERM_NIL;
@@ -300,7 +299,7 @@ static bool obey_named_send(Incoming *in, bool traced) {
 static bool obey_alias_send(Incoming *in, bool traced) {
     if (in->arity != 3u + traced || !term_is_reference(in->t[2])) return false;
     Term alias = in->t[2], token = traced ? in->t[3] : TERM_NONE;
-    if (!is_token(token)) return false;
+    if (!control_is_token(token)) return false;
     if (!term_is_local_ref(alias) || ref_owner(alias) == 0) return true;
     SignalRequest *s = signal_of(in, SIGNAL_ALIAS_MESSAGE, TERM_NONE, TERM_NONE, alias);
     s->head.token = TERM_NIL;

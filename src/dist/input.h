@@ -28,6 +28,9 @@ void input_begin(DistNode *n);
 void input_end(DistNode *n);
 /** control.c: decodes the control message and does what it says. */
 bool control_obey(const DistMessage *m);
+/** {Flags, Label, Serial, Sender, Last} of sequential tracing, as trace/seq.c takes it (the sender
+ * a pid, or a node's name); [] or TERM_NONE: none. */
+bool control_is_token(Term t);
 /** A signal that was pushed encoded: decoded by its receiver. False: it is malformed. */
 bool control_decode_signal(VM *vm, SignalRequest *s);
 /** spawn.c: what is said of processes to be made, or made. r: [Op | Arguments] of the control. */

@@ -97,6 +97,12 @@ static void note_request(Process *p, const Asked *q, Term ref, uint32_t connecti
     if (q->alias_flags != 0) relation_add_ref(&p->aliases, ref_words(ref))->flags = q->alias_flags;
 }
 
+/** The request as sequential tracing tells of it, on both nodes. */
+static Term told_request(Heap *h, Term ref, Term parent, Term leader, Term mfa, Term options) {
+    ASSERT(term_is_tuple_of(mfa, 3) && term_is_reference(ref));
+    return heap_tuple(h, 6, (Term[]){am_spawn_request, ref, parent, leader, mfa, options});
+}
+
 static void send_request(Process *p, const Asked *q, Term ref, uint32_t connection) {
     DistNode *n = dist_node_get(p->vm, q->node);
     ASSERT(n != NULL);
@@ -106,13 +112,22 @@ static void send_request(Process *p, const Asked *q, Term ref, uint32_t connecti
     Term leader = p->group_leader == TERM_NONE ? p->pid : p->group_leader;
     Term all = heap_cons(&p->heap, q->options, arguments);
     all = heap_cons(&p->heap, leader, heap_cons(&p->heap, mfa, all));
+    Heap build;
+    heap_init_detached(&build, &p->vm->literals);
     OutSignal s = {.kind = OUT_SPAWN_REQUEST,
                    .from = p->pid,
                    .to = TERM_NONE,
                    .ref = ref,
                    .term = all,
                    .token = TERM_NONE};
+    if (UNLIKELY(p->seq_trace_token != TERM_NIL)) { // the arguments count as a message of their own
+        Term (*token)(Process *, Term, Term, Heap *) = p->vm->tracing.hooks->token_for_message;
+        Term told = told_request(&build, ref, p->pid, leader, mfa, q->options);
+        (void)token(p, q->node, told, &build);
+        s.token = token(p, q->node, arguments, &build);
+    }
     (void)outgoing_put(n, &s, connection); // an ended connection answers by REMOTE-1
+    heap_destroy(&build);
     outgoing_wait(p, q->node);
 }
 
@@ -158,17 +173,16 @@ BIF(erlang, spawn_request_abandon, 1)
 // ---- being asked
 // -------------------------------------------------------------------------------------
 
-static void send_reply(DistNode *n, uint32_t connection, Term ref, Term to, uint64_t flags,
-                       Term result) {
+static void send_reply(const RemoteSpawn *remote, uint64_t flags, Term result, Term token) {
     ASSERT(term_is_local_pid(result) || (term_is_atom(result) && flags == 0));
     OutSignal s = {.kind = OUT_SPAWN_REPLY,
                    .from = TERM_NONE,
-                   .to = to,
-                   .ref = ref,
+                   .to = remote->parent,
+                   .ref = remote->ref,
                    .term = result,
-                   .token = TERM_NONE,
+                   .token = token,
                    .id = flags};
-    (void)outgoing_put(n, &s, connection);
+    (void)outgoing_put(remote->context, &s, remote->connection);
 }
 
 /** SPAWN-1: the process is there, and its thread is this one until it runs. */
@@ -184,15 +198,30 @@ static void child_made(Process *child, const RemoteSpawn *remote) {
         s->id = remote->connection;
         signal_push(child->vm, child->pid, s);
     }
-    send_reply(n, remote->connection, remote->ref, remote->parent, flags, child->pid);
+    Heap build;
+    heap_init_detached(&build, &child->vm->literals);
+    Term token = TERM_NONE;
+    if (UNLIKELY(remote->token != TERM_NONE))
+        token = child->vm->tracing.hooks->token_for_remote_child(child, remote, &build);
+    send_reply(remote, flags, child->pid, token);
+    heap_destroy(&build);
+}
+
+static void refuse_child(VM *vm, const RemoteSpawn *remote, Term reason, Heap *build) {
+    Term token = TERM_NONE;
+    ASSERT(term_is_atom(reason));
+    if (UNLIKELY(remote->token != TERM_NONE))
+        token = vm->tracing.hooks->token_for_refusal(vm, remote, reason, build);
+    send_reply(remote, 0, reason, token);
 }
 
 /** {Op, Ref, Parent, Leader, {M, F, Arity}, Options} and a token behind, if there is one. */
 static bool is_request(const DistMessage *m, Term control) {
     ASSERT(term_is_tuple(control) && term_is_small(tuple_get(control, 0)));
     const Term *t = tuple_elements(control);
-    size_t arity = term_small(t[0]) == OP_SPAWN_REQUEST_TT ? 7 : 6;
-    if (tuple_arity(control) != arity || !term_is_tuple_of(t[4], 3)) return false;
+    bool traced = term_small(t[0]) == OP_SPAWN_REQUEST_TT;
+    if (tuple_arity(control) != 6u + traced || !term_is_tuple_of(t[4], 3)) return false;
+    if (traced && !control_is_token(t[6])) return false;
     const Term *mfa = tuple_elements(t[4]);
     return term_is_box_of(t[1], BOX_EXT_REF) && term_is_box_of(t[2], BOX_EXT_PID) &&
            external_node(t[2])->name == m->node->name && term_is_pid(t[3]) &&
@@ -216,9 +245,15 @@ bool spawn_request_obey(const DistMessage *m, Term control, size_t payload_at) {
         RemoteSpawn remote = {.parent = t[2],
                               .group_leader = t[3],
                               .ref = t[1],
+                              .token = TERM_NONE,
                               .connection = m->connection,
                               .made = child_made,
                               .context = m->node};
+        if (term_small(t[0]) == OP_SPAWN_REQUEST_TT && t[6] != TERM_NIL) {
+            remote.token = t[6];
+            remote.request = told_request(&build, t[1], t[2], t[3], t[4], t[5]);
+            remote.arguments = args;
+        }
         SpawnOptions o;
         spawn_options_default(vm, &o);
         Term pid = TERM_NONE, error = am_badopt;
@@ -227,7 +262,7 @@ bool spawn_request_obey(const DistMessage *m, Term control, size_t payload_at) {
             error = am_system_limit;
             pid = process_spawn(vm, NULL, mfa[0], mfa[1], args, &o, NULL);
         }
-        if (pid == TERM_NONE) send_reply(m->node, m->connection, t[1], t[2], 0, error);
+        if (pid == TERM_NONE) refuse_child(vm, &remote, error, &build);
     }
     heap_destroy(&build);
     return is_good;
@@ -238,8 +273,9 @@ bool spawn_reply_obey(const DistMessage *m, Term control) {
     const Term *t = tuple_elements(control);
     VM *vm = m->node->vm;
     ASSERT(term_is_small(t[0]));
-    size_t arity = term_small(t[0]) == OP_SPAWN_REPLY_TT ? 6 : 5;
-    if (tuple_arity(control) != arity || !term_is_reference(t[1]) || !term_is_pid(t[2]))
+    bool traced = term_small(t[0]) == OP_SPAWN_REPLY_TT;
+    if (tuple_arity(control) != 5u + traced || !term_is_reference(t[1]) || !term_is_pid(t[2]) ||
+        (traced && !control_is_token(t[5])))
         return false;
     if (!term_is_small(t[3]) || term_small(t[3]) < 0 || term_small(t[3]) >> 27 != 0) return false;
     if (!term_is_atom(t[4]) &&
@@ -250,6 +286,7 @@ bool spawn_reply_obey(const DistMessage *m, Term control) {
     SignalRequest *s = signal_new(vm, SIGNAL_SPAWN_REPLY, TERM_NONE, t[4], t[1]);
     s->connection = m->connection;
     s->id = (uint64_t)term_small(t[3]);
+    if (traced) signal_take_token(vm, s, t[5]);
     signal_push(vm, t[2], s);
     return true;
 }

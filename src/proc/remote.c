@@ -46,24 +46,26 @@ bool remote_is_former(VM *vm, Term t) {
     return remote_node(t) == node_own_name(vm->nodes);
 }
 
-/** Sends p a message built in `build`, which is destroyed; more: fragments that it refers to. */
-static void tell(Process *p, Heap *build, Term message, HeapFragment *more) {
+/** Sends p a message built in `build`, which is destroyed, with a token (or TERM_NONE) built there
+ * as well; more: fragments that the message refers to. */
+static void tell(Process *p, Heap *build, Term message, Term token, HeapFragment *more) {
     ASSERT(message != TERM_NONE);
     HeapFragment *f = heap_take_fragments(build), *last = f;
     heap_destroy(build);
     ASSERT(f != NULL);
     while (last->next != NULL) last = last->next;
     last->next = more;
-    signal_deliver(p, message, TERM_NONE, f);
+    signal_deliver(p, message, token, f);
 }
 
 /** {Tag, Ref, What, Value}: value lives in the fragments `more`, or is immediate. */
-static void tell_spawn(Process *p, const Relation *m, Term ref, Term what, Term value,
+static void tell_spawn(Process *p, const Relation *m, Term ref, Term what, Term value, Term token,
                        HeapFragment *more) {
     Heap build;
     heap_init_detached(&build, &p->vm->literals);
     Term tag = heap_copy(&build, m->name);
-    tell(p, &build, heap_tuple4(&build, tag, heap_copy(&build, ref), what, value), more);
+    tell(p, &build, heap_tuple4(&build, tag, heap_copy(&build, ref), what, value),
+         token == TERM_NONE ? TERM_NONE : heap_copy(&build, token), more);
 }
 
 static Term ref_of(const Relation *m, Term box[REF_WORDS]) {
@@ -72,11 +74,11 @@ static Term ref_of(const Relation *m, Term box[REF_WORDS]) {
     return ref_write(&hp, (uint64_t[3]){m->ref_words[0], m->ref_words[1], 0});
 }
 
-static void spawn_failed(Process *p, Relation *m, Term reason) {
+static void spawn_failed(Process *p, Relation *m, Term reason, Term token) {
     ASSERT((m->flags & RELATION_SPAWN_PENDING) != 0);
     Term box[REF_WORDS];
     if ((m->flags & RELATION_SPAWN_QUIET_ERROR) == 0)
-        tell_spawn(p, m, ref_of(m, box), am_error, reason, NULL);
+        tell_spawn(p, m, ref_of(m, box), am_error, reason, token, NULL);
     uint64_t words[2] = {m->ref_words[0], m->ref_words[1]};
     relation_remove(p->monitors_made, m);
     monitor_alias_ended(p, words);
@@ -98,7 +100,7 @@ static void node_down(Process *p, Relation *r) {
     for (uint64_t n = r->id; n > 0; n--) {
         Heap build;
         heap_init_detached(&build, &p->vm->literals);
-        tell(p, &build, heap_tuple2(&build, am_nodedown, r->key), NULL);
+        tell(p, &build, heap_tuple2(&build, am_nodedown, r->key), TERM_NONE, NULL);
     }
     relation_remove(p->monitors_made, r);
 }
@@ -112,7 +114,7 @@ static void monitors_down(Process *p, uint32_t connection) {
         if ((r->flags & RELATION_NODE) != 0)
             node_down(p, r);
         else if ((r->flags & RELATION_SPAWN_PENDING) != 0)
-            spawn_failed(p, r, am_noconnection);
+            spawn_failed(p, r, am_noconnection, TERM_NONE);
         else
             signal_handle_one(
                 p,
@@ -148,7 +150,7 @@ static void spawn_succeeded(Process *p, Relation *m, SignalRequest *r) {
         heap_init_detached(&build, &vm->literals);
         Term tag = heap_copy(&build, m->name), ref = heap_copy(&build, r->ref);
         Term message = heap_tuple4(&build, tag, ref, am_ok, heap_copy(&build, child));
-        tell(p, &build, message, NULL);
+        tell(p, &build, message, heap_copy(&build, r->head.token), NULL);
     }
     if ((m->flags & RELATION_SPAWN_MONITOR) == 0) {
         relation_remove(p->monitors_made, m);
@@ -166,7 +168,7 @@ void remote_spawn_reply(Process *p, SignalRequest *r) {
         if (is_made)
             spawn_succeeded(p, m, r);
         else
-            spawn_failed(p, m, r->head.term);
+            spawn_failed(p, m, r->head.term, r->head.token);
     } else if (is_made) { // it was abandoned
         Term child = r->head.term;
         if ((r->id & REMOTE_SPAWN_MONITOR) != 0)

@@ -128,6 +128,14 @@ static Signal *message_with_token(VM *vm, Process *sender, Term to, Term message
     return s;
 }
 
+/** What was built goes with s. */
+static void add_fragments(SignalRequest *s, Heap *build) {
+    HeapFragment **last = &s->head.fragments;
+    while (*last != NULL) last = &(*last)->next;
+    *last = heap_take_fragments(build);
+    heap_destroy(build);
+}
+
 /** Puts the token that message carries to `to` into a signal that has terms. */
 static void add_token(Process *sender, SignalRequest *s, Term to, Term message) {
     VM *vm = sender->vm;
@@ -137,11 +145,15 @@ static void add_token(Process *sender, SignalRequest *s, Term to, Term message) 
     const TraceHooks *hooks = vm->tracing.hooks;
     s->head.token = is_exit ? hooks->token_for_exit(sender, to, message, &build)
                             : hooks->token_for_message(sender, to, message, &build);
-    HeapFragment *f = heap_take_fragments(&build);
-    heap_destroy(&build);
-    HeapFragment **last = &s->head.fragments;
-    while (*last != NULL) last = &(*last)->next;
-    *last = f;
+    add_fragments(s, &build);
+}
+
+void signal_take_token(VM *vm, SignalRequest *s, Term token) {
+    ASSERT(token == TERM_NIL || term_is_tuple(token));
+    Heap build;
+    heap_init_detached(&build, &vm->literals);
+    s->head.token = heap_copy(&build, token);
+    add_fragments(s, &build);
 }
 
 /** One that stands alone; the record that it may hold goes with it. */

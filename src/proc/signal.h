@@ -93,6 +93,8 @@ Term signal_send_any(Process *p, Term to, Term message);
 Term signal_send_remote(Process *p, Term to, Term message, uint32_t flags);
 /** What p does with a signal that came in, or that it makes itself. Takes over s. */
 void signal_handle_one(Process *p, Signal *s);
+/** s carries a copy of the sequential trace token. */
+void signal_take_token(VM *vm, SignalRequest *s, Term token);
 /** A message that p's own VM has for it: its term stands in the fragments. */
 void signal_deliver(Process *p, Term message, Term token, HeapFragment *fragments);
 

@@ -24,6 +24,8 @@ typedef struct SpawnOptions {
 /** What another node says of the process that it asks for. */
 typedef struct RemoteSpawn {
     Term parent, group_leader, ref; // pids and a reference, boxed or not
+    // sequential tracing: the request's token, or TERM_NONE; then what the request is told as
+    Term token, request, arguments;
     uint32_t connection;
     /** The process is there and has not run: its parent must hear of it first. */
     void (*made)(Process *p, const struct RemoteSpawn *remote);

@@ -94,6 +94,8 @@ static ALWAYS_INLINE uint32_t trace_frame_words(TraceFrameKind kind) {
  * process's own tracer and a meta tracer) and one of each other sort, with return addresses. */
 #define TRACE_STACK_WORDS (2 * (TRACE_FRAME_WORDS_MAX + 1) + 2 + 3 + 3)
 
+struct RemoteSpawn; // proc/spawn.h
+
 /** The calls upward, made only for what is traced (or watched). */
 typedef struct TraceHooks {
     // -- of p, on the thread that runs it
@@ -142,6 +144,11 @@ typedef struct TraceHooks {
     Term (*token_for_exit)(Process *p, Term to, Term message, Heap *out);
     /** ref: of the request, TERM_NONE: it has none; tag: of its reply. */
     void (*token_for_child)(Process *parent, Process *child, Term arguments, Term ref, Term tag);
+    /** A child that another node asked for begins with the token that came with the request; on any
+     * thread, before it runs. The token of the answer, in out. */
+    Term (*token_for_remote_child)(Process *child, const struct RemoteSpawn *remote, Heap *out);
+    /** The same where no child could be made: reason. */
+    Term (*token_for_refusal)(VM *vm, const struct RemoteSpawn *remote, Term reason, Heap *out);
     /** p takes a message, whose token is p's now. */
     void (*token_received)(Process *p, Term message);
     /** system_flag and system_info of sequential_tracer; TERM_NONE: badarg. */

@@ -83,17 +83,15 @@ static bool token_step(Process *p) {
     return true;
 }
 
-/** {seq_trace, Label, {What, {Last, Serial}, Sender, Receiver, Message} [, Timestamp]}, by p, when
- * `asked` is a process that may be told of. */
-static void report_of(Process *p, Process *asked, Term token, Term what, uint32_t flag,
-                      Term receiver, Term message) {
+/** {seq_trace, Label, {What, {Last, Serial}, Sender, Receiver, Message} [, Timestamp]}, if the
+ * tracer wants to hear of `who`; runs: NULL, or by whom. */
+static void report_for(VM *vm, const Process *runs, Term who, Term token, Term what, uint32_t flag,
+                       Term receiver, Term message) {
     ASSERT(receiver != TERM_NONE && message != TERM_NONE);
-    VM *vm = p->vm;
     const Tracer *tracer = seq_tracer(vm);
     uint32_t flags = token_flags(token), stamp = 0;
     if (tracer == NULL || (flags & flag) == 0 ||
-        atomic_load_explicit(&asked->sensitive, memory_order_relaxed) ||
-        tracer_asks(vm, tracer, am_seq_trace, asked->pid) != TRACER_TRACE)
+        tracer_asks(vm, tracer, am_seq_trace, who) != TRACER_TRACE)
         return;
     if ((flags & SEQ_TIMESTAMP) != 0) stamp |= TRACE_TIMESTAMP;
     if ((flags & SEQ_STRICT_MONOTONIC) != 0) stamp |= TRACE_STRICT_MONOTONIC;
@@ -110,8 +108,15 @@ static void report_of(Process *p, Process *asked, Term token, Term what, uint32_
                                     .data = data,
                                     .extra = TERM_NONE,
                                     .result = TERM_NONE,
-                                    .runs = p});
+                                    .runs = runs});
     heap_destroy(&h);
+}
+
+/** By p, when `asked` is a process that may be told of. */
+static void report_of(Process *p, Process *asked, Term token, Term what, uint32_t flag,
+                      Term receiver, Term message) {
+    if (!atomic_load_explicit(&asked->sensitive, memory_order_relaxed))
+        report_for(p->vm, p, asked->pid, token, what, flag, receiver, message);
 }
 
 static void report(Process *p, Term token, Term what, uint32_t flag, Term receiver, Term message) {
@@ -170,6 +175,53 @@ void seq_token_for_child(Process *parent, Process *child, Term arguments, Term r
     report(child, child->seq_trace_token, am_send, SEQ_SEND, parent->pid, reply);
     report(child, child->seq_trace_token, am_receive, SEQ_RECEIVE, parent->pid, reply);
     heap_destroy(&h);
+}
+
+/** A copy of the token with another serial number. */
+static Term token_with_serial(Heap *h, Term token, uint64_t serial) {
+    Term elements[TOKEN_SIZE];
+    for (size_t i = 0; i < TOKEN_SIZE; i++) elements[i] = heap_copy(h, tuple_get(token, i));
+    elements[TOKEN_SERIAL] = term_from_small((int64_t)serial);
+    return heap_tuple(h, TOKEN_SIZE, elements);
+}
+
+static uint64_t token_serial(Term token) {
+    ASSERT(term_is_tuple_of(token, TOKEN_SIZE));
+    return (uint64_t)term_small(tuple_get(token, TOKEN_SERIAL));
+}
+
+/** The asker counted two steps, the request and the arguments, and the token has the second's. */
+Term seq_token_for_remote_child(Process *child, const RemoteSpawn *remote, Heap *out) {
+    ASSERT(child->seq_trace_token == TERM_NIL && child->scheduler == NULL);
+    TraceExtra *own = trace_extra(child);
+    uint64_t serial = token_serial(remote->token) - 1;
+    child->seq_trace_token = token_with_serial(&child->heap, remote->token, serial);
+    own->seq_clock = own->seq_last = serial;
+    report(child, child->seq_trace_token, am_receive, SEQ_RECEIVE, child->pid, remote->request);
+    token_step(child);
+    Term answer = heap_tuple4(out, am_spawn_reply, heap_copy(out, remote->ref), am_ok, child->pid);
+    report(child, child->seq_trace_token, am_send, SEQ_SEND, remote->parent, answer);
+    Term token = heap_copy(out, child->seq_trace_token);
+    child->seq_trace_token = heap_copy(&child->heap, remote->token);
+    seq_token_received(child, remote->arguments);
+    return token;
+}
+
+Term seq_token_for_refusal(VM *vm, const RemoteSpawn *remote, Term reason, Heap *out) {
+    Term node = node_own_name(vm->nodes);
+    uint64_t serial = token_serial(remote->token) - 1;
+    Term token = token_with_serial(out, remote->token, serial);
+    report_for(vm, NULL, remote->parent, token, am_receive, SEQ_RECEIVE, node, remote->request);
+    Term elements[TOKEN_SIZE];
+    for (size_t i = 0; i < TOKEN_SIZE; i++) elements[i] = tuple_get(token, i);
+    elements[TOKEN_LAST] = term_from_small((int64_t)serial);
+    elements[TOKEN_SERIAL] = term_from_small((int64_t)serial + 1);
+    elements[TOKEN_SENDER] = node;
+    token = heap_tuple(out, TOKEN_SIZE, elements);
+    Term answer = heap_tuple4(out, am_spawn_reply, heap_copy(out, remote->ref), am_error, reason);
+    ASSERT(term_is_atom(reason) && term_is_atom(node));
+    report_for(vm, NULL, remote->parent, token, am_send, SEQ_SEND, remote->parent, answer);
+    return token;
 }
 
 // ---- the built-ins

@@ -204,6 +204,8 @@ void call_memory_collects(Process *p, bool collected);
 Term seq_token_for_message(Process *p, Term to, Term message, Heap *out);
 Term seq_token_for_exit(Process *p, Term to, Term message, Heap *out);
 void seq_token_for_child(Process *parent, Process *child, Term arguments, Term ref, Term tag);
+Term seq_token_for_remote_child(Process *child, const struct RemoteSpawn *remote, Heap *out);
+Term seq_token_for_refusal(VM *vm, const struct RemoteSpawn *remote, Term reason, Heap *out);
 void seq_token_received(Process *p, Term message);
 Term seq_set_tracer(Process *p, Term value);
 Term seq_get_tracer(Process *p);

@@ -393,3 +393,25 @@ make_fun() -> N = node(), fun(Y) -> {N, Y} end.
     Receiver ! stop,
     R.
 relay() -> receive {From, To, M} -> To ! M, From ! {self(), sent}, relay(); stop -> ok end.
+
+seq_tracer(To) ->
+    Before = seq_trace:set_system_tracer(self()),
+    To ! {self(), ready},
+    receive {get, To} -> seq_trace:set_system_tracer(Before), To ! {self(), seq_told()} end.
+seq_told() -> receive {seq_trace, Label, What} -> [{Label, What} | seq_told()] after 0 -> [] end.
+greet(To) -> To ! {self(), seq_trace:get_token(label)}, receive stop -> ok end.
+
+%% A token goes with the request and comes back with the answer, and tracers of both nodes are told the same.
+'90_spawn_with_token'(B) ->
+    Tracers = [spawn(N, ?MODULE, seq_tracer, [self()]) || N <- [node(), B]],
+    [receive {T, ready} -> ok end || T <- Tracers],
+    [seq_trace:set_token(K, V) || {K, V} <- [{label, {a, label}}, {send, true}, {'receive', true}]],
+    P = spawn_opt(B, ?MODULE, greet, [self()], [link]),
+    Label = receive {P, L} -> L after 5000 -> timeout end,
+    R = spawn_request(B, ?MODULE, echo, [], [no_option]),
+    Error = receive {spawn_reply, R, error, E} -> E after 5000 -> timeout end,
+    Token = seq_trace:get_token(),
+    seq_trace:set_token([]),
+    unlink(P),
+    P ! stop,
+    {Label, Error, Token, [begin T ! {get, self()}, receive {T, Told} -> Told after 5000 -> timeout end end || T <- Tracers]}.
