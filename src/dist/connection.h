@@ -73,6 +73,8 @@
      DFLAG_UNLINK_ID | DFLAG_UNICODE_IO | DFLAG_DIST_HDR_ATOM_CACHE | DFLAG_SMALL_ATOM_TAGS |      \
      DFLAG_SEND_SENDER | DFLAG_BIG_SEQTRACE_LABELS | DFLAG_EXIT_PAYLOAD | DFLAG_FRAGMENTS |        \
      DFLAG_V4_NC | DFLAG_MANDATORY_25_DIGEST)
+/** With any of these, a packet begins with a header of its own. */
+#define DFLAGS_HEADER (DFLAG_DIST_HDR_ATOM_CACHE | DFLAG_FRAGMENTS)
 #define DFLAGS_REJECTABLE                                                                          \
     (DFLAG_DIST_HDR_ATOM_CACHE | DFLAG_HIDDEN_ATOM_CACHE | DFLAG_FRAGMENTS | DFLAG_ATOM_CACHE)
 

@@ -201,13 +201,14 @@ static DistItem *encode(VM *vm, const OutSignal *s, uint64_t flags, Budget *budg
     DistItem *item = NULL;
     if (control_of(&c, s, flags, heap_unsigned(&id_heap, s->id))) {
         ExternalAtoms atoms;
-        bool has_cache = (flags & DFLAG_DIST_HDR_ATOM_CACHE) != 0;
+        bool has_header = (flags & DFLAGS_HEADER) != 0;
         atoms.count = 0;
-        if (has_cache) memset(atoms.index, 0, sizeof atoms.index);
+        atoms.in_full = (flags & DFLAG_DIST_HDR_ATOM_CACHE) == 0;
+        if (!atoms.in_full) memset(atoms.index, 0, sizeof atoms.index);
         size_t count;
         uint8_t *bytes = external_encode_message(&vm->external, control_term(&c), c.payload,
-                                                 has_cache ? &atoms : NULL, &count, budget);
-        item = output_item_new(bytes, count, has_cache ? &atoms : NULL, sender_of(s));
+                                                 has_header ? &atoms : NULL, &count, budget);
+        item = output_item_new(bytes, count, has_header ? &atoms : NULL, sender_of(s));
     }
     heap_destroy(&id_heap);
     return item;

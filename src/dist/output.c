@@ -183,7 +183,7 @@ static void put_body(DistNode *n, const DistItem *item, size_t count) {
 
 /** The next packet of an item; true when it was its last one. */
 static bool put_packet(DistNode *n, DistItem *item, uint64_t flags) {
-    if ((flags & DFLAG_DIST_HDR_ATOM_CACHE) == 0) {
+    if ((flags & DFLAGS_HEADER) == 0) {
         put_number(n, DIST_PASS_THROUGH, 1);
         put_body(n, item, item->count);
         item->sent = item->count;

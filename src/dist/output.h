@@ -3,10 +3,12 @@
 // output.h - encoded signals on their way out: queued, given headers with the atom cache, cut into
 // fragments.
 //
-//   packet:    131 68 [atoms] control message              whole, with an atom cache
+//   packet:    131 68 [atoms] control message              whole; without an atom cache, of no
+//   atoms
 //              131 69 sequence fragment [atoms] bytes      first of several
 //              131 70 sequence fragment bytes              the others; the last one is fragment 1
-//              112 131 control 131 message                 whole, without an atom cache
+//              112 131 control 131 message                 to nodes that know neither a cache nor
+//                                                          fragments
 //   to a port  each packet stands behind its length in four bytes
 //
 // OUT-1: items of one sender leave in the order in which they were queued: while one of its items

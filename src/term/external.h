@@ -80,6 +80,7 @@ Term external_decode_cached(Heap *h, const ExternalContext *c, const uint8_t *by
 /** The atoms of a distribution message, which it names by their places. All zero: none yet. */
 typedef struct ExternalAtoms {
     uint32_t count;
+    bool in_full;       // none is named so
     uint8_t index[512]; // by hash: place + 1
     Term all[EXTERNAL_ATOMS_MAX];
 } ExternalAtoms;

@@ -118,7 +118,7 @@ static int atom_place(ExternalAtoms *atoms, Term atom) {
 }
 
 static void put_atom(Encoder *e, Term atom) {
-    if (e->atoms != NULL) {
+    if (e->atoms != NULL && !e->atoms->in_full) {
         int place = atom_place(e->atoms, atom);
         if (place >= 0) {
             put_tag_number(e, EXT_CACHED_ATOM, (uint64_t)place, 1);
