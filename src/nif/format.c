@@ -20,7 +20,7 @@ typedef struct FormatArgs {
 typedef struct Spec {
     char text[SPEC_MAX]; // "%-5.3l", without the conversion
     size_t count;
-    int long_count; // l: 1, ll, j, z and t: 2
+    int long_count; // h: -1, hh: -2, l: 1, ll, j, z and t: 2
     int precision;  // -1: none
     char conversion;
 } Spec;
@@ -58,6 +58,7 @@ static const char *read_spec(Spec *s, const char *at, FormatArgs *args) {
     }
     for (; *at != 0 && strchr("hlqjztL", *at) != NULL; at++) {
         if (*at == 'l') s->long_count++;
+        if (*at == 'h') s->long_count--;
         if (strchr("qjzt", *at) != NULL) s->long_count = 2;
         if (*at == 'L') s->long_count = 3;
     }
@@ -68,10 +69,14 @@ static const char *read_spec(Spec *s, const char *at, FormatArgs *args) {
 static void add_integer(TextBuffer *out, Spec *s, FormatArgs *args) {
     bool is_signed = s->conversion == 'd' || s->conversion == 'i';
     long long value;
-    if (s->long_count == 0)
-        value = is_signed ? va_arg(args->list, int) : (long long)va_arg(args->list, unsigned);
-    else
+    if (s->long_count <= 0) {
+        int given = va_arg(args->list, int);
+        if (s->long_count == -1) given = is_signed ? (short)given : (unsigned short)given;
+        if (s->long_count < -1) given = is_signed ? (signed char)given : (unsigned char)given;
+        value = is_signed ? given : (long long)(unsigned)given;
+    } else {
         value = va_arg(args->list, long long); // long and long long are as wide here
+    }
     char text[512];
     spec_add(s, 'l');
     spec_add(s, 'l');

@@ -63,6 +63,7 @@ start([Dir]) ->
     ok = erlang:load_nif(filename:join(Dir, "families"), 4711),
     io:format("~p~n", [lists:sort(proplists:get_value(nifs, ?MODULE:module_info(), ?MODULE:module_info(nifs)))]),
     io:format("~p ~p~n", [data(), erlang:system_info(nif_version)]),
+    io:format("~p~n", [format(short)]),
     each("kinds", fun kinds/1),
     each("numbers", fun numbers/1),
     each("lists", fun lists/1),

@@ -211,6 +211,11 @@ NIF(format) {
                           -7, 8u, 255, 9ul, 10u, "text", 'z', 1.5, argv[0], "abcdef", 0xdeadbeefull,
                           (void *)0x10);
     ERL_NIF_TERM whole = enif_make_string(env, text, ERL_NIF_LATIN1);
+    if (enif_is_identical(argv[0], atom(env, "short"))) { // what the compiler would find wrong
+        const char *shorts = "%hd|%hu|%hhd|%hhx|%hx";
+        enif_snprintf(text, sizeof text, shorts, 65537, 65538, 259, -1, -2);
+        return enif_make_string(env, text, ERL_NIF_LATIN1);
+    }
     int m = enif_snprintf(text, 5, "%s", "0123456789");
     return enif_make_tuple4(env, enif_make_int(env, n < (int)sizeof text ? n : -1), whole,
                             enif_make_int(env, m), enif_make_string(env, text, ERL_NIF_LATIN1));
