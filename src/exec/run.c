@@ -15,7 +15,8 @@
 int exec_run(Process *p, int64_t reductions) {
     ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
     Term *x = p->x;
-    memcpy(x, p->saved_x, p->saved_x_count * sizeof(Term));
+    // none after a receive, and a call for nothing is not free
+    if (p->saved_x_count != 0) memcpy(x, p->saved_x, p->saved_x_count * sizeof(Term));
     if (p->saved_x != p->saved_x_inline) {
         mem_free(p->saved_x);
         p->saved_x = p->saved_x_inline;

@@ -284,10 +284,17 @@ static void resize(Heap *h, size_t new_words, const HeapRoots *roots, size_t roo
 // ---- when and how large
 // ---------------------------------------------------------------------------
 
-static size_t fragments_used(const HeapFragment *f) {
-    size_t words = 0;
-    for (; f != NULL; f = f->next) words += f->used_words;
-    return words;
+typedef struct FragmentSum {
+    size_t words, count;
+} FragmentSum;
+
+static FragmentSum fragments_used(const HeapFragment *f) {
+    FragmentSum sum = {0};
+    for (; f != NULL; f = f->next) {
+        sum.words += f->used_words;
+        sum.count++;
+    }
+    return sum;
 }
 
 static size_t block_words_needed(const Heap *h, size_t need_words) {
@@ -303,6 +310,18 @@ static size_t block_size(const Heap *h, size_t words) {
 /** The least size of a young block, by what the process holds in its old one: a small block beside
  * a large one would be collected without end. */
 static size_t young_floor(const Heap *h) { return (size_t)(h->old_end - h->old_start) / 8; }
+
+#define RESTING_WORDS 610 // a size of heap_next_size
+#define SMALL_FRAGMENT_WORDS 32
+
+/** The new block had room for all that came in small messages; when next to none of it was left, it
+ * shrinks at once. Or else the block of a process that takes messages and drops them would grow
+ * with each collection, until so many of them are kept for the next one that the caches do not hold
+ * them. */
+static bool outgrew_rest(const Heap *h, size_t held_before, size_t needed, bool small_messages) {
+    return small_messages && held_before <= RESTING_WORDS && 2 * needed <= RESTING_WORDS &&
+           (size_t)(h->end - h->start) > RESTING_WORDS;
+}
 
 static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots *roots,
                          size_t roots_count) {
@@ -332,7 +351,10 @@ bool heap_is_full_due(const Heap *h) {
 bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roots_count) {
     ASSERT(h->start != NULL);
     ASSERT(h->start <= h->high_water && h->high_water <= h->top && h->top <= h->stack); // HEAP-1
-    size_t fragment_words = fragments_used(h->fragments) + fragments_used(h->adopted);
+    FragmentSum messages = fragments_used(h->adopted);
+    bool small_messages = messages.words <= messages.count * SMALL_FRAGMENT_WORDS;
+    size_t held_before = (size_t)(h->end - h->start);
+    size_t fragment_words = fragments_used(h->fragments).words + messages.words;
     size_t young_words = (size_t)(h->top - h->start) + fragment_words;
     size_t old_words = (size_t)(h->old_top - h->old_start);
     size_t stack_words = (size_t)(h->end - h->stack);
@@ -359,7 +381,10 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     size_t after = (size_t)(h->top - h->start) + (size_t)(h->old_top - h->old_start);
     ASSERT(after <= before);
     h->reclaimed_words = before - after;
-    adjust_block(h, need_words, full, roots, roots_count);
+    if (outgrew_rest(h, held_before, block_words_needed(h, need_words), small_messages))
+        resize(h, block_size(h, RESTING_WORDS), roots, roots_count);
+    else
+        adjust_block(h, need_words, full, roots, roots_count);
     ASSERT((size_t)(h->stack - h->top) >= need_words + HEAP_STACK_SLACK);
     if (BASE_CHECKS) heap_check(h, roots, roots_count);
     return h->max_words == 0 || heap_held_words(h) <= h->max_words;
@@ -369,7 +394,8 @@ void heap_shrink(Heap *h, const HeapRoots *roots, size_t roots_count) {
     ASSERT(h->start != NULL);
     ASSERT(h->stack == h->end);
     size_t words = (size_t)(h->top - h->start) + (size_t)(h->old_top - h->old_start) +
-                   fragments_used(h->fragments) + fragments_used(h->adopted) + HEAP_STACK_SLACK;
+                   fragments_used(h->fragments).words + fragments_used(h->adopted).words +
+                   HEAP_STACK_SLACK;
     run(h, true, words, roots, roots_count);
     h->flags &= ~(HEAP_GC_WANTED | HEAP_FULLSWEEP_WANTED);
     h->minor_count = 0;

@@ -112,9 +112,24 @@ static size_t measure_plain_spine(Term t, const LiteralRange *literals, Term *en
     return words;
 }
 
+#define FLAT_TUPLE_MAX 8
+
+/** Most messages are tuples of a few terms that are not copied. Their words, or 0: t is no such. */
+static ALWAYS_INLINE size_t flat_tuple_words(Term t, const LiteralRange *literals) {
+    if (!term_is_boxed(t)) return 0;
+    const Term *box = term_box(t);
+    size_t size = header_size(*box);
+    if (header_kind(*box) != BOX_TUPLE || size > FLAT_TUPLE_MAX) return 0;
+    for (size_t i = 1; i <= size; i++)
+        if (term_is_pointer(box[i]) && is_copied(box[i], literals)) return 0;
+    return 1 + size;
+}
+
 size_t copy_size_words(Term t, const LiteralRange *literals) {
     if (literals == NULL) literals = &literal_range_none;
     if (!is_copied(t, literals)) return 0;
+    size_t flat = flat_tuple_words(t, literals);
+    if (flat != 0) return flat;
     size_t small = measure_small(t, literals, COPY_SMALL_WORDS);
     if (LIKELY(small != SIZE_MAX)) return small;
     TermStack s;
@@ -310,6 +325,17 @@ static Term copy_small(Term t, const LiteralRange *literals, Term **hp, OffHeap 
 Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **hp, OffHeap *list) {
     if (literals == NULL) literals = &literal_range_none;
     if (!is_copied(t, literals)) return t;
+    if (term_is_boxed(t) && words <= 1 + FLAT_TUPLE_MAX) {
+        const Term *box = term_box(t);
+        if (header_kind(*box) == BOX_TUPLE &&
+            words == 1 + header_size(*box)) { // nothing else in it
+            Term *to = *hp;
+            *hp = to + words;
+#pragma clang loop vectorize(disable) unroll(disable)
+            for (size_t i = 0; i < words; i++) to[i] = box[i];
+            return term_from_box(to);
+        }
+    }
     if (words <= COPY_SMALL_WORDS) return copy_small(t, literals, hp, list);
     return copy_term(t, literals, hp, list);
 }

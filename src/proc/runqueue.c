@@ -129,8 +129,7 @@ Process *runqueue_pop_random(RunQueue *q, uint64_t random) {
     return p;
 }
 
-void runqueue_drain(RunQueue *q, LocalQueue *to) {
-    if (count_of(&q->lists) == 0) return;
+void runqueue_drain_filled(RunQueue *q, LocalQueue *to) {
     mutex_lock(&q->lock);
     for (uint32_t list = 0; list < RUNQ_LISTS; list++) {
         if (q->lists.first[list] == NULL) continue;

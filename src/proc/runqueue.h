@@ -46,13 +46,17 @@ uint32_t runqueue_push(RunQueue *q, Process *p);
 Process *runqueue_pop(RunQueue *q);
 /** Any one of the best priority, chosen by `random`, or NULL. */
 Process *runqueue_pop_random(RunQueue *q, uint64_t random);
-/** Moves all to the ends of the lists of `to`, which the caller owns. */
-void runqueue_drain(RunQueue *q, LocalQueue *to);
+/** Moves all to the ends of the lists of `to`, which the caller owns. By runqueue_drain, which most
+ * often finds nothing. */
+void runqueue_drain_filled(RunQueue *q, LocalQueue *to);
 /** Moves `count` processes of `from`, which the caller owns: those of the least priority, for what
  * is urgent runs here next. */
 void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count);
 static ALWAYS_INLINE uint32_t runqueue_count(const RunQueue *q) {
     return localqueue_count(&q->lists);
+}
+static ALWAYS_INLINE void runqueue_drain(RunQueue *q, LocalQueue *to) {
+    if (UNLIKELY(runqueue_count(q) > 0)) runqueue_drain_filled(q, to);
 }
 
 #endif

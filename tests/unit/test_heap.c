@@ -117,6 +117,41 @@ static void test_buffers_are_released(void) {
     binary_release(b);
 }
 
+/** A process that takes small messages and drops them keeps a small block. */
+static void test_dropped_messages(void) {
+    Heap h, message;
+    heap_init(&h, NULL, 233);
+    for (int i = 0; i < 2000; i++) {
+        heap_init_detached(&message, NULL);
+        heap_tuple2(&message, term_from_small(i), am_ok);
+        heap_adopt_fragments(&h, heap_take_fragments(&message));
+        heap_tuple2(&h, am_ok, term_from_small(i));
+        if ((size_t)(h.stack - h.top) < 20) CHECK(heap_collect(&h, 10, NULL, 0));
+        CHECK(h.end - h.start <= 610);
+    }
+    heap_destroy(&h);
+}
+
+/** Of a message's tuple, alone or with something in it that is copied, too. */
+static void test_flat_tuples(void) {
+    Heap h, other;
+    heap_init(&h, NULL, 233);
+    heap_init(&other, NULL, 233);
+    for (size_t arity = 1; arity < 12; arity++) {
+        for (size_t inner = 0; inner <= arity; inner++) { // the last time all are immediate
+            Term elements[12];
+            for (size_t i = 0; i < arity; i++) elements[i] = term_from_small((int64_t)i);
+            if (inner < arity) elements[inner] = heap_tuple(&h, 1, elements);
+            Term t = heap_tuple(&h, arity, elements);
+            CHECK(copy_size_words(t, NULL) == 1 + arity + (inner < arity ? 2 : 0));
+            Term copy = heap_copy(&other, t);
+            CHECK(copy != t && term_equal(copy, t));
+        }
+    }
+    heap_destroy(&h);
+    heap_destroy(&other);
+}
+
 static void test_long_and_deep_terms(void) {
     Heap h, other;
     heap_init(&h, NULL, 233);
@@ -200,6 +235,8 @@ int main(void) {
     test_collections_keep_terms(HEAP_STRESS, 3);
     test_collections_keep_terms(HEAP_STRESS, 0);
     test_buffers_are_released();
+    test_dropped_messages();
+    test_flat_tuples();
     test_long_and_deep_terms();
     test_stack_is_a_root();
     test_literals();
