@@ -411,9 +411,11 @@ static void run_alone_if_blocked(Scheduler *s, Process *p) {
     SchedulerSet *set = s->set;
     bool alone = atomic_load_explicit(&set->blocked_all, memory_order_seq_cst) > 0;
     if (alone && !mutex_try_lock(&set->turn_lock)) {
+        scheduler_note_idle(s, true);
         quiesce_offline(s->vm->quiesce, s->quiesce);
         mutex_lock(&set->turn_lock);
         quiesce_online(s->vm->quiesce, s->quiesce);
+        scheduler_note_idle(s, false);
     }
     scheduler_enter_state(s, MSACC_EMULATOR);
     run_process(s, p);

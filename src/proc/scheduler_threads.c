@@ -95,7 +95,7 @@ static int64_t sleep_timeout_ns(Scheduler *s) {
     return MAX(at - time_monotonic_ns(s->vm), 0);
 }
 
-static void note_idle(Scheduler *s, bool idle) {
+void scheduler_note_idle(Scheduler *s, bool idle) {
     int64_t now = time_monotonic_ns(s->vm) - TIME_MONOTONIC_BEGIN + 1;
     int64_t since = atomic_load_explicit(&s->active_since_ns, memory_order_relaxed);
     if (idle && since != 0) {
@@ -127,14 +127,14 @@ static void sleep_until_woken(Scheduler *s) {
     }
     atomic_store_explicit(&s->sleeping, 1, memory_order_seq_cst);
     if (!work_is_there(s) && !is_stopping(s)) { // SCHED-3: after saying so
-        note_idle(s, true);
+        scheduler_note_idle(s, true);
         scheduler_enter_state(s, MSACC_SLEEP);
         profile(s, false);
         quiesce_offline(s->vm->quiesce, s->quiesce);
         parker_park(&s->parker, sleep_timeout_ns(s));
         quiesce_online(s->vm->quiesce, s->quiesce);
         scheduler_enter_state(s, MSACC_OTHER);
-        note_idle(s, false);
+        scheduler_note_idle(s, false);
         profile(s, true);
     }
     uint32_t one = 1;
@@ -150,7 +150,7 @@ static void normal_loop(Scheduler *s) {
     ASSERT(s->kind == SCHEDULER_NORMAL && s->quiesce == NULL);
     ThreadRole role = {.vm = s->vm, .scheduler = s}, *before = thread_role_set(&role);
     s->quiesce = quiesce_register(s->vm->quiesce);
-    note_idle(s, false);
+    scheduler_note_idle(s, false);
     scheduler_enter_state(s, MSACC_OTHER);
     while (!is_stopping(s))
         if (!scheduler_step(s)) sleep_until_woken(s);
@@ -167,7 +167,7 @@ static void dirty_main(void *argument) {
     ThreadRole role = {.vm = s->vm, .scheduler = s};
     thread_role_set(&role);
     s->quiesce = quiesce_register(s->vm->quiesce);
-    note_idle(s, false);
+    scheduler_note_idle(s, false);
     scheduler_enter_state(s, MSACC_OTHER);
     while (!is_stopping(s))
         if (!scheduler_step_dirty(s)) sleep_until_woken(s);

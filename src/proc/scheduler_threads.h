@@ -9,6 +9,8 @@
 
 /** Wakes this one if it sleeps. */
 bool scheduler_wake(Scheduler *s);
+/** From here on s waits (which counts as no activity in statistics), or does not any more. */
+void scheduler_note_idle(Scheduler *s, bool idle);
 /** Does a normal one sleep that may run processes? */
 bool scheduler_somebody_sleeps(SchedulerSet *set);
 /** Wakes one that sleeps and may run processes, if any does. */
