@@ -12,6 +12,7 @@
 #include "bif/persistent_term.h"
 #include "bif/process_info.h"
 #include "bif/system_state.h"
+#include "proc/balance.h"
 #include "proc/link.h"
 #include "proc/long_call.h"
 #include "proc/process_table.h"
@@ -251,14 +252,7 @@ BIF(erts_debug, get_internal_state, 1)
     if (a[0] == am_check_io_debug) return watched_descriptors(p);
     if (a[0] == am_processes_bif_info) return processes_info(p);
     if (a[0] == am_processes) return bif_trap(p, am_erlang, am_processes, 0, NULL);
-    if (a[0] == am_nbalance) { // there are no rounds of balancing: stealing goes on all the time,
-                               // turn by turn
-        uint64_t turns = 0;
-        for (uint32_t i = 0; i < p->vm->schedulers->count; i++)
-            turns += atomic_load_explicit(&p->vm->schedulers->normal[i]->context_switches,
-                                          memory_order_relaxed);
-        return heap_unsigned(&p->heap, turns / 100);
-    }
+    if (a[0] == am_nbalance) return heap_unsigned(&p->heap, balance_rounds(p->vm->schedulers));
     if (a[0] == am_process_info_args) return process_info_items(&p->heap);
     if (a[0] == am_flxctr_memory_usage) return am_notsup; // counters of tables are not counted
     if (a[0] == am_next_pid || a[0] == am_next_port) return next_identifier(p, a[0], TERM_NONE);

@@ -152,3 +152,15 @@ void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count) {
     mutex_unlock(&q->lock);
     publish();
 }
+
+void runqueue_give(RunQueue *q, LocalQueue *from, uint32_t list, uint32_t count) {
+    ASSERT(list < RUNQ_LISTS && count <= count_of(from));
+    mutex_lock(&q->lock);
+    for (uint32_t i = 0; i < count; i++) {
+        Process *p = unlink_at(from, list, &from->first[list]);
+        set_count(from, count_of(from) - 1);
+        localqueue_push(&q->lists, p);
+    }
+    mutex_unlock(&q->lock);
+    publish();
+}

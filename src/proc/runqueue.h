@@ -52,6 +52,8 @@ void runqueue_drain_filled(RunQueue *q, LocalQueue *to);
 /** Moves `count` processes of `from`, which the caller owns: those of the least priority, for what
  * is urgent runs here next. */
 void runqueue_fill(RunQueue *q, LocalQueue *from, uint32_t count);
+/** Moves the first `count` of one list of `from`, which the caller owns. */
+void runqueue_give(RunQueue *q, LocalQueue *from, uint32_t list, uint32_t count);
 static ALWAYS_INLINE uint32_t runqueue_count(const RunQueue *q) {
     return localqueue_count(&q->lists);
 }

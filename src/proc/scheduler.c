@@ -4,6 +4,7 @@
 // scheduler_threads.c. SCHED-1 to SCHED-4 are in scheduler.h.
 #include "proc/scheduler.h"
 
+#include "proc/balance.h"
 #include "proc/beside.h"
 #include "proc/long_call.h"
 #include "proc/remote.h"
@@ -166,6 +167,11 @@ static void account(Scheduler *s, Process *p) {
     p->reductions_done += (uint64_t)spent;
     s->clock_credit -= spent + TURN_COST;
     s->offer_credit -= spent + TURN_COST;
+    s->balance_credit -= spent + TURN_COST;
+    _Atomic uint64_t *work = &s->work[MIN(p->priority, RUNQ_LISTS - 1)];
+    atomic_store_explicit(
+        work, atomic_load_explicit(work, memory_order_relaxed) + (uint64_t)(spent + TURN_COST),
+        memory_order_relaxed);
     p->reductions_left = 0;
     scheduler_note_memory(p);
     atomic_store_explicit(&s->reductions,
@@ -347,6 +353,8 @@ static void offer(Scheduler *s) {
 static Process *pick(Scheduler *s) {
     runqueue_drain(&s->inbox, &s->local);
     if (s->offer_credit <= 0) runqueue_drain(&s->offered, &s->local);
+    if (UNLIKELY(s->balance_credit <= 0)) balance_look(s);
+    if (UNLIKELY(atomic_load_explicit(&s->wished, memory_order_relaxed) != 0)) balance_give(s);
     Process *p = localqueue_pop(&s->local);
     if (LIKELY(p != NULL)) {
         if (localqueue_count(&s->local) > 0) offer(s);

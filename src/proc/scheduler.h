@@ -21,7 +21,8 @@
 //          threads add goes to its inbox, which it empties at each turn. When somebody sleeps it
 //          moves half of its queue to `offered` at its next turn and wakes one; it takes that back
 //          when it has nothing else left, or when nobody came for a while: nothing waits for a
-//          thread that the system does not run. A deterministic VM uses the inbox only.
+//          thread that the system does not run. A deterministic VM uses the inbox only. Between
+//          schedulers that are all busy: proc/balance.h.
 // SCHED-7: what is in a dirty queue is seen by a dirty thread that is awake, or one is woken for
 // it,
 //          or that is owed: while all normal schedulers are busy a wake would only take a core from
@@ -82,6 +83,10 @@ struct Scheduler {
     Process *spare; // memory of processes that ended here, for new ones; linked by queue_next
     uint32_t spare_count;
     uint64_t random; // deterministic choice
+    // proc/balance.h: what was done for each list, what waits in it, what another scheduler wants
+    int64_t balance_credit;
+    struct BalanceSeen *seen; // of all; NULL until it first looks
+    _Atomic uint64_t work[RUNQ_LISTS], weight[RUNQ_LISTS], wished, looks;
     // statistics: written by the owner, read by anyone
     _Atomic uint64_t reductions, context_switches, active_ns, started_ns;
     _Atomic uint64_t gc_count, gc_words;

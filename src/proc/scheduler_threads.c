@@ -10,6 +10,7 @@
 // Normal scheduler 0 runs on the thread that calls scheduler_set_run; the others have threads of
 // their own. Dirty threads are started when there is work and none is idle, up to their limit.
 #include "proc/scheduler_threads.h"
+#include "proc/balance.h"
 #include "proc/beside.h"
 #include "proc/long_call.h"
 #include "proc/process_table.h"
@@ -120,6 +121,7 @@ static void sleep_until_woken(Scheduler *s) {
         thread_relax();
     }
     if (normal) {
+        balance_rest(s);
         atomic_fetch_add_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
         scheduler_pay_dirty(s->set, true); // SCHED-7: who submits from here on sees a sleeper
         if (atomic_load_explicit(&s->set->poll_naps, memory_order_seq_cst))
@@ -141,6 +143,7 @@ static void sleep_until_woken(Scheduler *s) {
     bool still_set = atomic_compare_exchange_strong_explicit(
         &s->sleeping, &one, 0, memory_order_seq_cst, memory_order_relaxed);
     if (still_set && normal) atomic_fetch_sub_explicit(&s->set->sleepers, 1, memory_order_seq_cst);
+    if (normal) balance_rest(s);
 }
 
 // ---- threads
@@ -378,6 +381,7 @@ void scheduler_set_destroy(VM *vm) {
         runqueue_free(&set->normal[i]->offered);
         process_free_spares(set->normal[i]);
         block_cache_free(&set->normal[i]->blocks);
+        mem_free(set->normal[i]->seen);
         mem_free(set->normal[i]);
     }
     for (uint32_t i = 0; i < set->dirty_cpu_count; i++) mem_free(set->dirty[DIRTY_CPU][i]);

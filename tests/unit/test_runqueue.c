@@ -26,6 +26,30 @@ static void test_priorities(void) {
     runqueue_free(&q);
 }
 
+static void test_give(void) {
+    static Process p[6];
+    RunQueue q;
+    LocalQueue from;
+    runqueue_init(&q);
+    localqueue_init(&from);
+    uint8_t priorities[] = {2, 3, 1, 2, 3, 2};
+    for (int i = 0; i < 6; i++) {
+        p[i].priority = priorities[i];
+        localqueue_push(&from, &p[i]);
+    }
+    runqueue_give(&q, &from, 2, 3); // in their order, of one list only
+    CHECK(runqueue_count(&q) == 3 && localqueue_count(&from) == 3);
+    CHECK(runqueue_pop(&q) == &p[0]);
+    CHECK(runqueue_pop(&q) == &p[1]);
+    CHECK(runqueue_pop(&q) == &p[3]);
+    CHECK(localqueue_pop(&from) == &p[2]);
+    runqueue_give(&q, &from, 2, 2); // the last ones too
+    CHECK(localqueue_pop(&from) == NULL && runqueue_count(&q) == 2);
+    localqueue_push(&from, &p[0]);
+    CHECK(localqueue_pop(&from) == &p[0]);
+    runqueue_free(&q);
+}
+
 static void test_raised(void) {
     static Process high, normal, raised, low;
     high.priority = 1;
@@ -93,6 +117,7 @@ static void test_relations(void) {
 
 int main(void) {
     test_priorities();
+    test_give();
     test_raised();
     test_low();
     test_relations();
