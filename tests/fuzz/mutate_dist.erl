@@ -104,7 +104,7 @@ main(Args) ->
     {ok, Proxy} = inet:port(L), {ok, VPort} = inet:port(L2), ok = gen_tcp:close(L2),
     {ok, Host} = inet:gethostname(),
     Self = self(),
-    spawn_link(fun() -> node_of("victim", ["-run", atom_to_list(?MODULE), "serve", os:getpid()], VPort, 0), watch_output(Self, 0, []) end),
+    Watcher = spawn_link(fun() -> node_of("victim", ["-run", atom_to_list(?MODULE), "serve", os:getpid()], VPort, 0), watch_output(Self, 0, []) end),
     true = until(fun() -> {ok, S} = connect(VPort, []), gen_tcp:close(S) =:= ok end),
     spawn_link(fun() -> node_of("fuzz0", ["-run", atom_to_list(?MODULE), "record", "victim@" ++ Host], 0, Proxy),
                         receive {_, {exit_status, X}} -> Self ! {recorded, X} end end),
@@ -122,16 +122,11 @@ main(Args) ->
     {ok, S} = handshake(#{id => 9, port => VPort, host => list_to_binary(Host), name => Name}, fun(_, F) -> F end),
     alive = ask(S, #{id => 9, host => list_to_binary(Host)}),
     timer:sleep(1000),
-    Self ! count,
-    Logged = logged(),
+    Watcher ! {count, self()},
+    Logged = receive {logged, L3} -> L3 after 120000 -> fail("no count", []) end,
     io:format("~b damaged handshakes, ~b damaged packets, ~b connections ended, ~b logged~n", [H, K, E, Logged]),
     Logged >= E * 9 div 10 orelse fail("ended without a reason in the log", []),
     halt(0).
-
-logged() ->
-    [P || P <- processes(), process_info(P, current_function) =:= {current_function, {?MODULE, watch_output, 3}},
-          begin P ! {count, self()}, true end],
-    receive {logged, N} -> N after 20000 -> fail("no count", []) end.
 
 fail(F, A) -> io:format(F ++ "~n", A), halt(1).
 
