@@ -6,11 +6,13 @@ import re
 import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BEAMS = os.path.join(ROOT, "build", "bench")
 LIMIT_S = 600
+TIME = "/usr/bin/time"
 
 
 class Failed(Exception):
@@ -32,13 +34,13 @@ def programs():
     return found
 
 
-def execute(command, limit_s=LIMIT_S):
+def execute(command, limit_s=LIMIT_S, by_time=False):
     """(output, wall ms, peak KiB) of a command that must succeed"""
     started = time.monotonic()
     process = subprocess.Popen(command, cwd=BEAMS, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
-    killer = subprocess.Popen(["sh", "-c", "sleep %d; kill -9 %d 2>/dev/null" % (limit_s, process.pid)],
-                              start_new_session=True)
+                               stderr=subprocess.STDOUT, start_new_session=by_time)
+    whom = -process.pid if by_time else process.pid  # its group, which holds what time(1) has started
+    killer = subprocess.Popen(["sh", "-c", "sleep %d; kill -9 %d 2>/dev/null" % (limit_s, whom)], start_new_session=True)
     output = process.stdout.read().decode(errors="replace")
     _, status, usage = os.wait4(process.pid, 0)
     wall = (time.monotonic() - started) * 1000
@@ -48,6 +50,16 @@ def execute(command, limit_s=LIMIT_S):
     if process.returncode != 0:
         raise Failed("exit code %d: %s" % (process.returncode, output.strip()[-400:]))
     return output, wall, usage.ru_maxrss
+
+
+def peak_kib(command):
+    """(output, peak KiB) of a command that must succeed. It is started by time(1): the kernel counts to a program's peak what
+    the one that started it had, and this one is bigger than some that it measures."""
+    if not os.path.exists(TIME):
+        raise Failed("%s is not there (package `time`)" % TIME)
+    with tempfile.NamedTemporaryFile() as f:
+        output, _, _ = execute([TIME, "-q", "-f", "%M", "-o", f.name] + command, by_time=True)
+        return output, int(f.read().decode().split()[-1])
 
 
 def number(pattern, output):
