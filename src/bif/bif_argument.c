@@ -180,7 +180,7 @@ static void write_bits(uint8_t *out, size_t at, BitsView v, Budget *budget) {
     for (size_t done = 0; done < v.size_bits; done += BITS_SLICE) {
         size_t slice = MIN(v.size_bits - done, BITS_SLICE);
         bits_copy(out, at + done, v.base, v.start_bit + done, slice);
-        budget_spend_bytes(budget, slice / 8);
+        budget_spend_bytes(budget, slice / 2); // pages of a new binary come slowly
     }
 }
 

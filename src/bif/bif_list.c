@@ -67,6 +67,9 @@ typedef struct Removal {
     uint32_t left;
 } Removal;
 
+#define NEAR_SLOTS 8192 // a table of more is not in the processor's nearer caches
+#define FAR_STEPS 10    // what a look into such a table costs
+
 static Removal *find_removal(Removal *table, size_t mask, Term t, uint32_t hash) {
     DEBUG_ASSERT((mask & (mask + 1)) == 0);
     size_t i = hash & mask;
@@ -75,10 +78,10 @@ static Removal *find_removal(Removal *table, size_t mask, Term t, uint32_t hash)
     return &table[i];
 }
 
-/** Hashing a term looks at all of it. */
-static uint32_t hash_in_steps(Process *p, Term t) {
+/** Hashing a term looks at all of it; its place in the table is looked at next. */
+static uint32_t hash_in_steps(Process *p, Term t, size_t slots) {
     uint32_t hash = term_hash_in_steps(p->vm->atoms, t, long_call_budget(p));
-    bif_spend(p, 2);
+    bif_spend(p, slots > NEAR_SLOTS ? FAR_STEPS : 2);
     return hash;
 }
 
@@ -90,7 +93,7 @@ static void fill_removals(Process *p, Removal *table, size_t slots, Term right) 
     }
     for (; term_is_cell(right); right = term_tail(right)) {
         Term t = term_head(right);
-        uint32_t hash = hash_in_steps(p, t);
+        uint32_t hash = hash_in_steps(p, t, slots);
         Removal *r = find_removal(table, slots - 1, t, hash);
         if (r->term == TERM_NONE) *r = (Removal){t, hash, 0};
         r->left++;
@@ -104,7 +107,7 @@ static Term subtract_from(Process *p, Term left, int64_t n, Removal *table, size
     Term *first = heap_alloc(&p->heap, words), *hp = first;
     for (; term_is_cell(left) && m > 0; left = term_tail(left)) {
         Term t = term_head(left);
-        Removal *r = find_removal(table, slots - 1, t, hash_in_steps(p, t));
+        Removal *r = find_removal(table, slots - 1, t, hash_in_steps(p, t, slots));
         if (r->term != TERM_NONE && r->left > 0) {
             r->left--;
             m--;

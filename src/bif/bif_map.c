@@ -133,7 +133,7 @@ static bool read_pairs(Process *p, Term list, Term *pairs) {
     for (; term_is_cell(list) && term_is_tuple_of(term_head(list), 2); list = term_tail(list)) {
         *pairs++ = tuple_get(term_head(list), 0);
         *pairs++ = tuple_get(term_head(list), 1);
-        budget_spend(budget, 2);
+        budget_spend(budget, 4);
     }
     budget_unguard(budget, &guard);
     return term_is_nil(list);

@@ -317,7 +317,7 @@ static void put_bits(Encoder *e, Term t) {
     for (size_t at = 0; at < v.size_bits; at += BITS_SLICE) {
         size_t slice = MIN(v.size_bits - at, BITS_SLICE);
         bits_copy(out, at, v.base, v.start_bit + at, slice);
-        budget_spend_bytes(e->budget, slice / 8);
+        budget_spend_bytes(e->budget, slice / 2); // pages of a new binary come slowly
     }
 }
 

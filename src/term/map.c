@@ -215,7 +215,7 @@ static void sort_many(Entry *e, size_t count, Budget *budget) {
         ASSERT(sum == count);
         for (size_t i = 0; i < count; i++) {
             to[at[(from[i].path >> shift) & 255]++] = from[i];
-            budget_spend(budget, 2);
+            budget_spend(budget, 4); // far apart
         }
         Entry *swap = from;
         from = to;
@@ -336,7 +336,7 @@ Term map_from_pairs_in_steps(Heap *h, const AtomTable *atoms, const Term *pairs,
     budget_guard(budget, &guard, mem_free, e);
     for (size_t i = 0; i < count; i++) {
         e[i] = (Entry){0, (uint32_t)i, pairs[2 * i], pairs[2 * i + 1], TERM_NONE};
-        budget_spend(budget, 1);
+        budget_spend(budget, 2);
     }
     Term map = map_from_entries(&(Making){h, atoms, budget}, e, count);
     page_forget_in_steps(e, count * sizeof *e, budget);
