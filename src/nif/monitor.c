@@ -10,6 +10,8 @@
 //           one that is going when its process ends is told nothing.
 // NIFMON-2: who takes an entry out of the table owns it: the end of the process, the object's own,
 //           or enif_demonitor_process.
+// NIFMON-3: `down` is called by the thread that ends the process, never within the call that asks
+//           for the monitor: who asks may hold what `down` waits for.
 // Threads: any. The table and every object's list stand under one lock.
 #include "base/alloc.h"
 #include "nif/resource.h"
@@ -107,6 +109,15 @@ static Term run_monitor(VM *vm, Process *p, SignalRequest *r, UNUSED Heap *out) 
     return TERM_NONE;
 }
 
+/** It watches nobody: the process ended while it was asked. */
+static void forget(VM *vm, const uint64_t words[3]) {
+    ASSERT(vm->nif->monitors != NULL);
+    mutex_lock(&vm->nif->monitors->lock);
+    NifMonitorEntry *e = take_entry(vm->nif->monitors, words);
+    mutex_unlock(&vm->nif->monitors->lock);
+    mem_free(e);
+}
+
 int enif_monitor_process(NifEnv *env, void *object, const NifPid *pid, NifMonitor *monitor) {
     NifResource *r = nif_resource_of(object);
     VM *vm = r->type->vm;
@@ -129,7 +140,11 @@ int enif_monitor_process(NifEnv *env, void *object, const NifPid *pid, NifMonito
         e->of_object = r->monitors;
         r->monitors = e;
         mutex_unlock(&all->lock);
-        signal_request_beside(vm, pid->pid, run_monitor, TERM_NONE, ref, pid->pid);
+        SignalRequest *s = signal_new(vm, SIGNAL_REQUEST, TERM_NONE, pid->pid, ref);
+        s->function = run_monitor;
+        s->beside = true;
+        alive = signal_push_living(vm, pid->pid, s); // NIFMON-3
+        if (!alive) forget(vm, ref_words(ref));
     }
     nif_offline(&o);
     return alive ? 0 : 1;

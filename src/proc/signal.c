@@ -255,6 +255,14 @@ bool signal_push(VM *vm, Term to, SignalRequest *s) {
     return false;
 }
 
+bool signal_push_living(VM *vm, Term to, SignalRequest *s) {
+    ASSERT(s->head.kind != SIGNAL_MESSAGE && term_is_local_pid(to));
+    Process *p = process_table_find(vm->processes, to);
+    if (p != NULL && push(vm, p, &s->head, NULL)) return true;
+    signal_free(&s->head);
+    return false;
+}
+
 void signal_push_message(VM *vm, Term to, Signal *s) {
     ASSERT(s->kind == SIGNAL_MESSAGE && term_is_local_pid(to));
     Process *p = process_table_find(vm->processes, to);

@@ -115,6 +115,8 @@ SignalRequest *signal_new_demonitor(Process *p, Term target, const uint64_t word
 /** Pushes it to a process, here or (a pid or {Name, Node}) elsewhere; false (and the signal
  * answered or freed) when there is none. */
 bool signal_push(VM *vm, Term to, SignalRequest *s);
+/** As signal_push to a local pid; when nobody is there, nothing is done in its place. */
+bool signal_push_living(VM *vm, Term to, SignalRequest *s);
 /** Pushes a message, made with signal_new, to a local pid. */
 void signal_push_message(VM *vm, Term to, Signal *s);
 /** Asks a process; see SignalFunction. term: copied argument. The answer goes to `from`. */

@@ -21,6 +21,7 @@ start([Dir]) ->
     io:format("~p~n", [moments:load(One, {self(), 0})]),
     io:format("~p~n", [said(2)]),
     io:format("~p~n", [lists:usort([drop(N) || N <- lists:seq(1, 200)])]),
+    io:format("~p~n", [lists:usort([killed_while_watched() || _ <- lists:seq(1, 500)])]),
     held_code(Reload),
     io:format("~p~n", [said(1)]).
 
@@ -60,6 +61,12 @@ drop(_) ->
     {Pid, Ref} = spawn_monitor(fun() -> receive stop -> ok end end),
     Alive = moments:drop(Pid, 20),
     receive {'DOWN', Ref, _, _, Why} -> {Alive, Why} end.
+
+killed_while_watched() ->
+    {Pid, Ref} = spawn_monitor(fun() -> receive stop -> ok end end),
+    spawn(fun() -> exit(Pid, kill) end),
+    Alive = moments:drop(Pid, 100),
+    receive {'DOWN', Ref, _, _, Why} when Why =:= killed; Why =:= normal -> is_integer(Alive) end.
 
 %% Everything that changes code waits for who may.
 held_code(Reload) ->

@@ -22,6 +22,7 @@ typedef struct {
 } Data;
 
 static ErlNifResourceType *watched, *selected;
+static ErlNifMutex *lock; // held while a monitor is asked for, and by `down`
 
 static void tell(const ErlNifPid *to, const char *what) {
     ErlNifEnv *own = enif_alloc_env();
@@ -58,10 +59,12 @@ NIF(drop) {
     if (!enif_get_local_pid(env, argv[0], &pid) || !enif_get_int(env, argv[1], &count) ||
         count > MOST)
         return enif_make_badarg(env);
+    enif_mutex_lock(lock);
     for (int i = 0; i < count; i++) {
         objects[i] = enif_alloc_resource(watched, 8);
         alive += enif_monitor_process(env, objects[i], &pid, NULL) == 0;
     }
+    enif_mutex_unlock(lock);
     ErlNifEnv *own = enif_alloc_env();
     enif_send(env, &pid, own, enif_make_atom(own, "stop"));
     enif_free_env(own);
@@ -78,7 +81,10 @@ NIF(choose) {
     return enif_make_int(env, result);
 }
 
-static void down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {}
+static void down(ErlNifEnv *env, void *object, ErlNifPid *pid, ErlNifMonitor *monitor) {
+    enif_mutex_lock(lock);
+    enif_mutex_unlock(lock);
+}
 static void stop(ErlNifEnv *env, void *object, ErlNifEvent event, int direct) {
     int *fd = object;
     char text[128];
@@ -109,6 +115,7 @@ static int begin(ErlNifEnv *env, void **data, ERL_NIF_TERM info, const char *wha
                                       ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
     selected = enif_init_resource_type(env, "selected", &selects,
                                        ERL_NIF_RT_CREATE | ERL_NIF_RT_TAKEOVER, NULL);
+    if (lock == NULL) lock = enif_mutex_create("moments"); // of the library's copy in memory
     tell(&d->watcher, what);
     wait_for(env, element[1]);
     return 0;
@@ -129,6 +136,8 @@ static int upgrade(ErlNifEnv *env, void **data, void **old_data, ERL_NIF_TERM in
 
 static void unload(ErlNifEnv *env, void *data) {
     tell(&((Data *)data)->watcher, "unloads");
+    enif_mutex_destroy(lock);
+    lock = NULL;
     free(data);
 }
 
