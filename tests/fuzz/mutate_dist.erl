@@ -223,7 +223,7 @@ session(#{packets := Packets} = C, N, End, Tries) ->
 
 damaged(S, #{packets := Packets}, At, N, End) when At > tuple_size(Packets); N >= End -> gen_tcp:close(S), {N, 0};
 damaged(S, #{packets := Packets} = C, At, N, End) ->
-    gen_tcp:send(S, mine(C, damage(element(At, Packets)))),
+    gen_tcp:send(S, mine(C, damage_aimed(element(At, Packets)))),
     case ask(S, C) of
         alive -> damaged(S, C, At + 1, N + 4, End);
         closed -> gen_tcp:close(S), {N + 4, 1}
@@ -250,6 +250,15 @@ answer(S, Id) ->
 
 %% The recorded node's name, as long as this one's, in whatever it sent.
 mine(#{host := Host} = C, Packet) -> binary:replace(Packet, <<"fuzz0@", Host/binary>>, my_name(C), [global]).
+
+%% A node that has the cookie may link to, exit or lead any process, on BEAM too: kernel's end with that, and so does the node. So
+%% no damage makes one pid of the node into another one.
+damage_aimed(Packet) ->
+    Damaged = damage(Packet),
+    case local_numbers(Damaged) -- local_numbers(Packet) of [] -> Damaged; _ -> damage_aimed(Packet) end.
+
+%% What may be the number of a pid that began with the node: serial 0, creation 1 (register_node/2,3).
+local_numbers(Bin) -> [N || {At, _} <- binary:matches(Bin, <<0:32, 1:32>>), At >= 4, <<N:32>> <- [binary:part(Bin, At - 4, 4)], N < 1000].
 
 damage(Bin) ->
     Size = byte_size(Bin),
