@@ -77,7 +77,7 @@ trapped() ->
     S = self(),
     P = blocked(fun() ->
                     process_flag(trap_exit, true),
-                    erts_debug:dirty_io(wait, 300),
+                    erts_debug:dirty_io(wait, 1500),
                     S ! {got, self(), [receive {'EXIT', S, X} -> X end || _ <- [1, 2, 3]]}
                 end),
     exit(P, one), exit(P, {two, <<"bin">>}), exit(P, [3 | lists:seq(1, 5)]),
@@ -85,7 +85,7 @@ trapped() ->
     {length(M), receive {got, P, L} -> L end, ended(P)}.
 
 monitors() ->
-    P = blocked(fun() -> erts_debug:dirty_io(wait, 300), receive go -> exit(went) end end),
+    P = blocked(fun() -> erts_debug:dirty_io(wait, 1500), receive go -> exit(went) end end),
     Rs = [monitor(process, P) || _ <- [1, 2, 3]],
     demonitor(hd(Rs)),
     {monitored_by, B} = process_info(P, monitored_by),
@@ -96,7 +96,7 @@ monitors() ->
     {length(B), L =:= [self()], Ds, ended(P)}.
 
 suspended() ->
-    P = blocked(fun() -> erts_debug:dirty_io(wait, 200), receive go -> exit(went) end end),
+    P = blocked(fun() -> erts_debug:dirty_io(wait, 1500), receive go -> exit(went) end end),
     true = erlang:suspend_process(P, [asynchronous]),
     {status, S1} = process_info(P, status),
     P ! go,
@@ -137,7 +137,7 @@ old_code() ->
     {A, B, E}.
 
 leader() ->
-    P = blocked(fun() -> erts_debug:dirty_io(wait, 400) end),
+    P = blocked(fun() -> erts_debug:dirty_io(wait, 1500) end),
     G = group_leader(),
     true = group_leader(self(), P),
     {group_leader, X} = process_info(P, group_leader),
@@ -148,7 +148,7 @@ leader() ->
 %% what needs its heap waits
 collected() ->
     S = self(),
-    P = blocked(fun() -> X = lists:seq(1, 1000), erts_debug:dirty_io(wait, 200), S ! lists:sum(X), receive go -> ok end end),
+    P = blocked(fun() -> X = lists:seq(1, 1000), erts_debug:dirty_io(wait, 1500), S ! lists:sum(X), receive go -> ok end end),
     true = erlang:garbage_collect(P),
     {binary, B} = process_info(P, binary),
     {memory, N} = process_info(P, memory),
@@ -157,7 +157,7 @@ collected() ->
 
 aliased() ->
     S = self(),
-    P = blocked(fun() -> A = alias([reply]), S ! {alias, A}, erts_debug:dirty_io(wait, 200), receive X -> S ! {first, X} end,
+    P = blocked(fun() -> A = alias([reply]), S ! {alias, A}, erts_debug:dirty_io(wait, 1500), receive X -> S ! {first, X} end,
                          receive Y -> S ! {second, Y} after 50 -> S ! none end end),
     A = receive {alias, Z} -> Z end,
     A ! one, A ! two,
