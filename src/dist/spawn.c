@@ -29,11 +29,14 @@ typedef struct Asked {
 } Asked;
 
 static void reply_wishes(Asked *q, Term wish) {
+    // a wish that is none leaves the one before it, by which it is refused
+    if (wish != am_no && wish != am_error_only && wish != am_success_only && wish != am_yes) {
+        q->is_bad_option = true;
+        return;
+    }
     q->flags &= ~(RELATION_SPAWN_QUIET_OK | RELATION_SPAWN_QUIET_ERROR);
     if (wish == am_no || wish == am_error_only) q->flags |= RELATION_SPAWN_QUIET_OK;
     if (wish == am_no || wish == am_success_only) q->flags |= RELATION_SPAWN_QUIET_ERROR;
-    if (wish != am_no && wish != am_error_only && wish != am_success_only && wish != am_yes)
-        q->is_bad_option = true;
 }
 
 /** An option that is ours, not the other node's. */
@@ -43,11 +46,12 @@ static bool is_own_option(Term option) {
     return key == am_reply_tag || key == am_reply || key == am_monitor;
 }
 
-/** Looks at each option; *is_foreign: all the others, which the other node gets. */
+/** Looks at each option, up to a bad one (by what stood before it the refusal is told). False: they
+ * are no list. */
 static bool options_look(Process *p, Term list, Asked *q) {
     size_t own = 0;
     Term first = list;
-    for (; term_is_cell(list); list = term_tail(list)) {
+    for (; term_is_cell(list) && !q->is_bad_option; list = term_tail(list)) {
         Term option = term_head(list);
         if (option == am_link) q->flags |= RELATION_SPAWN_LINK;
         if (option == am_monitor) q->flags |= RELATION_SPAWN_MONITOR;
@@ -63,6 +67,7 @@ static bool options_look(Process *p, Term list, Asked *q) {
             q->is_bad_option |= !monitor_options_parse(value, &q->alias_flags, &q->monitor_tag);
         }
     }
+    if (q->is_bad_option) return true;
     if (!term_is_nil(list)) return false;
     q->options = first;
     if (own == 0) return true;

@@ -93,9 +93,12 @@ static bool small_parse(Term t, uint64_t max, uint64_t *out) {
 }
 
 static bool reply_parse(Term value, SpawnReply *reply) {
+    // a wish that is none leaves the one before it, by which it is refused
+    if (value != am_yes && value != am_no && value != am_success_only && value != am_error_only)
+        return false;
     reply->on_success = value == am_yes || value == am_success_only;
     reply->on_error = value == am_yes || value == am_error_only;
-    return reply->on_success || reply->on_error || value == am_no;
+    return true;
 }
 
 static bool pair_parse(VM *vm, Term key, Term value, SpawnOptions *o, SpawnReply *reply) {
