@@ -99,6 +99,10 @@ static ALWAYS_INLINE bool bif_is_long_list(Term list) {
 /** Flattens iodata to bytes; caller mem_frees *out. False when it is no iodata. */
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count);
 bool bif_iodata_bytes_in_steps(Term iodata, uint8_t **out, size_t *count, Budget *budget);
+/** The size in bytes of iodata that has whole bytes only; false: it is none. Spends steps. */
+bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget);
+/** Writes all bits of what iodata_size_bytes (iodata_size_bits) accepted to out. */
+void iodata_write(Term iodata, uint8_t *out, Budget *budget);
 /** A list of Latin-1/Unicode characters, binary or atom as UTF-8 with a closing NUL; caller
  * mem_frees. NULL when it is none. */
 char *bif_text_utf8(struct VM *vm, Term t, size_t *count);

@@ -7,13 +7,10 @@
 
 #include "bif/bif.h"
 
+// iodata_size_bytes and iodata_write, which ports ask for, too: bif/bif.h
 /** Size of iodata (a bitstring, or a nested list of bytes and bitstrings) in bits. False when it is
  * none, or when whole_bytes and one of its bitstrings is no binary. Both spend steps. */
 bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budget);
-/** The size in bytes of what has whole bytes only. */
-bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget);
-/** Writes all bits of what iodata_size_bits accepted to out. */
-void iodata_write(Term iodata, uint8_t *out, Budget *budget);
 /** Well-formed UTF-8? */
 bool bif_is_utf8(const uint8_t *bytes, size_t count, Budget *budget);
 /** The bytes that a position and a length (which may be negative) name in a binary of this size;

@@ -94,18 +94,21 @@ static void answer_waiter(Port *port, const PortWaiter *waiter, Term answer) {
     heap_destroy(&heap);
 }
 
+static void free_waiter(PortWaiter *waiter) {
+    port_command_free(&waiter->command);
+    mem_free(waiter);
+}
+
 /** PORT-6: does what waited while the port was busy, until it is busy again. */
 static void run_waiting(Port *port) {
     while (!port->is_busy && port->waiters != NULL && port->state == PORT_OPEN) {
         PortWaiter *waiter = take_waiter(port);
         // Who was killed meanwhile has sent nothing.
         if (process_table_find(port->vm->processes, waiter->pid) != NULL) {
-            port->caller = waiter->caller;
-            port->driver->output(port, waiter->bytes, waiter->count);
-            port->caller = TERM_NONE;
+            port_command_run(port, &waiter->command, waiter->caller);
             answer_waiter(port, waiter, am_true);
         }
-        mem_free(waiter);
+        free_waiter(waiter);
     }
 }
 
@@ -333,7 +336,7 @@ static void refuse_waiters(Port *port) {
     while (port->waiters != NULL) {
         PortWaiter *waiter = take_waiter(port);
         answer_waiter(port, waiter, am_badarg);
-        mem_free(waiter);
+        free_waiter(waiter);
     }
 }
 
@@ -444,15 +447,15 @@ void port_set_busy(Port *port, bool is_busy) {
 }
 
 PortWaiter *port_queue_command(Port *port, Term caller, const uint64_t *ref_words,
-                               const uint8_t *bytes, size_t count) {
+                               PortCommand *command) {
     ASSERT(port->is_busy && port->state == PORT_OPEN); // PORT-6
     ASSERT(term_is_local_pid(caller));
-    PortWaiter *waiter = mem_zalloc(sizeof *waiter + count);
+    PortWaiter *waiter = mem_zalloc(sizeof *waiter);
     waiter->pid = waiter->caller = caller;
     waiter->wants_answer = ref_words != NULL;
     if (ref_words != NULL) memcpy(waiter->ref_words, ref_words, sizeof waiter->ref_words);
-    waiter->count = count;
-    if (count > 0) memcpy(waiter->bytes, bytes, count);
+    waiter->command = *command;
+    *command = (PortCommand){0};
     *port->waiters_last = waiter;
     port->waiters_last = &waiter->next;
     return waiter;

@@ -22,6 +22,7 @@
 #define MICA_IO_PORT_H
 
 #include "io/io.h"
+#include "io/output_queue.h"
 #include "proc/link.h"
 #include "proc/timer.h"
 #include "term/print.h"
@@ -62,6 +63,9 @@ struct PortDriver {
     int (*start)(Port *port, const PortOptions *options);
     /** Takes all the bytes: writes or queues them. May end the port (port_fail). */
     void (*output)(Port *port, const uint8_t *bytes, size_t count);
+    /** The same for many bytes, in parts, which it takes out of *parts as far as it keeps them.
+     * NULL: it wants them in one run. */
+    void (*output_parts)(Port *port, OutputQueue *parts);
     /** A descriptor is ready; kind is what it was armed with. */
     void (*ready)(Port *port, unsigned kind, unsigned readiness);
     /** A timer of port_timer_start went off. NULL: it starts none. */
@@ -87,6 +91,13 @@ struct PortDriver {
     void (*child_ended)(Port *port, ChildExit result);
 };
 
+/** What a command puts out: few bytes in one run, many in parts; the other one is empty. */
+typedef struct PortCommand {
+    uint8_t *bytes; // mem_alloc'ed
+    size_t count;
+    OutputQueue parts;
+} PortCommand;
+
 /** A command that waits until the port is no longer busy, and who waits in port_command for it. */
 typedef struct PortWaiter {
     struct PortWaiter *next;
@@ -95,8 +106,7 @@ typedef struct PortWaiter {
     bool wants_answer; // {Ref, true} when it is done
     bool is_suspended; // pid does not run until then
     uint64_t ref_words[3];
-    size_t count;
-    uint8_t bytes[];
+    PortCommand command;
 } PortWaiter;
 
 struct Port {
@@ -186,13 +196,20 @@ typedef struct PortTable {
     uint8_t read_buffer[PORT_READ_BYTES];             // the poll thread's
 } PortTable;
 
+// ---- commands (port_command.c), without the lock
+// ------------------------------------------------
+/** Reads iodata. False: it is none, or too much. */
+bool port_command_take(Term iodata, PortCommand *command);
+size_t port_command_count(const PortCommand *command);
+void port_command_free(PortCommand *command);
+
 // ---- tracing (port_trace.c), with the lock held
 // ------------------------------------------------
 /** Tells the port's tracer, when flag is traced of it. extra: TERM_NONE: there is none. */
 void port_trace(Port *port, uint32_t flag, Term what, Term data, Term extra);
 /** It takes over what new ports get, and tells that it is open. */
 void port_trace_opened(Port *port, Term owner);
-void port_trace_command(Port *port, Term from, const uint8_t *bytes, size_t count);
+void port_trace_command(Port *port, Term from, const PortCommand *command);
 /** The same for {From, Verb}, or with a value {From, {Verb, Value}}. */
 void port_trace_request(Port *port, Term from, Term verb, Term value);
 void port_trace_control(Port *port, Term from, uint64_t operation, const uint8_t *bytes,
@@ -274,10 +291,12 @@ int port_arm(Port *port, int fd, unsigned interest, unsigned kind);
 void port_disarm(Port *port, int fd);
 /** Busy or not, for a driver that sets_busy: commands wait meanwhile (PORT-6). */
 void port_set_busy(Port *port, bool is_busy);
-/** Keeps a command of caller until the port is no longer busy; with ref_words, it gets {Ref, true}.
- */
+/** Keeps a command of caller (and leaves an empty one) until the port is no longer busy; with
+ * ref_words, it gets {Ref, true}. */
 PortWaiter *port_queue_command(Port *port, Term caller, const uint64_t *ref_words,
-                               const uint8_t *bytes, size_t count);
+                               PortCommand *command);
+/** Puts it out by the driver, for caller; port_command_free afterwards. */
+void port_command_run(Port *port, PortCommand *command, Term caller);
 /** A timer of this port; the driver's timeout is called with it unless it is cancelled before. */
 PortTimer *port_timer_start(Port *port, uint64_t timeout_ms);
 /** Cancels *timer if there is one, and forgets it. After it went off, too. */

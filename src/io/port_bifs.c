@@ -55,11 +55,11 @@ static void suspend_sender(Process *sender, PortWaiter *waiter) {
 }
 
 /** Keeps the command; a reference that the port will answer when it is done. */
-static Term wait_while_busy(Process *p, Port *port, const uint8_t *bytes, size_t count) {
+static Term wait_while_busy(Process *p, Port *port, PortCommand *command) {
     ASSERT(port->is_busy && port->state == PORT_OPEN);
     uint64_t words[3];
     reference_make_words(p->vm, words, TERM_NONE);
-    PortWaiter *waiter = port_queue_command(port, p->pid, words, bytes, count);
+    PortWaiter *waiter = port_queue_command(port, p->pid, words, command);
     // at a connection between nodes OTP's own suites look for that
     if (atomic_load_explicit(&port->dist, memory_order_relaxed) != NULL) suspend_sender(p, waiter);
     Term *hp = heap_alloc(&p->heap, REF_WORDS);
@@ -77,9 +77,9 @@ BIF(erts_internal, port_command, 3)
         if (term_head(flags) != am_nosuspend && term_head(flags) != am_force) return am_badopt;
     }
     if (!term_is_nil(flags)) return am_badopt;
-    uint8_t *bytes;
-    size_t count;
-    if (!bif_iodata_bytes(a[1], &bytes, &count)) return am_badarg;
+    PortCommand command;
+    if (!port_command_take(a[1], &command)) return am_badarg;
+    size_t count = port_command_count(&command);
     port_trace_caller(p, am_out);
     Port *port = enter(p, a[0]);
     Term result = am_badarg;
@@ -88,18 +88,16 @@ BIF(erts_internal, port_command, 3)
     } else if (port != NULL && port->is_busy && !is_force) {
         if (tracing_watches(&p->vm->tracing, TRACING_BUSY_PORT))
             p->vm->tracing.hooks->busy(p, am_busy_port, port->term);
-        result = wait_while_busy(p, port, bytes, count);
+        result = wait_while_busy(p, port, &command);
     } else if (port != NULL) {
         result = am_true;
         port_trace_runs(port, am_command);
-        port_trace_command(port, p->pid, bytes, count);
-        port->caller = p->pid;
-        port->driver->output(port, bytes, count);
-        port->caller = TERM_NONE;
+        port_trace_command(port, p->pid, &command);
+        port_command_run(port, &command, p->pid);
     }
     if (port != NULL) port_leave(port);
     port_trace_caller(p, am_in);
-    mem_free(bytes);
+    port_command_free(&command);
     bif_bump(p, reductions_for(count));
     return result;
 }
@@ -337,11 +335,10 @@ static bool obey(Port *port, Process *sender, Term request) {
     if (!term_is_tuple_of(request, 2)) return false;
     Term verb = tuple_get(request, 0), value = tuple_get(request, 1);
     if (verb == am_command) {
-        uint8_t *bytes;
-        size_t count;
-        if (!bif_iodata_bytes(value, &bytes, &count)) return false;
+        PortCommand command;
+        if (!port_command_take(value, &command)) return false;
         if (port->is_busy) {
-            PortWaiter *waiter = port_queue_command(port, port->connected, NULL, bytes, count);
+            PortWaiter *waiter = port_queue_command(port, port->connected, NULL, &command);
             if (sender != NULL) {
                 if (tracing_watches(&port->vm->tracing, TRACING_BUSY_PORT))
                     port->vm->tracing.hooks->busy(sender, am_busy_port, port->term);
@@ -349,12 +346,10 @@ static bool obey(Port *port, Process *sender, Term request) {
             }
         } else {
             port_trace_runs(port, am_command);
-            port_trace_command(port, port->connected, bytes, count);
-            port->caller = port->connected;
-            port->driver->output(port, bytes, count);
-            port->caller = TERM_NONE;
+            port_trace_command(port, port->connected, &command);
+            port_command_run(port, &command, port->connected);
         }
-        mem_free(bytes);
+        port_command_free(&command);
         return true;
     }
     if (verb != am_connect || !term_is_local_pid(value) || process_find(port->vm, value) == NULL)

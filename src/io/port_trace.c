@@ -36,13 +36,17 @@ void port_trace_opened(Port *port, Term owner) {
     port_trace(port, TRACE_PORTS, am_getting_linked, owner, TERM_NONE);
 }
 
-void port_trace_command(Port *port, Term from, const uint8_t *bytes, size_t count) {
+void port_trace_command(Port *port, Term from, const PortCommand *command) {
     ASSERT(term_is_local_pid(from));
     if (port_traced(port, TRACE_RECEIVE) == NULL) return;
     Heap h;
     heap_init_detached(&h, &port->vm->literals);
-    Term command = heap_tuple2(&h, am_command, heap_binary_from(&h, bytes, count));
-    port_trace(port, TRACE_RECEIVE, am_receive, heap_tuple2(&h, from, command), TERM_NONE);
+    uint8_t *bytes;
+    Term data = heap_binary(&h, port_command_count(command), &bytes);
+    if (command->count > 0) memcpy(bytes, command->bytes, command->count);
+    output_queue_copy(&command->parts, bytes, output_queue_count(&command->parts));
+    Term request = heap_tuple2(&h, am_command, data);
+    port_trace(port, TRACE_RECEIVE, am_receive, heap_tuple2(&h, from, request), TERM_NONE);
     heap_destroy(&h);
 }
 

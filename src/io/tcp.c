@@ -557,7 +557,7 @@ static void tcp_timeout(Port *port, PortTimer *timer) {
     if (!tcp_has_ended(port)) inet_arm(&t->inet);
 }
 
-static size_t tcp_queued(Port *port) { return byte_queue_count(&tcp_of(port)->output); }
+static size_t tcp_queued(Port *port) { return output_queue_count(&tcp_of(port)->output); }
 
 /** Output is waited for only where it can still go. */
 static void tcp_closing(Port *port) {
@@ -572,7 +572,7 @@ static void tcp_stop(Port *port) {
     tcp_close_requests(t);
     tcp_clear_input(t);
     if (t->file.fd >= 0) stream_close(port->vm->world, t->file.fd);
-    byte_queue_free(&t->output);
+    output_queue_free(&t->output);
     inet_socket_free(&t->inet);
     mem_free(t);
     port->driver_data = NULL; // PORT-7
@@ -583,6 +583,7 @@ const PortDriver port_tcp_driver = {
     .sets_busy = true,
     .start = tcp_start,
     .output = tcp_output,
+    .output_parts = tcp_output_parts,
     .ready = tcp_ready,
     .timeout = tcp_timeout,
     .control = tcp_control,

@@ -18,7 +18,6 @@
 #ifndef MICA_IO_TCP_H
 #define MICA_IO_TCP_H
 
-#include "io/byte_queue.h"
 #include "io/inet.h"
 
 enum {
@@ -64,7 +63,7 @@ typedef struct TcpSocket {
     unsigned flags; // TCP_*
     TcpAccept *accepts, **accepts_last;
     TcpInput input;
-    ByteQueue output;
+    OutputQueue output;
     size_t high, low; // watermarks of output
     uint32_t send_timeout;
     bool closes_on_send_timeout;
@@ -107,6 +106,7 @@ void tcp_stop_reading(TcpSocket *t);
 // ---- tcp_output.c
 // -------------------------------------------------------------------------------------
 void tcp_output(Port *port, const uint8_t *bytes, size_t count);
+void tcp_output_parts(Port *port, OutputQueue *parts);
 /** The descriptor can be written to, or a delayed send is due. */
 void tcp_write(TcpSocket *t);
 void tcp_dist_write(Port *port, struct DistNode *node);

@@ -13,12 +13,12 @@
 #include "proc/remote.h"
 #include "world/file.h"
 
-enum { FILE_CHUNK_BYTES = (1 << 30) - 1 };
+enum { FILE_CHUNK_BYTES = (1 << 30) - 1, VECTOR_PARTS = 64 };
 
 static void reply(TcpSocket *t, Term to, Term reason) { inet_send_reply(&t->inet, to, reason); }
 
 void tcp_clear_output(TcpSocket *t) {
-    byte_queue_skip(&t->output, byte_queue_count(&t->output));
+    output_queue_skip(&t->output, output_queue_count(&t->output));
     t->file.queue_skip = 0;
     inet_tell_subscribers(&t->inet);
 }
@@ -106,15 +106,12 @@ static unsigned header_of(TcpSocket *t, size_t count, uint8_t header[4]) {
     return bytes;
 }
 
-/** Behind what waits already; full: the sender waits, too. */
-static void queue_behind(TcpSocket *t, const uint8_t *header, size_t header_count,
-                         const uint8_t *bytes, size_t count) {
-    ASSERT(header_count <= 4);
+/** It was queued behind what waited already; full: the sender waits, too. */
+static void was_queued_behind(TcpSocket *t) {
     Port *port = t->inet.port;
     Term caller = port->caller;
-    byte_queue_add(&t->output, header, header_count);
-    byte_queue_add(&t->output, bytes, count);
-    if (byte_queue_count(&t->output) < t->high) {
+    ASSERT(output_queue_count(&t->output) > 0);
+    if (output_queue_count(&t->output) < t->high) {
         reply(t, caller, am_ok);
     } else if (t->send_timeout == 0) {
         reply(t, caller, am_timeout);
@@ -135,71 +132,130 @@ static void restart_delay(TcpSocket *t) {
     t->delay_timer = port_timer_start(t->inet.port, 0);
 }
 
-/** Writes what it can; the rest is queued. */
-static void send_now(TcpSocket *t, const uint8_t *header, size_t header_count, const uint8_t *bytes,
-                     size_t count) {
+/** Writes what it can. False: it failed, and the caller was told. */
+static bool write_now(TcpSocket *t, struct iovec *parts, int part_count, size_t *written) {
     InetSocket *s = &t->inet;
-    Term caller = s->port->caller;
-    size_t written = 0;
-    ASSERT(byte_queue_count(&t->output) == 0 && header_count + count > 0);
-    bool is_delayed = (t->flags & TCP_DELAYS_SEND) != 0;
-    if (!s->is_ignored && !is_delayed) {
-        struct iovec parts[2] = {{.iov_base = (void *)header, .iov_len = header_count},
-                                 {.iov_base = (void *)bytes, .iov_len = count}};
-        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-        int error = socket_send(s->port->vm->world, s->fd, &message, 0, &written);
-        if (error != 0 && error != EAGAIN) {
-            tcp_send_failed(t, error, caller);
-            return;
-        }
-    }
-    if (written < header_count + count) {
-        if (written < header_count)
-            byte_queue_add(&t->output, header + written, header_count - written);
-        size_t from = written > header_count ? written - header_count : 0;
-        byte_queue_add(&t->output, bytes + from, count - from);
-        if (is_delayed && !s->is_ignored)
-            restart_delay(t);
-        else
-            inet_want(s, POLLER_WRITE); // TCP-3
-    }
-    reply(t, caller, am_ok);
+    *written = 0;
+    ASSERT(output_queue_count(&t->output) == 0 && part_count > 0);
+    if (s->is_ignored || (t->flags & TCP_DELAYS_SEND) != 0) return true;
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)part_count};
+    int error = socket_send(s->port->vm->world, s->fd, &message, 0, written);
+    if (error == 0 || error == EAGAIN) return true;
+    tcp_send_failed(t, error, s->port->caller);
+    return false;
 }
 
-void tcp_output(Port *port, const uint8_t *bytes, size_t count) {
-    TcpSocket *t = tcp_of(port);
-    InetSocket *s = &t->inet;
-    if (!inet_take_reply_ref(s, &bytes, &count)) {
-        port_fail(port, EINVAL);
-        return;
-    }
-    if (!inet_is_connected(s)) {
+/** Sees to it that what write_now could not write, and is queued now, will be. */
+static void write_rest_later(TcpSocket *t) {
+    if (output_queue_count(&t->output) == 0) return;
+    if ((t->flags & TCP_DELAYS_SEND) != 0 && !t->inet.is_ignored)
+        restart_delay(t);
+    else
+        inet_want(&t->inet, POLLER_WRITE); // TCP-3
+}
+
+/** False: nothing may be sent, and the caller was told. */
+static bool may_send(TcpSocket *t) {
+    Term caller = t->inet.port->caller;
+    if (!inet_is_connected(&t->inet)) {
         Term reason = am_enotconn;
         if ((t->flags & TCP_SEND_FINDS_CLOSED) != 0)
             reason = (t->flags & TCP_RESET_IS_DUE) != 0 ? am_econnreset : am_closed;
         t->flags &= ~(unsigned)TCP_SEND_FINDS_CLOSED;
-        reply(t, port->caller, reason);
+        reply(t, caller, reason);
+        return false;
+    }
+    if ((t->flags & TCP_SHUTS) == 0) return true;
+    connection_failed(t, EPIPE, caller);
+    return false;
+}
+
+static void count_sent(TcpSocket *t, size_t count) {
+    Port *port = t->inet.port;
+    inet_count(&t->inet.sent, count, false);
+    port->bytes_out += count;
+    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count, memory_order_relaxed);
+}
+
+static bool must_queue(const TcpSocket *t) {
+    return (t->flags & TCP_SENDS_FILE) != 0 || output_queue_count(&t->output) > 0;
+}
+
+void tcp_output(Port *port, const uint8_t *bytes, size_t count) {
+    TcpSocket *t = tcp_of(port);
+    Term caller = port->caller;
+    if (!inet_take_reply_ref(&t->inet, &bytes, &count)) {
+        port_fail(port, EINVAL);
         return;
     }
-    if ((t->flags & TCP_SHUTS) != 0) {
-        connection_failed(t, EPIPE, port->caller);
-        return;
-    }
+    if (!may_send(t)) return;
     uint8_t header[4];
     unsigned header_count = header_of(t, count, header);
-    inet_count(&s->sent, header_count + count, false);
-    port->bytes_out += header_count + count;
-    atomic_fetch_add_explicit(&port->vm->ports->bytes_out, header_count + count,
-                              memory_order_relaxed);
-    if ((t->flags & TCP_SENDS_FILE) != 0 || byte_queue_count(&t->output) > 0) {
-        queue_behind(t, header, header_count, bytes, count);
+    count_sent(t, header_count + count);
+    if (must_queue(t)) {
+        output_queue_add(&t->output, header, header_count);
+        output_queue_add(&t->output, bytes, count);
+        was_queued_behind(t);
     } else if (header_count + count > 0) {
-        send_now(t, header, header_count, bytes, count);
-        if (tcp_has_ended(port)) return;
+        struct iovec parts[2] = {{.iov_base = header, .iov_len = header_count},
+                                 {.iov_base = (void *)(uintptr_t)bytes, .iov_len = count}};
+        size_t written, gone;
+        if (!write_now(t, parts, 2, &written)) {
+            if (!tcp_has_ended(port)) inet_arm(&t->inet);
+            return;
+        }
+        gone = MIN(written, header_count);
+        output_queue_add(&t->output, header + gone, header_count - gone);
+        output_queue_add(&t->output, bytes + (written - gone), count - (written - gone));
+        write_rest_later(t);
+        reply(t, caller, am_ok);
     } else {
-        reply(t, port->caller, am_ok);
+        reply(t, caller, am_ok);
     }
-    inet_arm(s);
+    inet_arm(&t->inet);
+}
+
+/** As inet_take_reply_ref. */
+static bool take_reply_ref(TcpSocket *t, OutputQueue *parts) {
+    uint8_t first[2 + INET_REPLY_REF_BYTES];
+    const uint8_t *at = first;
+    size_t count = output_queue_copy(parts, first, sizeof first);
+    if (!inet_take_reply_ref(&t->inet, &at, &count)) return false;
+    output_queue_skip(parts, (size_t)(at - first));
+    return true;
+}
+
+void tcp_output_parts(Port *port, OutputQueue *parts) {
+    TcpSocket *t = tcp_of(port);
+    Term caller = port->caller;
+    if (!take_reply_ref(t, parts)) {
+        port_fail(port, EINVAL);
+        return;
+    }
+    if (!may_send(t)) return;
+    uint8_t header[4];
+    unsigned header_count = header_of(t, output_queue_count(parts), header);
+    count_sent(t, header_count + output_queue_count(parts));
+    if (must_queue(t)) {
+        output_queue_add(&t->output, header, header_count);
+        output_queue_append(&t->output, parts);
+        was_queued_behind(t);
+    } else {
+        struct iovec vector[1 + VECTOR_PARTS] = {{.iov_base = header, .iov_len = header_count}};
+        int count = 1 + output_queue_vector(parts, vector + 1, VECTOR_PARTS, SIZE_MAX);
+        size_t written, gone;
+        if (!write_now(t, vector, count, &written)) {
+            if (!tcp_has_ended(port)) inet_arm(&t->inet);
+            return;
+        }
+        gone = MIN(written, header_count);
+        output_queue_add(&t->output, header + gone, header_count - gone);
+        output_queue_skip(parts, written - gone);
+        output_queue_append(&t->output, parts);
+        write_rest_later(t);
+        reply(t, caller, am_ok);
+    }
+    inet_arm(&t->inet);
 }
 
 // ---- files
@@ -240,14 +296,14 @@ static void tell_file_sent(TcpSocket *t) {
 /** Writes up to count_max queued bytes. 0 when they are written, EAGAIN, or what is wrong. */
 static int write_queued(TcpSocket *t, size_t count_max) {
     InetSocket *s = &t->inet;
-    while (count_max > 0 && byte_queue_count(&t->output) > 0) {
-        struct iovec part = {.iov_base = (void *)byte_queue_first(&t->output),
-                             .iov_len = MIN(byte_queue_count(&t->output), count_max)};
-        struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    while (count_max > 0 && output_queue_count(&t->output) > 0) {
+        struct iovec parts[VECTOR_PARTS];
+        int part_count = output_queue_vector(&t->output, parts, VECTOR_PARTS, count_max);
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)part_count};
         size_t written = 0;
         int error = socket_send(s->port->vm->world, s->fd, &message, 0, &written);
         if (error != 0) return error;
-        byte_queue_skip(&t->output, written);
+        output_queue_skip(&t->output, written);
         count_max -= written;
         if (t->file.queue_skip > 0) t->file.queue_skip -= written;
     }
@@ -256,7 +312,7 @@ static int write_queued(TcpSocket *t, size_t count_max) {
 
 /** Writes what is to go before the file, then the file. 0 when it is all gone, EAGAIN, ... */
 static int write_file(TcpSocket *t) {
-    ASSERT(t->file.fd >= 0 && t->file.queue_skip <= byte_queue_count(&t->output)); // TCP-4
+    ASSERT(t->file.fd >= 0 && t->file.queue_skip <= output_queue_count(&t->output)); // TCP-4
     TcpFile *f = &t->file;
     int error = write_queued(t, f->queue_skip); // TCP-4
     while (error == 0 && f->left > 0) {
@@ -297,7 +353,7 @@ void tcp_begin_file(TcpSocket *t, InetInput input, InetReply *answer) {
         return;
     }
     t->file = (TcpFile){.fd = duplicate,
-                        .queue_skip = byte_queue_count(&t->output),
+                        .queue_skip = output_queue_count(&t->output),
                         .offset = (uint64_t)numbers[0] << 32 | numbers[1],
                         .left = (uint64_t)numbers[2] << 32 | numbers[3],
                         .caller = s->port->caller};
@@ -318,7 +374,7 @@ static void shut_now(TcpSocket *t) {
 /** The queue has sunk. May end the port. */
 static void output_has_sunk(TcpSocket *t) {
     Port *port = t->inet.port;
-    size_t count = byte_queue_count(&t->output);
+    size_t count = output_queue_count(&t->output);
     if (t->waits_to_send && count <= t->low) tcp_end_waiting(t, am_ok);
     if (count > 0) {
         inet_want(&t->inet, POLLER_WRITE); // TCP-3
@@ -368,9 +424,7 @@ void tcp_dist_write(Port *port, struct DistNode *node) {
         struct iovec parts[2];
         size_t count = port->vm->dist_hooks->output(node, parts), written = 0;
         if (count == 0) break;
-        inet_count(&s->sent, count, false);
-        port->bytes_out += count;
-        atomic_fetch_add_explicit(&port->vm->ports->bytes_out, count, memory_order_relaxed);
+        count_sent(t, count);
         ASSERT(count == parts[0].iov_len + parts[1].iov_len);
         struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
         error = socket_send(world, s->fd, &message, 0, &written);
@@ -378,8 +432,8 @@ void tcp_dist_write(Port *port, struct DistNode *node) {
             size_t gone = MIN(written, parts[i].iov_len);
             written -= gone;
             if (gone == parts[i].iov_len) continue;
-            byte_queue_add(&t->output, (const uint8_t *)parts[i].iov_base + gone,
-                           parts[i].iov_len - gone);
+            output_queue_add(&t->output, (const uint8_t *)parts[i].iov_base + gone,
+                             parts[i].iov_len - gone);
         }
     }
     // PDIST-2
@@ -403,7 +457,7 @@ void tcp_control_shutdown(TcpSocket *t, InetInput input, InetReply *answer) {
         return;
     }
     inet_reply_ok(answer);
-    if (how != SHUT_RD && byte_queue_count(&t->output) > 0) {
+    if (how != SHUT_RD && output_queue_count(&t->output) > 0) {
         t->flags |= how == SHUT_WR ? TCP_SHUTS_WRITE : TCP_SHUTS_BOTH;
         return;
     }
@@ -416,16 +470,16 @@ void tcp_control_shutdown(TcpSocket *t, InetInput input, InetReply *answer) {
 void tcp_drain(Port *port) {
     TcpSocket *t = tcp_of(port);
     World *world = port->vm->world;
-    if (byte_queue_count(&t->output) == 0 || !inet_is_connected(&t->inet)) return;
+    if (output_queue_count(&t->output) == 0 || !inet_is_connected(&t->inet)) return;
     port_disarm(port, t->inet.fd);
     (void)stream_set_nonblocking(world, t->inet.fd, false, NULL);
     int error = 0;
-    while (error == 0 && byte_queue_count(&t->output) > 0) {
-        struct iovec part = {.iov_base = (void *)byte_queue_first(&t->output),
-                             .iov_len = byte_queue_count(&t->output)};
+    while (error == 0 && output_queue_count(&t->output) > 0) {
+        struct iovec parts[VECTOR_PARTS];
+        int part_count = output_queue_vector(&t->output, parts, VECTOR_PARTS, SIZE_MAX);
         size_t written = 0;
-        error = stream_write(world, t->inet.fd, &part, 1, &written);
-        byte_queue_skip(&t->output, written);
+        error = stream_write(world, t->inet.fd, parts, part_count, &written);
+        output_queue_skip(&t->output, written);
     }
     tcp_clear_output(t); // what could not be written never will
     port_queue_changed(port);
