@@ -170,8 +170,16 @@ wait_for_node(Node) ->
 wait_pong(_, 0, Opts) -> fail_or({error, timeout}, Opts);
 wait_pong(Node, N, Opts) ->
     case net_adm:ping(Node) of
-        pong -> {ok, Node};
+        pong -> wait_started(Node, N, Opts);
         pang -> receive after 100 -> ok end, wait_pong(Node, N-1, Opts)
+    end.
+
+%% As test_server_node does, whose nodes tell by -s that they are there: connected they are much sooner.
+wait_started(_, 0, Opts) -> fail_or({error, timeout}, Opts);
+wait_started(Node, N, Opts) ->
+    case rpc:call(Node, init, get_status, []) of
+        {started, _} -> {ok, Node};
+        _ -> receive after 100 -> ok end, wait_started(Node, N-1, Opts)
     end.
 
 stop_node(Node) ->
