@@ -346,7 +346,7 @@ terms() ->
     {is_port(Ctrl), [K || {K, _} <- Info], proplists:get_value(state, Info), proplists:get_value(type, Info),
      net_kernel:connect_node(B), net_kernel:connect_node(node()), net_kernel:connect_node('nosuchnode@nosuchhost'),
      erlang:system_info(dist_buf_busy_limit), is_integer(erlang:system_info(creation)), net_kernel:get_net_ticktime(),
-     [element(1, N) || N <- element(2, net_kernel:nodes_info())] =/= [], net_kernel:get_state()}.
+     [element(1, N) || N <- element(2, net_kernel:nodes_info())] =/= [], lists:sort(maps:to_list(net_kernel:get_state()))}.
 
 '28_file'(B) ->
     ok = file:write_file("dist_file", "line one\nline two\n"),
