@@ -98,6 +98,10 @@ static ALWAYS_INLINE bool bif_is_long_list(Term list) {
 }
 /** Flattens iodata to bytes; caller mem_frees *out. False when it is no iodata. */
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count);
+/** The same, but what fits into the caller's room is written there: mem_free *out only where it is
+ * not room. */
+bool bif_iodata_bytes_or_room(Term iodata, uint8_t *room, size_t room_size, uint8_t **out,
+                              size_t *count);
 bool bif_iodata_bytes_in_steps(Term iodata, uint8_t **out, size_t *count, Budget *budget);
 /** The size in bytes of iodata that has whole bytes only; false: it is none. Spends steps. */
 bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget);

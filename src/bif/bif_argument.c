@@ -114,36 +114,53 @@ static bool add_binary(Term t, uint64_t *bytes) {
     return (bits & 7u) == 0 && !__builtin_add_overflow(*bytes, bits / 8, bytes);
 }
 
-bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget) {
+#define IO_RUN_MAX 256 // bytes at once, between two looks at the budget
+
+/** False also when there are more than about `items` of them. */
+static ALWAYS_INLINE bool size_bytes(Term iodata, uint64_t *bytes, Budget *budget, int64_t items) {
     ASSERT(bytes != NULL);
     TermStack tails;
     term_stack_init_in_steps(&tails, budget);
-    uint64_t n = 0;
-    Term at = iodata;
+    uint64_t n = 0, gathered = 0; // the bits of all integers
+    int64_t run = IO_RUN_MAX;
     bool good = true;
-    for (int64_t steps = 1; good; steps++) {
+    for (Term at = iodata;;) {
         if (term_is_cell(at)) {
-            Term head = term_head(at), tail = term_tail(at);
+            Term head = term_head(at);
+            at = term_tail(at);
             if (LIKELY(term_is_small(head))) {
-                good = (uint64_t)term_small(head) <= 255;
+                gathered |= (uint64_t)term_small(head);
                 n++;
             } else if (term_is_cell(head)) {
-                if (!term_is_nil(tail)) term_stack_push(&tails, tail);
-                tail = head;
+                if (!term_is_nil(at)) term_stack_push(&tails, at);
+                at = head;
             } else if (!term_is_nil(head)) {
                 good = add_binary(head, &n);
+                if (!good) break;
             }
-            at = tail;
         } else {
-            if (!term_is_nil(at)) good = add_binary(at, &n);
-            if (tails.count == 0) break;
+            good = term_is_nil(at) || add_binary(at, &n);
+            if (!good || tails.count == 0) break;
             at = term_stack_pop(&tails);
         }
-        if ((steps & 255) == 0) budget_spend(budget, 256);
+        if (UNLIKELY(--run == 0)) {
+            run = IO_RUN_MAX;
+            budget_spend(budget, run);
+            good = gathered <= 255 && (items -= run) > 0;
+            if (!good) break;
+        }
     }
     term_stack_free(&tails);
     *bytes = n;
-    return good;
+    return good && gathered <= 255;
+}
+
+bool iodata_size_bytes(Term iodata, uint64_t *bytes, Budget *budget) {
+    return size_bytes(iodata, bytes, budget, INT64_MAX);
+}
+
+bool iodata_size_quickly(Term iodata, uint64_t *bytes) {
+    return size_bytes(iodata, bytes, NULL, IODATA_QUICK_ITEMS) && *bytes <= IODATA_QUICK_BYTES;
 }
 
 bool iodata_size_bits(Term iodata, bool whole_bytes, size_t *bits, Budget *budget) {
@@ -184,46 +201,78 @@ static void write_bits(uint8_t *out, size_t at, BitsView v, Budget *budget) {
     }
 }
 
+/** Bytes in a row from the list *at to out, up to IO_RUN_MAX: how many. */
+static ALWAYS_INLINE uint32_t write_row(Term *at, uint8_t *out) {
+    uint32_t n = 0;
+    Term t = *at;
+    while (term_is_cell(t) && n < IO_RUN_MAX) {
+        Term head = term_head(t);
+        if (!term_is_small(head)) break;
+        out[n++] = (uint8_t)term_small(head);
+        t = term_tail(t);
+    }
+    *at = t;
+    return n;
+}
+
+static ALWAYS_INLINE size_t write_part(uint8_t *out, size_t at, Term bitstring, Budget *budget) {
+    BitsView v = bits_view(bitstring);
+    if (((at | v.start_bit | v.size_bits) & 7u) == 0 && v.size_bits < BITS_SLICE)
+        memcpy(out + at / 8, v.base + v.start_bit / 8, v.size_bits / 8);
+    else
+        write_bits(out, at, v, budget);
+    return at + v.size_bits;
+}
+
 void iodata_write(Term iodata, uint8_t *out, Budget *budget) {
     ASSERT(out != NULL);
-    IoWalk w;
-    term_stack_init_in_steps(&w.stack, budget);
-    w.at = iodata;
-    size_t at = 0;
-    IoItem kind;
-    Term item;
+    TermStack tails;
+    term_stack_init_in_steps(&tails, budget);
+    Term t = iodata;
+    size_t at = 0; // in bits
     for (;;) {
-        size_t before = at;
-        while (term_is_cell(w.at) && term_is_small(term_head(w.at)) && (at & 7u) == 0) {
-            out[at >> 3] = (uint8_t)term_small(term_head(w.at));
-            at += 8;
-            w.at = term_tail(w.at);
-            if (at - before == 2048) break;
-        }
-        if (at != before) budget_spend(budget, (int64_t)(at - before) / 8);
-        if (at - before == 2048) continue; // a pause may come first
-        kind = io_next(&w, &item);
-        if (kind == IO_END) break;
-        ASSERT(kind != IO_BAD);
-        if (kind == IO_BYTE) {
-            uint8_t b = (uint8_t)term_small(item);
-            if ((at & 7u) == 0)
-                out[at >> 3] = b;
-            else
+        if (term_is_cell(t)) {
+            uint32_t row = 1;
+            Term head = term_head(t);
+            if ((at & 7u) == 0 && term_is_small(head)) {
+                row = write_row(&t, out + at / 8);
+                at += (size_t)row * 8;
+            } else if (term_is_small(head)) {
+                uint8_t b = (uint8_t)term_small(head);
                 bits_copy(out, at, &b, 0, 8);
-            at += 8;
+                at += 8;
+                t = term_tail(t);
+            } else if (term_is_cell(head)) {
+                if (!term_is_nil(term_tail(t))) term_stack_push(&tails, term_tail(t));
+                t = head;
+            } else {
+                if (!term_is_nil(head)) at = write_part(out, at, head, budget);
+                t = term_tail(t);
+            }
+            budget_spend(budget, row);
         } else {
-            BitsView v = bits_view(item);
-            write_bits(out, at, v, budget);
-            at += v.size_bits;
+            if (!term_is_nil(t)) at = write_part(out, at, t, budget);
+            if (tails.count == 0) break;
+            t = term_stack_pop(&tails);
         }
-        budget_spend(budget, 1);
     }
-    term_stack_free(&w.stack);
+    term_stack_free(&tails);
 }
 
 bool bif_iodata_bytes(Term iodata, uint8_t **out, size_t *count) {
     return bif_iodata_bytes_in_steps(iodata, out, count, NULL);
+}
+
+bool bif_iodata_bytes_or_room(Term iodata, uint8_t *room, size_t room_size, uint8_t **out,
+                              size_t *count) {
+    ASSERT(room != NULL && out != NULL && count != NULL);
+    uint64_t bytes;
+    if (!iodata_size_bytes(iodata, &bytes, NULL)) return false;
+    *out = bytes <= room_size ? room : mem_try_alloc(bytes);
+    if (*out == NULL) return false;
+    iodata_write(iodata, *out, NULL);
+    *count = bytes;
+    return true;
 }
 
 bool bif_iodata_bytes_in_steps(Term iodata, uint8_t **out, size_t *count, Budget *budget) {

@@ -122,24 +122,41 @@ static Term gather(Process *p, Term iodata, bool whole_bytes) {
     return t;
 }
 
-BIF_LONG(erlang, list_to_binary, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
-}
-BIF_LONG(binary, list_to_bin, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
-}
-BIF_LONG(erlang, iolist_to_binary, 1) {
-    if (term_is_binary(a[0])) return a[0];
-    return term_is_list(a[0]) ? gather(p, a[0], true) : bif_badarg(p);
-}
-BIF_LONG(erlang, list_to_bitstring, 1) {
-    return term_is_list(a[0]) ? gather(p, a[0], false) : bif_badarg(p);
+static Term gather_bytes(Process *p, Term *a) { return gather(p, a[0], true); }
+static Term gather_bits(Process *p, Term *a) { return gather(p, a[0], false); }
+
+static Term binary_of(Process *p, Term *a) {
+    uint64_t bytes;
+    if (!iodata_size_quickly(a[0], &bytes)) return long_call_run(p, a, 1, gather_bytes);
+    uint8_t *out;
+    Term t = heap_bitstring(&p->heap, bytes * 8, &out);
+    iodata_write(a[0], out, NULL);
+    return t;
 }
 
-BIF_LONG(erlang, iolist_size, 1) {
+BIF(erlang, list_to_binary, 1)
+{ return term_is_list(a[0]) ? binary_of(p, a) : bif_badarg(p); }
+BIF(binary, list_to_bin, 1)
+{ return term_is_list(a[0]) ? binary_of(p, a) : bif_badarg(p); }
+BIF(erlang, iolist_to_binary, 1)
+{
+    if (term_is_binary(a[0])) return a[0];
+    return term_is_list(a[0]) ? binary_of(p, a) : bif_badarg(p);
+}
+BIF(erlang, list_to_bitstring, 1)
+{ return term_is_list(a[0]) ? long_call_run(p, a, 1, gather_bits) : bif_badarg(p); }
+
+static Term iolist_size_body(Process *p, Term *a) {
     uint64_t bytes;
     if (!iodata_size_bytes(a[0], &bytes, long_call_budget(p))) return bif_badarg(p);
     return heap_unsigned(&p->heap, bytes);
+}
+
+BIF(erlang, iolist_size, 1)
+{
+    uint64_t bytes;
+    if (iodata_size_quickly(a[0], &bytes)) return term_from_small((int64_t)bytes);
+    return long_call_run(p, a, 1, iolist_size_body);
 }
 
 // ---- io vectors

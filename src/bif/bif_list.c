@@ -175,10 +175,16 @@ BIF(lists, reverse, 2)
     return result;
 }
 
-BIF_LONG(lists, member, 2) {
+// Searches begin with the first BIF_QUICK_CELLS cells where no comparison can take long: most end
+// there, and what does not begins anew as a long call.
+
+/** Is a term of the same type and value the same word? */
+static bool key_is_plain(Term key) { return term_is_immediate(key) && key != FLONUM_ZERO; }
+
+static Term member_body(Process *p, Term *a) {
     Term key = a[0], list = a[1];
     Budget *budget = long_call_budget(p);
-    bool plain = term_is_immediate(key) && key != FLONUM_ZERO;
+    bool plain = key_is_plain(key);
     for (; term_is_cell(list); list = term_tail(list)) {
         if (plain ? term_head(list) == key : term_equal_in_steps(term_head(list), key, budget))
             return am_true;
@@ -187,14 +193,31 @@ BIF_LONG(lists, member, 2) {
     return term_is_nil(list) ? am_false : bif_badarg(p);
 }
 
+BIF(lists, member, 2)
+{
+    if (key_is_plain(a[0])) {
+        Term list = a[1];
+        for (int n = BIF_QUICK_CELLS; term_is_cell(list) && n > 0; n--) {
+            if (term_head(list) == a[0]) return am_true;
+            list = term_tail(list);
+        }
+        if (term_is_nil(list)) return am_false;
+    }
+    return long_call_run(p, a, 2, member_body);
+}
+
+/** Is it a word that equals (==) nothing but itself? */
+static bool equals_itself_only(Term key) {
+    return term_is_immediate(key) && !term_is_small(key) && !term_is_flonum(key);
+}
+
 // The first tuple in the list whose element at position equals (==) key; TERM_NIL when there is
 // none, TERM_NONE when the position or the list is none.
 static Term find_tuple(Process *p, Term key, Term position, Term list) {
     DEBUG_ASSERT(key != TERM_NONE);
     if (!term_is_small(position) || term_small(position) < 1) return bif_badarg(p);
     size_t i = (size_t)term_small(position) - 1;
-    // a word that equals nothing but itself
-    bool plain = term_is_immediate(key) && !term_is_small(key) && !term_is_flonum(key);
+    bool plain = equals_itself_only(key);
     Budget *budget = long_call_budget(p);
     for (; term_is_cell(list); list = term_tail(list)) {
         Term t = term_head(list);
@@ -207,16 +230,36 @@ static Term find_tuple(Process *p, Term key, Term position, Term list) {
     return term_is_nil(list) ? TERM_NIL : bif_badarg(p);
 }
 
-BIF_LONG(lists, keyfind, 3) {
-    Term t = find_tuple(p, a[0], a[1], a[2]);
+static Term find_tuple_body(Process *p, Term *a) { return find_tuple(p, a[0], a[1], a[2]); }
+
+/** As find_tuple, as a long call where it may take long. */
+static Term find_tuple_of(Process *p, Term *a) {
+    if (equals_itself_only(a[0]) && term_is_small(a[1]) && term_small(a[1]) >= 1) {
+        Term key = a[0], list = a[2];
+        size_t i = (size_t)term_small(a[1]) - 1;
+        for (int n = BIF_QUICK_CELLS; term_is_cell(list) && n > 0; n--) {
+            Term t = term_head(list);
+            if (term_is_tuple(t) && tuple_arity(t) > i && tuple_get(t, i) == key) return t;
+            list = term_tail(list);
+        }
+        if (term_is_nil(list)) return TERM_NIL;
+    }
+    return long_call_run(p, a, 3, find_tuple_body);
+}
+
+BIF(lists, keyfind, 3)
+{
+    Term t = find_tuple_of(p, a);
     return t == TERM_NIL ? am_false : t;
 }
-BIF_LONG(lists, keymember, 3) {
-    Term t = find_tuple(p, a[0], a[1], a[2]);
+BIF(lists, keymember, 3)
+{
+    Term t = find_tuple_of(p, a);
     return t == TERM_NONE ? t : term_from_bool(t != TERM_NIL);
 }
-BIF_LONG(lists, keysearch, 3) {
-    Term t = find_tuple(p, a[0], a[1], a[2]);
+BIF(lists, keysearch, 3)
+{
+    Term t = find_tuple_of(p, a);
     if (t == TERM_NONE) return t;
     return t == TERM_NIL ? am_false : heap_tuple2(&p->heap, am_value, t);
 }

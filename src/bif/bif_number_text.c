@@ -28,10 +28,12 @@ static Term integer_text(Process *p, Term integer, int base, bool binary) {
     if (!term_is_integer(integer)) return bif_badarg(p);
     bool quick = 8 * integer_magnitude_bytes(integer) <= QUICK_BITS_MAX;
     if (!quick) long_call_dirty_begin(p);
-    char *text = integer_to_text(integer, base, &count);
+    char room[SMALL_TEXT_ROOM], *text = term_is_small(integer)
+                                            ? small_to_text(term_small(integer), base, room, &count)
+                                            : integer_to_text(integer, base, &count);
     Term t = binary ? heap_binary_from(&p->heap, text, count)
                     : heap_list_from_bytes(&p->heap, (const uint8_t *)text, count, TERM_NIL);
-    mem_free(text);
+    if (!term_is_small(integer)) mem_free(text);
     if (!quick) long_call_dirty_end(p);
     bif_bump(p, (int64_t)(count / 50));
     return t;

@@ -183,7 +183,7 @@ EtsObject *object_new(Term tuple);
 void object_free(EtsObject *o);
 /** A copy in the process's heap. */
 static inline Term object_read(Heap *h, const EtsObject *o) {
-    return heap_copy_sized(h, o->tuple, o->words);
+    return heap_copy_run(h, o->tuple, o->mem, o->words);
 }
 static inline Term object_key(const EtsTable *t, const EtsObject *o) {
     return tuple_get(o->tuple, t->key_index);

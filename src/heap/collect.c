@@ -33,10 +33,11 @@ typedef struct Collector {
     Heap *h;
     Term *young_start; // the new block
     Term *young_top;
-    Term *old_top; // minor: where tenured objects go
-    Range target;  // the new block, as addresses
-    Range mature;  // minor: the block below the high-water mark
-    Range old;     // minor: the old generation, which stays
+    Term *old_top;          // minor: where tenured objects go
+    Range target;           // the new block, as addresses
+    Range block;            // the block that is given up
+    uintptr_t mature_bytes; // minor: how much of the block stands below the high-water mark
+    Range old;              // minor: the old generation, which stays
     bool full;
 } Collector;
 
@@ -52,13 +53,13 @@ static ALWAYS_INLINE bool range_has(Range r, const void *p) {
 
 /** Where the object goes: which top to take room from; NULL when it stays where it is. */
 static ALWAYS_INLINE Term **destination(Collector *c, const Term *object) {
+    uintptr_t at = (uintptr_t)object - c->block.base;
+    if (LIKELY(at < c->block.bytes)) return at < c->mature_bytes ? &c->old_top : &c->young_top;
     if (range_has(c->target, object)) return NULL;
     if (c->h->literals != NULL && heap_is_literal_in(c->h->literals, (Term)(uintptr_t)object))
         return NULL; // HEAP-5
     if (c->full) return &c->young_top;
-    if (range_has(c->old, object)) return NULL;
-    if (range_has(c->mature, object)) return &c->old_top;
-    return &c->young_top;
+    return range_has(c->old, object) ? NULL : &c->young_top; // in a fragment
 }
 
 /** Moves the cell that *slot points to, and the cells after it, so that a list's spine stays
@@ -245,8 +246,9 @@ static void run(Heap *h, bool full, size_t new_words, const HeapRoots *roots, si
     Term *start = heap_block_new(h, new_words);
     c.young_start = c.young_top = start;
     c.target = range_of(start, start + new_words);
+    c.block = range_of(h->start, h->end);
     if (!full) {
-        c.mature = range_of(h->start, h->high_water);
+        c.mature_bytes = range_of(h->start, h->high_water).bytes;
         c.old = range_of(h->old_start, h->old_end);
         c.old_top = h->old_top;
     }
@@ -313,6 +315,7 @@ static size_t young_floor(const Heap *h) { return (size_t)(h->old_end - h->old_s
 
 #define RESTING_WORDS 610 // a size of heap_next_size
 #define SMALL_FRAGMENT_WORDS 32
+#define KEPT_WORDS 4200
 
 /** The new block had room for all that came in small messages; when next to none of it was left, it
  * shrinks at once. Or else the block of a process that takes messages and drops them would grow
@@ -323,8 +326,9 @@ static bool outgrew_rest(const Heap *h, size_t held_before, size_t needed, bool 
            (size_t)(h->end - h->start) > RESTING_WORDS;
 }
 
-static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots *roots,
-                         size_t roots_count) {
+/** held_before: what the block had before the collection. */
+static void adjust_block(Heap *h, size_t held_before, size_t need_words, bool full,
+                         const HeapRoots *roots, size_t roots_count) {
     size_t held = (size_t)(h->end - h->start);
     size_t needed = block_words_needed(h, need_words);
     if (needed > held) {
@@ -336,7 +340,10 @@ static void adjust_block(Heap *h, size_t need_words, bool full, const HeapRoots 
     size_t old_held = (size_t)(h->old_end - h->old_start);
     bool big = held > 8000 || (held > 3000 && held > old_held);
     if (4 * needed < held && (full ? held > 1000 : big)) {
-        size_t wanted = block_size(h, MAX((full ? 2 : 3) * needed, young_floor(h)));
+        size_t wanted = MAX((full ? 2 : 3) * needed, young_floor(h));
+        // A block that is filled over and over again keeps its size, as long as that is moderate.
+        if (!full && held_before <= KEPT_WORDS) wanted = MAX(wanted, held_before);
+        wanted = block_size(h, wanted);
         if (wanted < held) resize(h, wanted, roots, roots_count);
     }
 }
@@ -373,8 +380,11 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
             h->old_start = h->old_top = heap_block_new(h, words);
             h->old_end = h->old_start + words;
         }
-        size_t words = young_words + stack_words + HEAP_STACK_SLACK;
-        run(h, false, block_size(h, MAX(words, young_floor(h))), roots, roots_count);
+        // What is mature does not come into the new block; still it is to be no smaller for that.
+        size_t words = young_words - mature_words + stack_words + HEAP_STACK_SLACK;
+        size_t as_before = MIN(held_before, words + mature_words);
+        size_t wanted = MAX(MAX(words, as_before), young_floor(h));
+        run(h, false, block_size(h, wanted), roots, roots_count);
         h->minor_count++;
         h->collections_minor++;
     }
@@ -384,7 +394,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     if (outgrew_rest(h, held_before, block_words_needed(h, need_words), small_messages))
         resize(h, block_size(h, RESTING_WORDS), roots, roots_count);
     else
-        adjust_block(h, need_words, full, roots, roots_count);
+        adjust_block(h, held_before, need_words, full, roots, roots_count);
     ASSERT((size_t)(h->stack - h->top) >= need_words + HEAP_STACK_SLACK);
     if (BASE_CHECKS) heap_check(h, roots, roots_count);
     return h->max_words == 0 || heap_held_words(h) <= h->max_words;

@@ -340,6 +340,11 @@ Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **
     return copy_term(t, literals, hp, list);
 }
 
+static ALWAYS_INLINE void count_overhead(Heap *h, const OffHeap *list, uint64_t before) {
+    if (list != &h->off_heap) h->off_heap.overhead_words += list->overhead_words - before;
+    if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
+}
+
 static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t words) {
     Term *hp = heap_alloc(h, words);
     Term *end = hp + words;
@@ -347,13 +352,43 @@ static Term copy_measured(Heap *h, Term t, const LiteralRange *literals, size_t 
     uint64_t before = list->overhead_words;
     Term copy = copy_term_sized(t, words, literals, &hp, list);
     ASSERT(hp == end); // COPY-1
-    if (list != &h->off_heap) h->off_heap.overhead_words += list->overhead_words - before;
-    if (h->off_heap.overhead_words > h->virtual_limit_words) h->flags |= HEAP_GC_WANTED;
+    count_overhead(h, list, before);
     return copy;
 }
 
-Term heap_copy_sized(Heap *h, Term t, size_t words) {
-    return copy_measured(h, t, &literal_range_none, words);
+/** The words of a run, with what points into the run moved by `by` bytes. */
+static void copy_run(const Term *from, size_t words, Term *to, Term by, OffHeap *list) {
+    for (size_t i = 0; i < words;) {
+        Term word = from[i];
+        if ((word & TAG_MASK) != 0) { // half of a cell
+            to[i++] = term_is_pointer(word) ? word + by : word;
+            continue;
+        }
+        size_t first, count = box_terms(word, &first), size = 1 + header_size(word);
+        ASSERT(size <= words - i);
+        const Term *box = from + i;
+        Term *copy = to + i;
+        size_t end = first + count;
+        if (UNLIKELY(count + 1 != size)) // raw words stand before the terms, or behind them
+            for (size_t k = 1; k < size; k++) copy[k] = box[k];
+        copy[0] = word;
+        for (size_t k = first; k < end; k++)
+            copy[k] = term_is_pointer(box[k]) ? box[k] + by : box[k];
+        BoxKind kind = header_kind(word);
+        if (kind == BOX_BIN_REF || kind == BOX_MAGIC_REF) link_copy(copy, list);
+        i += size;
+    }
+}
+
+Term heap_copy_run(Heap *h, Term t, const Term *run, size_t words) {
+    ASSERT(term_is_boxed(t) && (size_t)(term_box(t) - run) < words);
+    Term *to = heap_alloc(h, words);
+    Term by = (Term)((uintptr_t)to - (uintptr_t)run);
+    OffHeap *list = heap_off_heap(h);
+    uint64_t before = list->overhead_words;
+    copy_run(run, words, to, by, list);
+    count_overhead(h, list, before);
+    return t + by;
 }
 
 Term heap_copy(Heap *h, Term t) {

@@ -210,8 +210,9 @@ size_t copy_size_words(Term t, const LiteralRange *literals);
 Term copy_term(Term t, const LiteralRange *literals, Term **hp, OffHeap *list);
 /** As copy_term; words is what copy_size_words said, or more. Faster for small terms. */
 Term copy_term_sized(Term t, size_t words, const LiteralRange *literals, Term **hp, OffHeap *list);
-/** Copies t, which takes `words` and holds no literals, into h. */
-Term heap_copy_sized(Heap *h, Term t, size_t words);
+/** Copies t, a box, into h. It stands in a run of words that copy_term made, and all that it points
+ * to stands there, too: no literals. */
+Term heap_copy_run(Heap *h, Term t, const Term *run, size_t words);
 /** Copies t into h by heap_alloc. An immediate or literal is returned as it is. */
 Term heap_copy(Heap *h, Term t);
 

@@ -142,10 +142,10 @@ BIF(erts_internal, port_close, 1)
 BIF(erts_internal, port_control, 3)
 {
     uint64_t operation;
-    uint8_t *bytes, *answer = NULL;
+    uint8_t room[256], *bytes, *answer = NULL;
     size_t count, answer_count = 0;
     if (!bif_get_uint64(a[1], &operation) || operation > UINT32_MAX ||
-        !bif_iodata_bytes(a[2], &bytes, &count))
+        !bif_iodata_bytes_or_room(a[2], room, sizeof room, &bytes, &count))
         return am_badarg;
     Port *port = enter_to(p, a[0], am_control);
     Term result = am_badarg;
@@ -162,7 +162,7 @@ BIF(erts_internal, port_control, 3)
         leave(p, port);
     }
     mem_free(answer);
-    mem_free(bytes);
+    if (bytes != room) mem_free(bytes);
     bif_bump(p, reductions_for(count));
     return result;
 }

@@ -11,6 +11,7 @@
 
 #define LINEAR_MAX 8
 #define INDEX_EMPTY UINT32_MAX
+#define CLEARED_KEPT_MAX 64 // pairs: who clears so many will put as many again
 
 struct Dictionary {
     uint32_t count, capacity; // pairs
@@ -25,16 +26,23 @@ static uint32_t key_hash(Process *p, Term key) {
     return term_hash_internal(p->vm->atoms, key, 0);
 }
 
+/** Is a term that equals key exactly the same word? */
+static bool is_same_word_only(Term key) { return term_is_immediate(key) && key != FLONUM_ZERO; }
+
 static uint32_t find(const Dictionary *d, Term key, uint32_t hash) {
+    bool same_word = is_same_word_only(key);
     if (d->index_mask == 0) {
-        for (uint32_t i = 0; i < d->count; i++)
-            if (term_equal(d->pairs[2 * i], key)) return i;
+        for (uint32_t i = 0; i < d->count; i++) {
+            Term k = d->pairs[2 * i];
+            if (k == key || (!same_word && term_equal(k, key))) return i;
+        }
         return INDEX_EMPTY;
     }
     for (uint32_t h = hash;; h++) {
         uint32_t at = d->index[h & d->index_mask];
         if (at == INDEX_EMPTY) return INDEX_EMPTY;
-        if (d->hashes[at] == hash && term_equal(d->pairs[2 * at], key)) return at;
+        Term k = d->pairs[2 * at];
+        if (k == key || (!same_word && d->hashes[at] == hash && term_equal(k, key))) return at;
     }
 }
 
@@ -160,7 +168,16 @@ void dictionary_free(Process *p) {
     p->dictionary = NULL;
 }
 
-void dictionary_clear(Process *p) { dictionary_free(p); }
+void dictionary_clear(Process *p) {
+    Dictionary *d = p->dictionary;
+    if (d == NULL) return;
+    if (d->capacity > CLEARED_KEPT_MAX) {
+        dictionary_free(p);
+        return;
+    }
+    d->count = 0;
+    for (uint32_t i = 0; d->index_mask != 0 && i <= d->index_mask; i++) d->index[i] = INDEX_EMPTY;
+}
 
 HeapRoots dictionary_roots(const Process *p) {
     const Dictionary *d = p->dictionary;

@@ -71,6 +71,10 @@ void integer_to_bytes(Term integer, uint8_t *out, size_t size_bytes, bool big_en
 size_t integer_magnitude_bytes(Term integer);
 /** Low 64 bits in two's complement of any integer. */
 uint64_t integer_low64(Term integer);
+/** Digits of an integer of one word in the caller's room, without a closing NUL: where they begin;
+ * *count of them. */
+#define SMALL_TEXT_ROOM 72
+char *small_to_text(int64_t value, int base, char room[SMALL_TEXT_ROOM], size_t *count);
 /** Text in base 2..36 (upper case); caller mem_frees. */
 char *integer_to_text(Term integer, int base, size_t *count);
 /** Parses an optional sign and digits; TERM_NONE when malformed or empty, NUMBER_TOO_BIG beyond the

@@ -10,22 +10,30 @@
 
 static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+char *small_to_text(int64_t value, int base, char room[SMALL_TEXT_ROOM], size_t *count) {
+    ASSERT(base >= 2 && base <= 36 && count != NULL);
+    char *at = room + SMALL_TEXT_ROOM;
+    uint64_t m = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    if (base == 10) {
+        do *--at = (char)('0' + m % 10);
+        while ((m /= 10) != 0);
+    } else {
+        do *--at = digits[m % (unsigned)base];
+        while ((m /= (unsigned)base) != 0);
+    }
+    if (value < 0) *--at = '-';
+    *count = (size_t)(room + SMALL_TEXT_ROOM - at);
+    return at;
+}
+
 char *integer_to_text(Term integer, int base, size_t *count) {
     ASSERT(term_is_integer(integer));
     ASSERT(base >= 2 && base <= 36);
     if (term_is_small(integer)) {
-        char buffer[72];
-        size_t at = sizeof buffer;
-        int64_t i = term_small(integer);
-        uint64_t m = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-        do {
-            buffer[--at] = digits[m % (unsigned)base];
-            m /= (unsigned)base;
-        } while (m != 0);
-        if (i < 0) buffer[--at] = '-';
-        *count = sizeof buffer - at;
+        char room[SMALL_TEXT_ROOM];
+        const char *text = small_to_text(term_small(integer), base, room, count);
         char *out = mem_alloc(*count + 1);
-        memcpy(out, buffer + at, *count);
+        memcpy(out, text, *count);
         out[*count] = 0;
         return out;
     }
