@@ -91,7 +91,7 @@ VM *vm_create(World *world, const VMConfig *config, char **error) {
     create_code(vm);
     vm->time = time_service_create(vm);
     vm->ref_timers = ref_timers_create();
-    vm->processes = process_table_create(config->process_count_max);
+    vm->processes = process_table_create(config->process_count_max, vm->config.schedulers + 1);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
     trace_create(vm);

@@ -194,7 +194,8 @@ static Term next_identifier(Process *p, Term what, Term data) {
     uint64_t bits = is_pid ? PID_NUMBER_BITS + PID_SERIAL_BITS : PORT_NUMBER_BITS;
     if (least != NULL && (!bif_get_uint64(data, least) || next >> bits != 0)) return bif_badarg(p);
     if (is_pid && least != NULL) process_table_set_next(p->vm->processes, next);
-    next = is_pid ? process_table_next(p->vm->processes)
+    next = is_pid ? process_table_next(p->vm->processes,
+                                       scheduler_here(p) == NULL ? 0 : scheduler_here(p)->index)
                   : p->vm->port_hooks->next_number(p->vm, least);
     return heap_unsigned(&p->heap, next);
 }

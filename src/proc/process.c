@@ -96,6 +96,12 @@ static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
     return p;
 }
 
+/** The shard of the process table for the thread that runs p (or NULL). */
+static uint32_t table_shard(const VM *vm, const Process *p) {
+    const Scheduler *here = scheduler_here(p);
+    return here != NULL ? here->index : vm->schedulers->count;
+}
+
 Process *process_new_host(VM *vm, Parker *parker) {
     SpawnOptions o;
     spawn_options_default(vm, &o);
@@ -105,7 +111,7 @@ Process *process_new_host(VM *vm, Parker *parker) {
     p->initial_call[0] = p->initial_call[1] = am_undefined;
     p->initial_call[2] = term_from_small(0);
     atomic_store_explicit(&p->state, PROCESS_RUNNING | PROCESS_HOST, memory_order_relaxed);
-    if (process_table_add(vm->processes, p)) return p;
+    if (process_table_add(vm->processes, table_shard(vm, NULL), p)) return p;
     process_destroy_unstarted(p);
     return NULL;
 }
@@ -245,7 +251,7 @@ Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term arg
     if (o->remote != NULL) relate_remote(p, o);
     Term ref = o->monitor && parent != NULL ? spawn_monitor(vm, parent, p, o) : TERM_NONE;
     // LIFE-1: the signals that others send from here on wait until it first runs
-    if (!process_table_add(vm->processes, p)) {
+    if (!process_table_add(vm->processes, parent == NULL ? 0 : table_shard(vm, parent), p)) {
         if (ref != TERM_NONE) undo_monitor(parent, ref);
         process_destroy_unstarted(p);
         return TERM_NONE;
@@ -344,7 +350,7 @@ void process_tell_end(Process *p) { // LIFE-2
     time_cancel_receive_timer(p);
     for (uint32_t i = 0; i < vm->process_ended_count; i++) vm->process_ended[i](p);
     give_up_name(p);
-    process_table_remove(vm->processes, p);
+    process_table_remove(vm->processes, table_shard(vm, p), p);
     give_up_name(p); // it was named while it was ending
     long_call_take_deferred(p);
     ref_timers_cancel_of(p);

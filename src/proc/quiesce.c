@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// quiesce.c - quiescent-state reclamation; see quiesce.h for QUIESCE-1 to 3.
+// quiesce.c - quiescent-state reclamation; see quiesce.h for QUIESCE-1 to 4.
 //
 // Retired blocks stand in a ring in the order of their epochs, guarded by `lock`. `waiting` counts
 // them, so that a quiet point with nothing to free costs two loads and a store.
@@ -10,8 +10,14 @@
 #include "world/thread.h"
 
 #define QUIESCE_OFFLINE UINT64_MAX
-#define QUIESCE_SCAN_INTERVAL 32 // quiet points of one thread between two looks at the others
+// Quiet points of one thread between two looks at the others: soon when it is alone, so that the
+// memory it used last serves again; else less often, since a look moves cache lines between cores.
+#define QUIESCE_INTERVAL_ALONE 2
+#define QUIESCE_INTERVAL 16
+#define QUIESCE_WAITING_MANY 32 // blocks in the ring; then it looks each time
 #define QUIESCE_FREE_BATCH 64
+// No two of what different threads write often are in one of these.
+#define CACHE_LINE 64
 
 typedef struct Retired {
     void (*free_function)(void *);
@@ -30,21 +36,29 @@ typedef struct RetiredList {
     size_t count, capacity;
 } RetiredList;
 
+// No two of what different threads write often are in one cache line.
+#define CACHE_LINE 64
+
 struct QuiesceThread {
+    uint8_t apart_before[CACHE_LINE];
     _Atomic uint64_t seen; // QUIESCE-2; written by its thread only
+    uint8_t apart_between[CACHE_LINE];
     uint32_t countdown;
     RetiredList fresh; // retired since own_epoch was taken
     RetiredList own;   // free once every thread has seen own_epoch
     uint64_t own_epoch;
-    QuiesceThread *next; // guarded by lock
+    QuiesceThread *next; // never changes: QUIESCE-4
+    bool used;           // guarded by lock
+    uint8_t apart_after[CACHE_LINE];
 };
 
 struct Quiesce {
     _Atomic uint64_t epoch;
     _Atomic uint64_t waiting; // ring entries
+    _Atomic(QuiesceThread *) threads;
+    uint8_t apart[CACHE_LINE];
     Mutex lock;
-    QuiesceThread *threads; // guarded by lock, as is all below
-    Retired *ring;
+    Retired *ring; // guarded by lock, as is all below
     size_t ring_first, ring_count, ring_capacity;
 };
 
@@ -73,9 +87,13 @@ static size_t take_free(Quiesce *q, uint64_t safe_epoch, Retired *out) {
     return n;
 }
 
-static uint64_t safe_epoch_locked(Quiesce *q) {
-    uint64_t safe = UINT64_MAX;
-    for (QuiesceThread *t = q->threads; t != NULL; t = t->next) {
+/** What every thread has seen; `but` (or NULL) aside. QUIESCE_OFFLINE: nobody reads. */
+static uint64_t safe_epoch(Quiesce *q, const QuiesceThread *but) {
+    uint64_t safe = QUIESCE_OFFLINE;
+    // acquire: the whole record of a thread that came just now
+    QuiesceThread *t = atomic_load_explicit(&q->threads, memory_order_acquire);
+    for (; t != NULL; t = t->next) {
+        if (t == but) continue;
         // Pairs with the release stores of `seen`: what t did before its quiet point is done.
         // Sequentially consistent for quiesce_online: a thread seen offline here reads a newer
         // epoch when it comes back.
@@ -90,7 +108,7 @@ static void free_what_is_safe(Quiesce *q) {
     size_t n;
     do {
         mutex_lock(&q->lock);
-        n = take_free(q, safe_epoch_locked(q), batch);
+        n = take_free(q, safe_epoch(q, NULL), batch);
         mutex_unlock(&q->lock);
         for (size_t i = 0; i < n; i++) batch[i].free_function(batch[i].ptr); // QUIESCE-3
     } while (n == QUIESCE_FREE_BATCH);
@@ -118,12 +136,11 @@ static void give_away(Quiesce *q, RetiredList *l) {
 }
 
 /** Frees what t retired before own_epoch if every thread has seen that, and moves the epoch for
- * what it retired since. */
+ * what it retired since. From a quiet point of t. */
 static void free_own(Quiesce *q, QuiesceThread *t) {
     if (t->own.count > 0) {
-        mutex_lock(&q->lock);
-        uint64_t safe = safe_epoch_locked(q);
-        mutex_unlock(&q->lock);
+        uint64_t safe = safe_epoch(q, t);
+        t->countdown = safe == QUIESCE_OFFLINE ? QUIESCE_INTERVAL_ALONE : QUIESCE_INTERVAL;
         if (safe < t->own_epoch) return;
         for (size_t i = 0; i < t->own.count; i++)
             t->own.items[i].own_function(t->own.items[i].ptr); // QUIESCE-3
@@ -137,42 +154,56 @@ static void free_own(Quiesce *q, QuiesceThread *t) {
     t->own_epoch = atomic_fetch_add_explicit(&q->epoch, 1, memory_order_seq_cst) + 1;
 }
 
+static bool is_unused(const Quiesce *q) {
+    QuiesceThread *t = atomic_load_explicit(&q->threads, memory_order_acquire);
+    while (t != NULL && !t->used) t = t->next;
+    return t == NULL;
+}
+
 void quiesce_drain(Quiesce *q) {
-    ASSERT(q->threads == NULL);
+    ASSERT(is_unused(q));
     while (q->ring_count > 0) free_what_is_safe(q);
 }
 
 void quiesce_destroy(Quiesce *q) {
     quiesce_drain(q);
+    QuiesceThread *t = atomic_load_explicit(&q->threads, memory_order_acquire);
+    for (QuiesceThread *next; t != NULL; t = next) {
+        next = t->next;
+        mem_free(t);
+    }
     mutex_free(&q->lock);
     mem_free(q->ring);
     mem_free(q);
 }
 
 QuiesceThread *quiesce_register(Quiesce *q) {
-    QuiesceThread *t = mem_zalloc(sizeof *t);
-    t->countdown = QUIESCE_SCAN_INTERVAL;
     mutex_lock(&q->lock);
-    atomic_init(&t->seen, atomic_load_explicit(&q->epoch, memory_order_acquire));
-    t->next = q->threads;
-    q->threads = t;
+    QuiesceThread *first = atomic_load_explicit(&q->threads, memory_order_relaxed), *t = first;
+    while (t != NULL && t->used) t = t->next;
+    if (t == NULL) {
+        t = mem_zalloc(sizeof *t);
+        atomic_init(&t->seen, QUIESCE_OFFLINE);
+        t->next = first;
+        // release: QUIESCE-4's readers see it whole
+        atomic_store_explicit(&q->threads, t, memory_order_release);
+    }
+    t->used = true;
+    t->countdown = QUIESCE_INTERVAL;
     mutex_unlock(&q->lock);
+    quiesce_online(q, t);
     return t;
 }
 
 void quiesce_unregister(Quiesce *q, QuiesceThread *t) {
-    ASSERT(t != NULL);
-    mutex_lock(&q->lock);
-    QuiesceThread **at = &q->threads;
-    while (*at != t) {
-        ASSERT(*at != NULL); // registered once
-        at = &(*at)->next;
-    }
-    *at = t->next;
-    mutex_unlock(&q->lock);
+    ASSERT(t != NULL && t->used);
+    atomic_store_explicit(&t->seen, QUIESCE_OFFLINE, memory_order_release);
     give_away(q, &t->own);
     give_away(q, &t->fresh);
-    mem_free(t);
+    mutex_lock(&q->lock);
+    t->own = t->fresh = (RetiredList){0};
+    t->used = false;
+    mutex_unlock(&q->lock);
     free_what_is_safe(q);
 }
 
@@ -184,8 +215,8 @@ void quiesce_quiet(Quiesce *q, QuiesceThread *t) {
     atomic_store_explicit(&t->seen, epoch, memory_order_release);
     uint64_t waiting = atomic_load_explicit(&q->waiting, memory_order_relaxed);
     if (waiting == 0 && t->fresh.count + t->own.count == 0) return;
-    if (--t->countdown != 0 && waiting < QUIESCE_SCAN_INTERVAL) return;
-    t->countdown = QUIESCE_SCAN_INTERVAL;
+    if (--t->countdown != 0 && waiting < QUIESCE_WAITING_MANY) return;
+    t->countdown = QUIESCE_INTERVAL;
     free_own(q, t);
     if (waiting != 0) free_what_is_safe(q);
 }

@@ -15,6 +15,8 @@
 //   since it last moved the epoch, and what it retired before that.
 //   QUIESCE-3: free functions run outside the lock, on whichever thread passes a quiet point; they
 //   may retire more.
+//   QUIESCE-4: the record of a thread stays in the list until q is destroyed and serves the next
+//   one that registers, so that the list is read without the lock.
 //
 // Threads: any, registered; quiesce_retire also unregistered ones.
 #ifndef MICA_PROC_QUIESCE_H

@@ -47,7 +47,7 @@
 #define PRIORITY_NORMAL 2
 #define PRIORITY_LOW 3
 #define DIRTY_THREADS_MAX 1024
-#define SCHEDULER_SPARES_MAX 256
+#define SCHEDULER_SPARES_MAX 1024
 
 typedef struct SchedulerSet SchedulerSet;
 typedef struct BesideHeld BesideHeld; // proc/beside.c

@@ -28,7 +28,7 @@ __attribute__((unused)) static VM *make_vm(World *world) {
     vm->literal_space = literal_space_create();
     vm->literals = literal_space_range(vm->literal_space);
     vm->quiesce = quiesce_create();
-    vm->processes = process_table_create(1024);
+    vm->processes = process_table_create(1024, 1);
     vm->registry = registry_create();
     vm->time = time_service_create(vm);
     vm->schedulers = scheduler_set_create(vm);

@@ -184,7 +184,7 @@ static void run_all(bool deterministic, uint32_t schedulers) {
     vm->nodes = node_table_create();
     vm->quiesce = quiesce_create();
     vm->time = time_service_create(vm);
-    vm->processes = process_table_create(4096);
+    vm->processes = process_table_create(4096, schedulers + 1);
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
     vm->run_process = run;
