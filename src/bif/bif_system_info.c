@@ -206,7 +206,7 @@ static Term thread_item(Process *p, Term item) {
     case am_update_cpu_info:
         return system_state_look_at_cpus(p->vm->system) ? am_changed : am_unchanged;
     case am_ethread_used_tse: return term_from_small(waiting_events(set));
-    case am_context_reductions: return term_from_small(REDUCTIONS_PER_TURN);
+    case am_context_reductions: return term_from_small(CONTEXT_REDUCTIONS);
     default: return TERM_NONE;
     }
 }

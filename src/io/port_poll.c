@@ -198,8 +198,7 @@ static int64_t wait_for_timers(VM *vm, int64_t timeout_ns) {
     ASSERT(vm->ports != NULL);
     uint64_t next = timer_wheel_next(&vm->ports->timers);
     if (next == UINT64_MAX) return timeout_ns;
-    uint64_t now = time_tick_now(vm);
-    int64_t left_ns = next <= now ? 0 : (int64_t)MIN(next - now, 1000000) * TIME_TICK_NS;
+    int64_t left_ns = time_until_tick_ns(vm, next);
     return timeout_ns < 0 ? left_ns : MIN(timeout_ns, left_ns);
 }
 

@@ -174,6 +174,9 @@ int enif_consume_timeslice(NifEnv *env, int percent) {
     if (p == NULL) return 0;
     ASSERT(percent >= 1 && percent <= 100);
     if (env->dirty) return 1;
+    // Of the turn that programs are told of, of which the real one is a part: the rest only counts.
+    p->reductions_done +=
+        (uint64_t)(CONTEXT_REDUCTIONS - REDUCTIONS_PER_TURN) * (uint64_t)percent / 100;
     int64_t left = p->reductions_left - (int64_t)REDUCTIONS_PER_TURN * percent / 100;
     p->reductions_left = MAX(left, MIN(p->reductions_left, 0)); // no more than the turn has
     return p->reductions_left <= 0;

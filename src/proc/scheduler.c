@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // scheduler.c - one turn of a scheduler, and who wakes whom. Threads and their lives stand in
-// scheduler_threads.c. SCHED-1 to SCHED-4 are in scheduler.h.
+// scheduler_threads.c. SCHED-1 to SCHED-9 are in scheduler.h.
 #include "proc/scheduler.h"
 
 #include "proc/balance.h"
@@ -143,8 +143,8 @@ uint64_t scheduler_event_signature(VM *vm) {
     return atomic_load_explicit(&vm->schedulers->event_signature, memory_order_relaxed);
 }
 
-// How much work, in reductions, passes between two looks at the clock, and between an offer and
-// taking it back; every turn costs something, however short.
+// How much work, in reductions, passes at most between two looks at the clock while turns are
+// short, and between an offer and taking it back; every turn costs something, however short.
 #define CLOCK_CREDIT 2000 // reductions
 #define OFFER_CREDIT 20000
 #define TURN_COST 100
@@ -224,6 +224,28 @@ static void flush(Scheduler *s) {
     s->vm->dist_hooks->flush(node);
 }
 
+/** The clock is read after some work only, not at every short turn. */
+static bool fire_timers(Scheduler *s) {
+    if (s->clock_credit > 0) return false;
+    s->clock_credit = CLOCK_CREDIT;
+    scheduler_pay_dirty(s->set, false);
+    if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
+    MsaccState before = scheduler_enter_state(s, MSACC_AUX);
+    bool fired = timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
+    scheduler_enter_state(s, before);
+    return fired;
+}
+
+/** SCHED-9, when the process that ran could go on and is not in a queue yet. */
+static void let_others_in(Scheduler *s, bool turn_used_up) {
+    if (s->kind != SCHEDULER_NORMAL || s->vm->config.deterministic) return;
+    if (turn_used_up) {
+        s->clock_credit = 0;
+        fire_timers(s);
+    }
+    runqueue_drain(&s->inbox, &s->local);
+}
+
 /** Lets p's code run on this thread, and files p by how it stopped. */
 static void run_code(Scheduler *s, Process *p) {
     VM *vm = s->vm;
@@ -235,6 +257,7 @@ static void run_code(Scheduler *s, Process *p) {
                             : (ExecResult)vm->run_process(p, REDUCTIONS_PER_TURN);
     p->x = NULL;
     if (UNLIKELY(s->unflushed != NULL)) flush(s);
+    bool turn_used_up = p->reductions_left <= 0;
     account(s, p);
     if (p->exit_reason == TERM_NONE) trace_turn(p, am_out);
     scheduler_note_event(vm, p->pid ^ (uint64_t)result << 56);
@@ -244,7 +267,10 @@ static void run_code(Scheduler *s, Process *p) {
         return;
     }
     switch (result) {
-    case EXEC_YIELDED: requeue(s, p); break;
+    case EXEC_YIELDED:
+        let_others_in(s, turn_used_up);
+        requeue(s, p);
+        break;
     case EXEC_WAITING:
     case EXEC_SUSPENDED: become_waiting(s, p); break;
     case EXEC_DIRTY: hand_to_dirty(s, p); break;
@@ -329,18 +355,6 @@ static Process *steal(Scheduler *s) {
         if (p != NULL) return p;
     }
     return NULL;
-}
-
-/** The clock is read after some work only, not at every turn. */
-static bool fire_timers(Scheduler *s) {
-    if (s->clock_credit > 0) return false;
-    s->clock_credit = CLOCK_CREDIT;
-    scheduler_pay_dirty(s->set, false);
-    if (timer_wheel_next(&s->wheel) == UINT64_MAX) return false;
-    MsaccState before = scheduler_enter_state(s, MSACC_AUX);
-    bool fired = timer_wheel_advance(&s->wheel, time_tick_now(s->vm), s->vm) > 0;
-    scheduler_enter_state(s, before);
-    return fired;
 }
 
 /** SCHED-6: gives half of what waits here to somebody who sleeps and may run it. */

@@ -10,13 +10,13 @@
 //
 // SCHED-1: a process is in at most one queue, and only while QUEUED.
 // SCHED-2: who changes WAITING to QUEUED puts it into a queue; who changes QUEUED to RUNNING took
-// it out of one. SCHED-3: a thread that is about to sleep says so, then looks at all queues once
-// more; who fills a queue looks for
-//          sleepers after (both sequentially consistent), so no work waits for a sleeping set.
+//          it out of one.
+// SCHED-3: a thread that is about to sleep says so, then looks at all queues once more; who fills a
+//          queue looks for sleepers after (both sequentially consistent): no work waits for a
+//          sleeping set.
 // SCHED-4: a normal scheduler never blocks; what may block runs on dirty threads.
 // SCHED-5: what stands in the queue of a scheduler that is not active is moved to normal scheduler
-// 0,
-//          which always is: nothing waits for a scheduler that may not run.
+//          0, which always is: nothing waits for a scheduler that may not run.
 // SCHED-6: a busy scheduler's own queue is nobody else's business and needs no lock. What other
 //          threads add goes to its inbox, which it empties at each turn. When somebody sleeps it
 //          moves half of its queue to `offered` at its next turn and wakes one; it takes that back
@@ -24,11 +24,15 @@
 //          thread that the system does not run. A deterministic VM uses the inbox only. Between
 //          schedulers that are all busy: proc/balance.h.
 // SCHED-7: what is in a dirty queue is seen by a dirty thread that is awake, or one is woken for
-// it,
-//          or that is owed: while all normal schedulers are busy a wake would only take a core from
-//          one of them. Any normal scheduler pays when it looks at the clock and before it sleeps.
+//          it, or that is owed: while all normal schedulers are busy a wake would only take a core
+//          from one of them. Any normal scheduler pays when it looks at the clock and before it
+//          sleeps.
 // SCHED-8: what a normal scheduler's thread makes runnable, whichever way, stays with that
 //          scheduler: who sleeps hears of it by SCHED-6 only, when more waits there than runs next.
+// SCHED-9: what came to a normal scheduler while a process used up its turn (timers that are due,
+//          what other threads woke) stands in the queue before that process: it waits for the rest
+//          of one turn, not for another one. So who computes without end is as long in the way of
+//          all others as a turn takes, and a turn is short for that (REDUCTIONS_PER_TURN).
 //
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
@@ -41,7 +45,12 @@
 #include "proc/runqueue.h"
 #include "proc/timer.h"
 
-#define REDUCTIONS_PER_TURN 4000
+/** What programs are told that a turn is, as OTP has it: system_info(context_reductions), a native
+ * function's percents. */
+#define CONTEXT_REDUCTIONS 4000
+/** What it is: for a reduction instructions take up to four times as long as OTP's machine code,
+ * and who waits behind a process that computes waits for a time, not for a number of calls. */
+#define REDUCTIONS_PER_TURN (CONTEXT_REDUCTIONS / 4)
 #define PRIORITY_MAX 0
 #define PRIORITY_HIGH 1
 #define PRIORITY_NORMAL 2

@@ -92,8 +92,7 @@ static int64_t sleep_timeout_ns(Scheduler *s) {
     if (s->kind != SCHEDULER_NORMAL) return -1;
     uint64_t tick = timer_wheel_next(&s->wheel);
     if (tick == UINT64_MAX || s->vm->config.deterministic) return -1;
-    int64_t at = TIME_MONOTONIC_BEGIN + (int64_t)(tick * TIME_TICK_NS);
-    return MAX(at - time_monotonic_ns(s->vm), 0);
+    return time_until_tick_ns(s->vm, tick);
 }
 
 void scheduler_note_idle(Scheduler *s, bool idle) {

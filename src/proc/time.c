@@ -15,6 +15,10 @@
 #define VIRTUAL_SYSTEM_BEGIN_NS                                                                    \
     1577836800000000000 // 2020-01-01: every deterministic run starts then
 
+#define UNIQUE_INTEGER_BEGIN (-((int64_t)1 << 59)) // as OTP's
+
+_Static_assert(TIME_MONOTONIC_BEGIN % TIME_TICK_NS == 0, "TIME-3");
+
 struct TimeService {
     World *world;
     int64_t world_begin_ns;      // the world's monotonic clock when the VM started
@@ -111,6 +115,12 @@ uint64_t time_tick_of(int64_t monotonic_ns) {
 
 uint64_t time_tick_now(VM *vm) {
     return ((uint64_t)time_monotonic_ns(vm) - (uint64_t)TIME_MONOTONIC_BEGIN) / TIME_TICK_NS;
+}
+
+int64_t time_until_tick_ns(VM *vm, uint64_t tick) {
+    const uint64_t tick_max = (uint64_t)(TIME_MONOTONIC_END / TIME_TICK_NS);
+    int64_t at = (int64_t)(MIN(tick, tick_max) * TIME_TICK_NS); // since the beginning
+    return MAX(at - (time_monotonic_ns(vm) - TIME_MONOTONIC_BEGIN), 0);
 }
 
 void time_jump_to_tick(VM *vm, uint64_t tick) {
@@ -215,9 +225,8 @@ void time_cancel_receive_timer(Process *p) {
 }
 
 int64_t time_unique_integer(VM *vm, bool positive) {
-    // one counter for all kinds: strictly growing, so monotonic too
     int64_t n =
         (int64_t)atomic_fetch_add_explicit(&vm->unique_counter, 1, memory_order_seq_cst) + 1;
     ASSERT(n > 0); // it never wraps around
-    return positive ? n : TIME_MONOTONIC_BEGIN + n;
+    return positive ? n : UNIQUE_INTEGER_BEGIN + n;
 }

@@ -10,6 +10,8 @@
 // TIME-2: a receive timer that is armed stays armed when its receive ends, and serves the next one
 //         whose deadline is not before it: so a server's calls, which set and forget a timeout
 //         each, touch no wheel. One that goes off before the deadline of that time is started anew.
+// TIME-3: monotonic time begins at a whole second, so a tick is a whole millisecond of it: a timer
+//         that is due at one ({abs, true}, or so many milliseconds rounded up) goes off right then.
 // Threads: any.
 #ifndef MICA_PROC_TIME_H
 #define MICA_PROC_TIME_H
@@ -17,7 +19,7 @@
 #include "proc/process.h"
 #include "proc/timer.h"
 
-#define TIME_MONOTONIC_BEGIN (-576460752303423488) // ns: -(1 << 59)
+#define TIME_MONOTONIC_BEGIN (-576460752000000000) // ns: TIME-3
 #define TIME_MONOTONIC_END 8646911284551352319     // ns, as OTP's end_time
 #define TIME_TICK_NS 1000000
 
@@ -44,6 +46,8 @@ int64_t time_now_unique_us(VM *vm);
 /** A wheel's tick of a monotonic time, rounded up (TIMER-1), and of the present, rounded down. */
 uint64_t time_tick_of(int64_t monotonic_ns);
 uint64_t time_tick_now(VM *vm);
+/** How long it is until this tick begins; 0 when it has. */
+int64_t time_until_tick_ns(VM *vm, uint64_t tick);
 /** Deterministic VM: the clock jumps forward to this tick. */
 void time_jump_to_tick(VM *vm, uint64_t tick);
 
@@ -57,7 +61,8 @@ void time_cancel_receive_timer(Process *p);
 /** Starts a timer in the wheel of the scheduler that runs p. */
 void time_start_on_wheel(const Process *p, Timer *t, uint64_t tick);
 
-/** The next integer of erlang:unique_integer/1. */
+/** The next integer of erlang:unique_integer/1. One counter serves all kinds: it grows strictly, so
+ * it is monotonic, too. */
 int64_t time_unique_integer(VM *vm, bool positive);
 /** A fresh reference in h; owner: see term/ref.h (TERM_NONE for plain ones). */
 Term reference_make(VM *vm, Heap *h, Term owner);

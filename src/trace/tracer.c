@@ -165,10 +165,9 @@ static Term now_term(VM *vm, Heap *h) {
 Term trace_timestamp(VM *vm, Heap *h, uint32_t flags) {
     if ((flags & TRACE_TIMESTAMP) != 0) return now_term(vm, h);
     if ((flags & TRACE_STRICT_MONOTONIC) != 0) {
-        int64_t n =
-            (int64_t)atomic_fetch_add_explicit(&vm->unique_counter, 1, memory_order_seq_cst) + 1;
-        return heap_tuple2(h, heap_integer(h, time_monotonic_ns(vm)),
-                           heap_integer(h, TIME_MONOTONIC_BEGIN + n));
+        int64_t now = time_monotonic_ns(vm);
+        return heap_tuple2(h, heap_integer(h, now),
+                           heap_integer(h, time_unique_integer(vm, false)));
     }
     if ((flags & TRACE_MONOTONIC) != 0) return heap_integer(h, time_monotonic_ns(vm));
     return TERM_NONE;

@@ -2,7 +2,7 @@
 //
 // Tests of src/proc as a whole on real threads, without an interpreter: run_process is a C
 // function, and what a process does is named by its "function". Messages, order between pairs,
-// monitors, links, exit signals, timers, stealing.
+// monitors, links, exit signals, timers, stealing, and who waits behind one that computes.
 #include "check.h"
 #include "proc/link.h"
 #include "proc/process_table.h"
@@ -27,10 +27,19 @@
 #define ROLE_SLEEPER am_time
 #define ROLE_WAITER am_size
 #define ROLE_JUDGE am_halt
+#define ROLE_COMPUTER am_busy
+#define ROLE_WAKER am_timeout
+
+#define WAKES 20
+#define COMPUTING_NS 2000000 // a turn of the one that computes
 
 typedef struct Fixture {
     VM vm;
     _Atomic int finished, wrong;
+    int expected;                       // how many finish
+    _Atomic uint64_t computer_began_at; // tick at which its turn began
+    uint64_t waker_due;                 // tick
+    int passed_over;                    // how often a turn of it began after that
 } Fixture;
 
 static Fixture *fixture(Process *p) { return CONTAINER_OF(p->vm, Fixture, vm); }
@@ -141,9 +150,39 @@ static int run_sleeper(Process *p) {
     }
 }
 
+/** Uses up its turns until the waker is done. */
+static int run_computer(Process *p) {
+    atomic_store(&fixture(p)->computer_began_at, time_tick_now(p->vm));
+    int64_t end = time_monotonic_ns(p->vm) + COMPUTING_NS;
+    while (time_monotonic_ns(p->vm) < end) thread_relax();
+    if (atomic_load(&fixture(p)->finished) == fixture(p)->expected) return finish(p, am_normal);
+    p->reductions_left = 0;
+    return EXEC_YIELDED;
+}
+
+/** Waits by a receive timeout and counts how often it came behind another turn of the computer
+ * (SCHED-9). */
+static int run_waker(Process *p) {
+    Fixture *f = fixture(p);
+    for (;;) {
+        switch (receive_wait_timeout(p, term_from_small(5))) {
+        case RECEIVE_WAIT: f->waker_due = p->receive_deadline; return EXEC_WAITING;
+        case RECEIVE_TIMED_OUT:
+            mailbox_timeout(p);
+            if (atomic_load(&f->computer_began_at) >= f->waker_due) f->passed_over++;
+            expect(p, time_tick_now(p->vm) >= f->waker_due); // TIMER-1
+            if (++p->unique_counter < WAKES) break;
+            atomic_fetch_add(&f->finished, 1);
+            return finish(p, am_normal);
+        case RECEIVE_EXITED: return EXEC_EXITED;
+        default: expect(p, false);
+        }
+    }
+}
+
 /** Ends the VM when all others are done. */
 static int run_judge(Process *p) {
-    if (atomic_load(&fixture(p)->finished) == 2 * PAIRS + 2) {
+    if (atomic_load(&fixture(p)->finished) == fixture(p)->expected) {
         scheduler_halt(p->vm, 7);
         return finish(p, am_normal);
     }
@@ -162,6 +201,8 @@ static int run(Process *p, int64_t reductions) {
     case ROLE_LEADER: return run_leader(p);
     case ROLE_SLEEPER: return run_sleeper(p);
     case ROLE_WAITER: return wait_again(p);
+    case ROLE_COMPUTER: return run_computer(p);
+    case ROLE_WAKER: return run_waker(p);
     default: return run_judge(p);
     }
 }
@@ -172,9 +213,12 @@ static void spawn(VM *vm, Term function) {
     CHECK(process_spawn(vm, NULL, am_erlang, function, TERM_NIL, &o, NULL) != TERM_NONE);
 }
 
-static void run_all(bool deterministic, uint32_t schedulers) {
+/** Runs a VM on which `start` has started processes, until `expected` have finished. */
+static Fixture *run_processes(bool deterministic, uint32_t schedulers, int expected,
+                              void (*start)(VM *vm)) {
     Fixture *f = mem_zalloc(sizeof *f);
     VM *vm = &f->vm;
+    f->expected = expected;
     vm->world = world_create_os();
     vm->config = (VMConfig){.schedulers = schedulers,
                             .schedulers_online = schedulers,
@@ -188,16 +232,13 @@ static void run_all(bool deterministic, uint32_t schedulers) {
     vm->registry = registry_create();
     vm->schedulers = scheduler_set_create(vm);
     vm->run_process = run;
-    for (int i = 0; i < PAIRS; i++) spawn(vm, ROLE_COUNTER);
-    for (int i = 0; i < PAIRS; i++) spawn(vm, ROLE_SLEEPER);
-    spawn(vm, ROLE_LEADER);
-    spawn(vm, ROLE_LEADER);
+    start(vm);
     spawn(vm, ROLE_JUDGE);
     scheduler_set_start(vm);
     scheduler_set_run(vm);
     scheduler_set_stop(vm);
     CHECK(vm->halt_code == 7);
-    CHECK(f->wrong == 0 && f->finished == 2 * PAIRS + 2);
+    CHECK(f->wrong == 0 && f->finished == expected);
     scheduler_set_destroy(vm);
     CHECK(process_table_count(vm->processes) == 0 || !deterministic);
     registry_destroy(vm->registry);
@@ -206,6 +247,30 @@ static void run_all(bool deterministic, uint32_t schedulers) {
     quiesce_destroy(vm->quiesce);
     node_table_destroy(vm->nodes);
     world_destroy(vm->world);
+    return f;
+}
+
+static void start_all(VM *vm) {
+    for (int i = 0; i < PAIRS; i++) spawn(vm, ROLE_COUNTER);
+    for (int i = 0; i < PAIRS; i++) spawn(vm, ROLE_SLEEPER);
+    spawn(vm, ROLE_LEADER);
+    spawn(vm, ROLE_LEADER);
+}
+
+static void run_all(bool deterministic, uint32_t schedulers) {
+    mem_free(run_processes(deterministic, schedulers, 2 * PAIRS + 2, start_all));
+}
+
+static void start_waiting_behind(VM *vm) {
+    spawn(vm, ROLE_COMPUTER);
+    spawn(vm, ROLE_WAKER);
+}
+
+/** SCHED-9: who comes due in the middle of a turn runs before the next one. The clock may go on
+ * just between the look at it and that turn's begin, and the system may stop the thread there. */
+static void test_waiting_behind(void) {
+    Fixture *f = run_processes(false, 1, 1, start_waiting_behind);
+    CHECK(f->passed_over <= WAKES / 2);
     mem_free(f);
 }
 
@@ -213,5 +278,6 @@ int main(void) {
     run_all(false, 1);
     run_all(false, 4);
     run_all(true, 1);
+    test_waiting_behind();
     return check_done();
 }
