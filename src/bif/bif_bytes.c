@@ -125,9 +125,16 @@ static Term gather(Process *p, Term iodata, bool whole_bytes) {
 static Term gather_bytes(Process *p, Term *a) { return gather(p, a[0], true); }
 static Term gather_bits(Process *p, Term *a) { return gather(p, a[0], false); }
 
+/** For a walk over iodata that iodata_size_quickly accepted. */
+static void charge_quick_items(Process *p, uint64_t bytes) {
+    ASSERT(bytes <= IODATA_QUICK_BYTES);
+    bif_bump(p, (int64_t)MIN(bytes, IODATA_QUICK_ITEMS) / 100);
+}
+
 static Term binary_of(Process *p, Term *a) {
     uint64_t bytes;
     if (!iodata_size_quickly(a[0], &bytes)) return long_call_run(p, a, 1, gather_bytes);
+    charge_quick_items(p, bytes);
     uint8_t *out;
     Term t = heap_bitstring(&p->heap, bytes * 8, &out);
     iodata_write(a[0], out, NULL);
@@ -155,7 +162,10 @@ static Term iolist_size_body(Process *p, Term *a) {
 BIF(erlang, iolist_size, 1)
 {
     uint64_t bytes;
-    if (iodata_size_quickly(a[0], &bytes)) return term_from_small((int64_t)bytes);
+    if (iodata_size_quickly(a[0], &bytes)) {
+        charge_quick_items(p, bytes);
+        return term_from_small((int64_t)bytes);
+    }
     return long_call_run(p, a, 1, iolist_size_body);
 }
 

@@ -178,13 +178,15 @@ BIF(lists, reverse, 2)
 // Searches begin with the first BIF_QUICK_CELLS cells where no comparison can take long: most end
 // there, and what does not begins anew as a long call.
 
-/** Is a term of the same type and value the same word? */
-static bool key_is_plain(Term key) { return term_is_immediate(key) && key != FLONUM_ZERO; }
+static void charge_quick_cells(Process *p, int left) {
+    ASSERT(left >= 0 && left <= BIF_QUICK_CELLS);
+    bif_bump(p, (BIF_QUICK_CELLS - left) / 100);
+}
 
 static Term member_body(Process *p, Term *a) {
     Term key = a[0], list = a[1];
     Budget *budget = long_call_budget(p);
-    bool plain = key_is_plain(key);
+    bool plain = term_is_word_exact(key);
     for (; term_is_cell(list); list = term_tail(list)) {
         if (plain ? term_head(list) == key : term_equal_in_steps(term_head(list), key, budget))
             return am_true;
@@ -195,20 +197,15 @@ static Term member_body(Process *p, Term *a) {
 
 BIF(lists, member, 2)
 {
-    if (key_is_plain(a[0])) {
+    if (term_is_word_exact(a[0])) {
         Term list = a[1];
-        for (int n = BIF_QUICK_CELLS; term_is_cell(list) && n > 0; n--) {
-            if (term_head(list) == a[0]) return am_true;
-            list = term_tail(list);
-        }
+        int n = BIF_QUICK_CELLS;
+        for (; term_is_cell(list) && n > 0 && term_head(list) != a[0]; n--) list = term_tail(list);
+        charge_quick_cells(p, n);
         if (term_is_nil(list)) return am_false;
+        if (n > 0 && term_is_cell(list)) return am_true;
     }
     return long_call_run(p, a, 2, member_body);
-}
-
-/** Is it a word that equals (==) nothing but itself? */
-static bool equals_itself_only(Term key) {
-    return term_is_immediate(key) && !term_is_small(key) && !term_is_flonum(key);
 }
 
 // The first tuple in the list whose element at position equals (==) key; TERM_NIL when there is
@@ -217,7 +214,7 @@ static Term find_tuple(Process *p, Term key, Term position, Term list) {
     DEBUG_ASSERT(key != TERM_NONE);
     if (!term_is_small(position) || term_small(position) < 1) return bif_badarg(p);
     size_t i = (size_t)term_small(position) - 1;
-    bool plain = equals_itself_only(key);
+    bool plain = term_is_word_value(key);
     Budget *budget = long_call_budget(p);
     for (; term_is_cell(list); list = term_tail(list)) {
         Term t = term_head(list);
@@ -234,15 +231,18 @@ static Term find_tuple_body(Process *p, Term *a) { return find_tuple(p, a[0], a[
 
 /** As find_tuple, as a long call where it may take long. */
 static Term find_tuple_of(Process *p, Term *a) {
-    if (equals_itself_only(a[0]) && term_is_small(a[1]) && term_small(a[1]) >= 1) {
+    if (term_is_word_value(a[0]) && term_is_small(a[1]) && term_small(a[1]) >= 1) {
         Term key = a[0], list = a[2];
         size_t i = (size_t)term_small(a[1]) - 1;
-        for (int n = BIF_QUICK_CELLS; term_is_cell(list) && n > 0; n--) {
+        int n = BIF_QUICK_CELLS;
+        for (; term_is_cell(list) && n > 0; n--) {
             Term t = term_head(list);
-            if (term_is_tuple(t) && tuple_arity(t) > i && tuple_get(t, i) == key) return t;
+            if (term_is_tuple(t) && tuple_arity(t) > i && tuple_get(t, i) == key) break;
             list = term_tail(list);
         }
+        charge_quick_cells(p, n);
         if (term_is_nil(list)) return TERM_NIL;
+        if (n > 0 && term_is_cell(list)) return term_head(list);
     }
     return long_call_run(p, a, 3, find_tuple_body);
 }

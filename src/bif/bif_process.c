@@ -19,14 +19,14 @@
 BIF(erlang, self, 0)
 { return p->pid; }
 
-/** erlang:bump_reductions(N). */
+#define BUMP_MAX (((int64_t)1 << 59) - 1) // OTP's greatest small integer
+
+/** erlang:bump_reductions(N): counts no more than a turn. */
 BIF(erlang, bump_reductions, 1)
 {
     int64_t n;
-    if (!term_is_integer(a[0])) return bif_badarg(p);
-    if (!bif_get_int64(a[0], &n)) n = term_box_kind(a[0]) == BOX_NEG_BIG ? -1 : INT32_MAX;
-    if (n < 0) return bif_badarg(p);
-    bif_bump(p, n > INT32_MAX ? INT32_MAX : n);
+    if (!bif_get_int64(a[0], &n) || n < 0 || n > BUMP_MAX) return bif_badarg(p);
+    bif_bump(p, MIN(n, CONTEXT_REDUCTIONS));
     return am_true;
 }
 

@@ -83,10 +83,6 @@ static Arg arg_frame(Lowering *l, const Operand *o) {
     return arg_word(lower_uint(l, o) * sizeof(Term));
 }
 
-/** Is equality with this constant equality of words? Not for what is boxed, and not for 0.0 (-0.0
- * equals it). */
-static bool is_word_value(Term t) { return term_is_immediate(t) && t != FLONUM_ZERO; }
-
 // ---- calls
 // ------------------------------------------------------------------------------------------------
 
@@ -273,7 +269,7 @@ static void lower_select_val(Lowering *l, const Operand *o) {
         if (pairs[2 * i].kind != OPERAND_CONST || pairs[2 * i + 1].kind != OPERAND_LABEL)
             lower_fail(l, "select_val");
         c[i] = (Choice){pairs[2 * i].value, (uint32_t)pairs[2 * i + 1].value};
-        immediate = immediate && is_word_value(c[i].value);
+        immediate = immediate && term_is_word_exact(c[i].value);
     }
     if (l->error == NULL && !immediate) {
         for (uint32_t i = 0; i < count; i++)
@@ -315,7 +311,7 @@ static void lower_equality(Lowering *l, const GenericOp *g, const Operand *o) {
         a = b;
         b = t;
     }
-    if (b.kind == 'c' && is_word_value(b.word) && a.kind != 'c') {
+    if (b.kind == 'c' && term_is_word_exact(b.word) && a.kind != 'c') {
         if (equal)
             EMIT(is_eq_immediate, f, a, b);
         else

@@ -26,11 +26,8 @@ static uint32_t key_hash(Process *p, Term key) {
     return term_hash_internal(p->vm->atoms, key, 0);
 }
 
-/** Is a term that equals key exactly the same word? */
-static bool is_same_word_only(Term key) { return term_is_immediate(key) && key != FLONUM_ZERO; }
-
 static uint32_t find(const Dictionary *d, Term key, uint32_t hash) {
-    bool same_word = is_same_word_only(key);
+    bool same_word = term_is_word_exact(key);
     if (d->index_mask == 0) {
         for (uint32_t i = 0; i < d->count; i++) {
             Term k = d->pairs[2 * i];

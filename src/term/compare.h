@@ -22,6 +22,14 @@ static ALWAYS_INLINE bool term_equal_in_steps(Term a, Term b, Budget *budget) {
     return term_equal_slow(a, b, budget);
 }
 static ALWAYS_INLINE bool term_equal(Term a, Term b) { return term_equal_in_steps(a, b, NULL); }
+/** Is every term that is =:= to t the same word? */
+static ALWAYS_INLINE bool term_is_word_exact(Term t) {
+    return term_is_immediate(t) && t != FLONUM_ZERO;
+}
+/** Is every term that is == to t the same word? Numbers of the other kind may be equal, too. */
+static ALWAYS_INLINE bool term_is_word_value(Term t) {
+    return term_is_immediate(t) && !term_is_small(t) && !term_is_flonum(t);
+}
 /** Erlang's term order with numbers compared by value (<, ==): negative, 0, positive. */
 int term_compare(const AtomTable *atoms, Term a, Term b);
 int term_compare_in_steps(const AtomTable *atoms, Term a, Term b, Budget *budget);

@@ -71,7 +71,7 @@ size_t map_count(Term map) { return map_is_flat(map) ? map_flat_count(map) : has
 /** The key's place in a sorted keys tuple, or count. */
 static size_t flat_find(const Term *keys, size_t count, Term key) {
     size_t i = 0;
-    if (term_is_immediate(key) && key != FLONUM_ZERO) { // 0.0 equals -0.0, which is boxed
+    if (term_is_word_exact(key)) { // 0.0 equals -0.0, which is boxed
         while (i < count && keys[i] != key) i++;
     } else {
         while (i < count && !term_equal(keys[i], key)) i++;
