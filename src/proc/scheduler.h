@@ -48,8 +48,8 @@
 /** What programs are told that a turn is, as OTP has it: system_info(context_reductions), a native
  * function's percents. */
 #define CONTEXT_REDUCTIONS 4000
-/** What it is: for a reduction instructions take up to four times as long as OTP's machine code,
- * and who waits behind a process that computes waits for a time, not for a number of calls. */
+/** What it is: a reduction takes two to three times as long as with OTP's machine code, and who
+ * waits behind a process that computes waits for a time, not for a number of calls. */
 #define REDUCTIONS_PER_TURN (CONTEXT_REDUCTIONS / 4)
 #define PRIORITY_MAX 0
 #define PRIORITY_HIGH 1
