@@ -1,43 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// block_cache.h - blocks of a few sizes that a thread keeps for its next use.
+// block_cache.h - blocks of a few sizes that a thread keeps for its next use, and hands to others
+// in rows.
 //
 // A message's block is taken by its sender and given back by its receiver, often many at once (a
-// collection gives back what came since the last one), which is what the C allocator is slow at.
+// collection gives back what came since the last one), and a process may end on another thread than
+// the one that made it. That is what the C allocator is slow at: who frees another thread's block
+// fights with that thread for the lock of where it came from.
 //
 // BLOCKS-1: a block given to a cache as `bytes` is at least block_round_up(bytes) long: it came
 //           from mem_alloc with that size, or out of a cache. So any block may go back to any
 //           cache, or to mem_free.
-// BLOCKS-2: a cache keeps BLOCKS_KEPT_MAX blocks of a size at most; what comes then goes to
-// mem_free.
-//
-// Beside these a cache keeps blocks of exactly one bigger size, that of a heap at its first
-// collection.
+// BLOCKS-2: a cache keeps two rows of each kind at most: `first`, from which it takes, and `full`,
+//           which is a whole row or NULL. A third row goes to the depot, which keeps
+//           DEPOT_ROWS_MAX of a kind; what comes then goes to mem_free.
+// BLOCKS-3: a row is block_row(kind) blocks linked by `next`; rows in a depot are linked by
+//           `next_row` of their first blocks.
 //
 // Threads: a cache has one owner at a time. NULL stands for no cache: all goes to the C allocator.
+// A depot any, guarded by its lock; the caches that share it end before it does.
 #ifndef MICA_BASE_BLOCK_CACHE_H
 #define MICA_BASE_BLOCK_CACHE_H
 
 #include "base/alloc.h"
+#include "base/spinlock.h"
 
 // With the word that the C allocator has before each block, sizes are whole cache lines.
 #define BLOCK_STEP_BYTES 64
 #define BLOCK_HEAD_BYTES 8
 #define BLOCK_SIZES 6
 #define BLOCK_BYTES_MAX (BLOCK_STEP_BYTES * BLOCK_SIZES - BLOCK_HEAD_BYTES)
-// Builds with checks keep next to none, so that sanitizers see a use after the end.
-#define BLOCKS_KEPT_MAX (BASE_CHECKS ? 1 : 512)
+// The kinds of blocks: first those of the sizes, by size; of each of the others, all are of one
+// size that its users know.
+#define BLOCK_KIND_HEAP BLOCK_SIZES // the one size that heaps of processes begin with
+#define BLOCK_KIND_PROCESS (BLOCK_SIZES + 1)
+#define BLOCK_KINDS (BLOCK_SIZES + 2)
+#define DEPOT_ROWS_MAX (BASE_CHECKS ? 1 : 64)
 
 typedef struct KeptBlock {
-    struct KeptBlock *next;
+    struct KeptBlock *next, *next_row;
 } KeptBlock;
 
+typedef struct BlockDepot {
+    Spinlock lock;
+    KeptBlock *rows[BLOCK_KINDS];
+    _Atomic uint32_t counts[BLOCK_KINDS]; // written under the lock
+} BlockDepot;
+
+typedef struct KeptBlocks {
+    KeptBlock *first, *full;
+    uint32_t count; // of `first`
+} KeptBlocks;
+
 typedef struct BlockCache {
-    KeptBlock *kept[BLOCK_SIZES];
-    uint32_t counts[BLOCK_SIZES];
-    KeptBlock *heaps; // of the one size that heaps of processes begin with; see heap_block_new
-    uint32_t heaps_count;
+    KeptBlocks kept[BLOCK_KINDS];
+    BlockDepot *depot; // NULL: none
 } BlockCache;
+
+/** How many blocks of this kind make a row. Builds with checks keep next to none, so that
+ * sanitizers see a use after the end. */
+static ALWAYS_INLINE uint32_t block_row(size_t kind) {
+    if (BASE_CHECKS) return 1;
+    return kind < BLOCK_SIZES ? 256 : kind == BLOCK_KIND_HEAP ? 16 : 64;
+}
+
+/** Takes a block of `kind` out of another row, or returns NULL. */
+NO_INLINE void *block_take_row(BlockCache *c, size_t kind);
+/** The row that c fills is full. */
+NO_INLINE void block_give_row(BlockCache *c, size_t kind);
+/** Gives everything back to the C allocator. */
+void block_cache_free(BlockCache *c);
+void block_depot_free(BlockDepot *d);
+
+/** A block of this kind that c, which may be NULL, keeps; or NULL. */
+static ALWAYS_INLINE void *block_take(BlockCache *c, size_t kind) {
+    if (UNLIKELY(c == NULL)) return NULL;
+    KeptBlocks *k = &c->kept[kind];
+    KeptBlock *b = k->first;
+    if (UNLIKELY(b == NULL)) return block_take_row(c, kind);
+    k->first = b->next;
+    k->count--;
+    return b;
+}
+
+/** Frees a block of this kind, or keeps it in c, which may be NULL. */
+static ALWAYS_INLINE void block_give(BlockCache *c, size_t kind, void *block) {
+    if (UNLIKELY(c == NULL)) {
+        mem_free(block);
+        return;
+    }
+    KeptBlocks *k = &c->kept[kind];
+    if (UNLIKELY(k->count == block_row(kind))) block_give_row(c, kind);
+    KeptBlock *b = block;
+    b->next = k->first;
+    k->first = b;
+    k->count++;
+}
 
 /** Which of the sizes holds so many bytes; BLOCK_SIZES or more: none. */
 static ALWAYS_INLINE size_t block_size_of(size_t bytes) {
@@ -53,42 +111,16 @@ static ALWAYS_INLINE size_t block_round_up(size_t bytes) {
 
 static ALWAYS_INLINE void *block_alloc(BlockCache *c, size_t bytes) {
     size_t size = block_size_of(bytes);
-    if (LIKELY(c != NULL && size < BLOCK_SIZES && c->kept[size] != NULL)) {
-        KeptBlock *b = c->kept[size];
-        c->kept[size] = b->next;
-        c->counts[size]--;
-        return b;
-    }
-    return mem_alloc(block_round_up(bytes)); // BLOCKS-1
+    void *block = LIKELY(size < BLOCK_SIZES) ? block_take(c, size) : NULL;
+    return LIKELY(block != NULL) ? block : mem_alloc(block_round_up(bytes)); // BLOCKS-1
 }
 
 static ALWAYS_INLINE void block_free(BlockCache *c, void *block, size_t bytes) {
     size_t size = block_size_of(bytes);
-    if (LIKELY(c != NULL && size < BLOCK_SIZES && c->counts[size] < BLOCKS_KEPT_MAX)) {
-        KeptBlock *b = block;
-        b->next = c->kept[size];
-        c->kept[size] = b;
-        c->counts[size]++;
-        return;
-    }
-    mem_free(block); // BLOCKS-2
-}
-
-static inline void block_free_all(KeptBlock *b) {
-    for (KeptBlock *next; b != NULL; b = next) {
-        next = b->next;
-        mem_free(b);
-    }
-}
-
-/** Gives everything back to the C allocator. */
-static inline void block_cache_free(BlockCache *c) {
-    for (size_t i = 0; i < BLOCK_SIZES; i++) {
-        ASSERT(c->counts[i] <= BLOCKS_KEPT_MAX); // BLOCKS-2
-        block_free_all(c->kept[i]);
-    }
-    block_free_all(c->heaps);
-    *c = (BlockCache){0};
+    if (LIKELY(size < BLOCK_SIZES))
+        block_give(c, size, block);
+    else
+        mem_free(block);
 }
 
 #endif

@@ -132,29 +132,16 @@ void heap_destroy(Heap *h);
 /** As heap_destroy, letting others run; the heap is in order wherever it stops. */
 void heap_destroy_in_steps(Heap *h, Budget *budget);
 
-#define HEAP_BLOCKS_KEPT_MAX (BASE_CHECKS ? 1 : 32)
-
 /** A block for a heap or an old generation; to be freed by heap_block_free with the same size. */
 static ALWAYS_INLINE Term *heap_block_new(Heap *h, size_t words) {
-    BlockCache *c = h->blocks;
-    if (words == HEAP_WORDS_MIN_DEFAULT && c != NULL && c->heaps != NULL) {
-        KeptBlock *b = c->heaps;
-        c->heaps = b->next;
-        c->heaps_count--;
-        return (Term *)b;
-    }
-    return mem_alloc(words * sizeof(Term));
+    void *block = words == HEAP_WORDS_MIN_DEFAULT ? block_take(h->blocks, BLOCK_KIND_HEAP) : NULL;
+    return block != NULL ? block : mem_alloc(words * sizeof(Term));
 }
 static ALWAYS_INLINE void heap_block_free(Heap *h, Term *block, size_t words) {
-    BlockCache *c = h->blocks;
-    if (words == HEAP_WORDS_MIN_DEFAULT && c != NULL && c->heaps_count < HEAP_BLOCKS_KEPT_MAX) {
-        KeptBlock *b = (KeptBlock *)block;
-        b->next = c->heaps;
-        c->heaps = b;
-        c->heaps_count++;
-        return;
-    }
-    mem_free(block);
+    if (words == HEAP_WORDS_MIN_DEFAULT)
+        block_give(h->blocks, BLOCK_KIND_HEAP, block);
+    else
+        mem_free(block);
 }
 
 NO_INLINE Term *heap_alloc_fragment(Heap *h, size_t words);

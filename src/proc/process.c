@@ -49,14 +49,8 @@ static void init_queues(Process *p) {
 
 /** A zeroed process, but for its first block: one that ended on this scheduler, or a new one. */
 static Process *process_alloc(Scheduler *here) {
-    Process *p;
-    if (here != NULL && here->spare != NULL) {
-        p = here->spare;
-        here->spare = p->queue_next;
-        here->spare_count--;
-    } else {
-        p = mem_alloc(sizeof *p);
-    }
+    Process *p = here == NULL ? NULL : block_take(&here->blocks, BLOCK_KIND_PROCESS);
+    if (p == NULL) p = mem_alloc(sizeof *p);
     memset(p, 0, offsetof(Process, first_block));
     return p;
 }
@@ -127,21 +121,9 @@ static void process_free(void *ptr) {
 static void process_recycle(void *ptr) {
     Process *p = ptr;
     Scheduler *s = p->scheduler;
-    if (s->kind != SCHEDULER_NORMAL || s->spare_count == SCHEDULER_SPARES_MAX) {
-        process_free(p);
-        return;
-    }
-    p->queue_next = s->spare;
-    s->spare = p;
-    s->spare_count++;
-}
-
-void process_free_spares(Scheduler *s) {
-    for (Process *next; s->spare != NULL; s->spare = next) {
-        next = s->spare->queue_next;
-        mem_free(s->spare);
-    }
-    s->spare_count = 0;
+    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+           PROCESS_FREE);
+    block_give(s->kind == SCHEDULER_NORMAL ? &s->blocks : NULL, BLOCK_KIND_PROCESS, p);
 }
 
 /** What is freed is NULL, so that the rest can be freed later. */

@@ -56,7 +56,6 @@
 #define PRIORITY_NORMAL 2
 #define PRIORITY_LOW 3
 #define DIRTY_THREADS_MAX 1024
-#define SCHEDULER_SPARES_MAX 1024
 
 typedef struct SchedulerSet SchedulerSet;
 typedef struct BesideHeld BesideHeld; // proc/beside.c
@@ -82,16 +81,14 @@ struct Scheduler {
     RunQueue inbox;            // normal ones only: filled by other threads
     RunQueue offered;  // normal ones only: given up by its owner to whoever has nothing to do
     TimerWheel wheel;  // normal ones only
-    BlockCache blocks; // normal ones only: for what runs here (Heap.blocks)
+    BlockCache blocks; // normal ones only: for what runs here (Heap.blocks), and for new processes
     struct LongCall *long_calls; // ended ones: their stacks serve again (proc/long_call.h)
     uint32_t long_calls_count;
     uint64_t steps;
     int64_t clock_credit;       // work left until timers are looked at again
     struct DistNode *unflushed; // was sent messages in this turn, whose end has them written
     int64_t offer_credit;       // work left until what was offered is taken back
-    Process *spare; // memory of processes that ended here, for new ones; linked by queue_next
-    uint32_t spare_count;
-    uint64_t random; // deterministic choice
+    uint64_t random;            // deterministic choice
     // proc/balance.h: what was done for each list, what waits in it, what another scheduler wants
     int64_t balance_credit;
     struct BalanceSeen *seen; // of all; NULL until it first looks
@@ -107,6 +104,7 @@ struct Scheduler {
 struct SchedulerSet {
     VM *vm;
     uint32_t count;          // normal schedulers
+    BlockDepot depot;        // of their block caches
     _Atomic uint32_t online; // of these, as system_flag says
     // system_flag(multi_scheduling, ...): how often block or block_normal holds, and block alone
     _Atomic uint32_t blocked;     // above 0, of the normal schedulers only the first runs processes

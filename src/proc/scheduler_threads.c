@@ -272,6 +272,7 @@ static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t 
         localqueue_init(&s->local);
         runqueue_init(&s->inbox);
         runqueue_init(&s->offered);
+        s->blocks.depot = &set->depot;
         timer_wheel_init(&s->wheel, time_tick_now(set->vm));
     }
     return s;
@@ -378,11 +379,11 @@ void scheduler_set_destroy(VM *vm) {
         timer_wheel_free(&set->normal[i]->wheel);
         runqueue_free(&set->normal[i]->inbox);
         runqueue_free(&set->normal[i]->offered);
-        process_free_spares(set->normal[i]);
         block_cache_free(&set->normal[i]->blocks);
         mem_free(set->normal[i]->seen);
         mem_free(set->normal[i]);
     }
+    block_depot_free(&set->depot);
     for (uint32_t i = 0; i < set->dirty_cpu_count; i++) mem_free(set->dirty[DIRTY_CPU][i]);
     for (uint32_t i = 0; i < set->dirty_io_count; i++) mem_free(set->dirty[DIRTY_IO][i]);
     runqueue_free(&set->dirty_queue[DIRTY_CPU]);

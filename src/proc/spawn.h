@@ -53,8 +53,6 @@ bool process_exit(Process *p);
 void process_tell_end(Process *p);
 /** Frees a process that no thread will run (again): a stopped VM's, or one that found no place. */
 void process_destroy_unstarted(Process *p);
-/** Frees the memory that a scheduler whose thread has ended kept for new processes. */
-void process_free_spares(Scheduler *s);
 /** Asks a process to take back one suspension. */
 void process_request_resume(VM *vm, Term pid);
 /** A process that a C thread owns (proc/host.h). NULL when the table is full. It ends by
