@@ -38,7 +38,7 @@ static bool is_mfa(const Term *a) {
 }
 
 static Term spawn(Process *p, Term *a, const SpawnOptions *o) {
-    ASSERT(is_mfa(a) && p->x != NULL);
+    DEBUG_ASSERT(is_mfa(a) && p->x != NULL);
     if (bif_list_length(a[2]) > ARITY_MAX) return bif_system_limit(p);
     Term ref = TERM_NONE;
     Term pid = process_spawn(p->vm, p, a[0], a[1], a[2], o, &ref);

@@ -126,6 +126,15 @@ static int spread(Term *x, Term list) {
     return term_is_nil(list) ? n : -1;
 }
 
+/** Most processes begin with it: it is not looked up each time. */
+static Export *export_of_apply_2(VM *vm) {
+    Export *ex = atomic_load_explicit(&vm->exec->apply_2, memory_order_acquire);
+    if (LIKELY(ex != NULL)) return ex;
+    ex = code_export(vm->code, am_erlang, am_apply, 2); // the same for all who get here at once
+    atomic_store_explicit(&vm->exec->apply_2, ex, memory_order_release);
+    return ex;
+}
+
 /** module:function with arity arguments in x. Who applies erlang:apply/3 applies what that would:
  * one that fails shows the function where the first apply stands. */
 static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module, Term function,
@@ -138,7 +147,9 @@ static const Word *apply_entry(Process *p, Term *x, const Word *pc, Term module,
         if (n < 0) return bad_apply(p, pc, module, function, args);
         arity = (uint32_t)n;
     }
-    Export *ex = code_find_export(p->vm->code, module, function, arity);
+    Export *ex = module == am_erlang && function == am_apply && arity == 2
+                     ? export_of_apply_2(p->vm)
+                     : code_find_export(p->vm->code, module, function, arity);
     if (ex != NULL) return atomic_load_explicit(&ex->entry, memory_order_acquire);
     return error_handler(p, x, pc, module, function, arity);
 }

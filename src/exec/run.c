@@ -13,7 +13,7 @@
 #include "proc/long_call.h"
 
 int exec_run(Process *p, int64_t reductions) {
-    ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
+    DEBUG_ASSERT(p->x != NULL && p->pc != NULL && p->saved_x_count <= EXEC_REGISTER_WORDS);
     Term *x = p->x;
     // none after a receive, and a call for nothing is not free
     if (p->saved_x_count != 0) memcpy(x, p->saved_x, p->saved_x_count * sizeof(Term));
@@ -25,7 +25,7 @@ int exec_run(Process *p, int64_t reductions) {
     p->reductions_left = reductions;
     const Word *pc = p->pc;
     int result = OP_AT(pc)(p, pc, x, p->heap.stack, p->heap.top, reductions);
-    ASSERT(result != EXEC_EXITED || p->exit_reason != TERM_NONE);
+    DEBUG_ASSERT(result != EXEC_EXITED || p->exit_reason != TERM_NONE);
     return result;
 }
 

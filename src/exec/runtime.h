@@ -24,6 +24,7 @@ typedef struct ExecState {
     Word start_apply[FUNC_INFO_WORDS + 1];
     Word trace_return[TRACE_FRAME_KINDS]; // return addresses of the frames that tracing pushes
     _Atomic uint32_t backtrace_depth;     // system_flag(backtrace_depth)
+    _Atomic(Export *) apply_2;            // erlang:apply/2, once it was called
 } ExecState;
 
 typedef enum {
@@ -126,7 +127,8 @@ RT_ARITH(times)
 RT_ARITH(int_div)
 RT_ARITH(rem)
 RT_ARITH(divide)
-RT_ARITH(band) RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
+RT_ARITH(band)
+RT_ARITH(bor) RT_ARITH(bxor) RT_ARITH(bsl) RT_ARITH(bsr)
 #undef RT_ARITH
     Term rt_increment(Process *p, Term *x, Term a, int64_t delta, uint64_t live);
 int rt_compare(Process *p, Term a, Term b);

@@ -391,8 +391,58 @@ Term heap_copy_run(Heap *h, Term t, const Term *run, size_t words) {
     return t + by;
 }
 
+/** A copy of t, which is to be copied, between *hp and end, made without measuring before.
+ * TERM_NONE, and what was written counts for nothing, when it is longer or has to do with what is
+ * outside of heaps. */
+static Term copy_tiny(Term t, const LiteralRange *literals, Term **hp, const Term *end) {
+    Term result;
+    Term *slot = &result;
+    while (term_is_cell(t)) {
+        const Term *cell = term_cell(t);
+        Term *to = *hp, head = cell[0];
+        if (end - to < CELL_WORDS) return TERM_NONE;
+        *hp = to + CELL_WORDS;
+        if (is_copied(head, literals) && (head = copy_tiny(head, literals, hp, end)) == TERM_NONE)
+            return TERM_NONE;
+        to[0] = head;
+        *slot = term_from_cell(to);
+        slot = to + 1;
+        t = cell[1];
+        if (is_copied(t, literals)) continue;
+        *slot = t;
+        return result;
+    }
+    const Term *box = term_box(t);
+    BoxKind kind = header_kind(*box);
+    size_t size = header_size(*box), first = 1, count = size;
+    Term *to = *hp;
+    if ((kind != BOX_TUPLE && kind != BOX_FUN) || (size_t)(end - to) <= size) return TERM_NONE;
+    *hp = to + 1 + size;
+    if (kind == BOX_FUN) count = box_terms(*box, &first);
+    for (size_t i = 0; i < first; i++) to[i] = box[i];
+    for (size_t i = first; i <= size; i++) {
+        Term item = box[i];
+        if (i - first < count && is_copied(item, literals) &&
+            (item = copy_tiny(item, literals, hp, end)) == TERM_NONE)
+            return TERM_NONE;
+        to[i] = item;
+    }
+    *slot = term_from_box(to);
+    return result;
+}
+
 Term heap_copy(Heap *h, Term t) {
+    if (!term_is_pointer(t)) return t;
     LiteralRange now = literal_range_now(h->literals);
     if (!is_copied(t, &now)) return t;
+    if (h->fragments == NULL && h->start != NULL) {
+        Term *hp = h->top;
+        const Term *end = hp + MIN(h->stack - hp - HEAP_STACK_SLACK, COPY_SMALL_WORDS); // HEAP-1
+        Term copy = copy_tiny(t, &now, &hp, end);
+        if (copy != TERM_NONE) {
+            h->top = hp;
+            return copy;
+        }
+    }
     return copy_measured(h, t, &now, copy_size_words(t, &now));
 }

@@ -182,6 +182,11 @@ static void fragments_in_steps(Heap *h, HeapFragment **chain, Budget *budget) {
 }
 
 void heap_destroy_in_steps(Heap *h, Budget *budget) {
+    if (LIKELY((h->flags & HEAP_LENT_BLOCK) != 0 && h->off_heap.first == NULL &&
+               h->fragments == NULL && h->adopted == NULL && h->old_start == NULL)) {
+        DEBUG_ASSERT(h->old_off_heap.first == NULL);
+        return; // all that it ever had is the block that was lent
+    }
     release_in_steps(&h->off_heap, budget);
     release_in_steps(&h->old_off_heap, budget);
     fragments_in_steps(h, &h->fragments, budget);

@@ -56,7 +56,7 @@ static Process *process_alloc(Scheduler *here) {
 }
 
 static Process *process_new(VM *vm, Process *parent, const SpawnOptions *o) {
-    ASSERT(o->priority <= PRIORITY_LOW && o->min_heap_words > 0);
+    DEBUG_ASSERT(o->priority <= PRIORITY_LOW && o->min_heap_words > 0);
     Scheduler *here = scheduler_here(parent);
     Process *p = process_alloc(here);
     heap_init_lent(&p->heap, &vm->literals, o->min_heap_words, p->first_block);
@@ -112,8 +112,8 @@ Process *process_new_host(VM *vm, Parker *parker) {
 
 static void process_free(void *ptr) {
     Process *p = ptr;
-    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
-           PROCESS_FREE);
+    DEBUG_ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+                 PROCESS_FREE);
     mem_free(p);
 }
 
@@ -214,7 +214,7 @@ static void trace_spawned(VM *vm, Process *parent, Process *p, Term args, Term r
 
 Term process_spawn(VM *vm, Process *parent, Term module, Term function, Term args,
                    const SpawnOptions *o, Term *monitor_ref) {
-    ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(args));
+    DEBUG_ASSERT(term_is_atom(module) && term_is_atom(function) && term_is_list(args));
     int64_t arity = 0;
     for (Term t = args; term_is_cell(t); t = term_tail(t)) arity++;
     Process *p = process_new(vm, parent, o);
@@ -309,7 +309,7 @@ static void fire_monitors(Process *p) {
 
 static void resume_suspended(Process *p) {
     uint32_t at = 0;
-    ASSERT(p->exit_reason != TERM_NONE);
+    DEBUG_ASSERT(p->exit_reason != TERM_NONE);
     for (Relation *r; (r = relation_next(p->suspending, &at)) != NULL;)
         for (uint64_t n = r->id; n > 0; n--) process_request_resume(p->vm, r->key);
 }
@@ -325,7 +325,7 @@ static void give_up_name(Process *p) {
 
 void process_tell_end(Process *p) { // LIFE-2
     VM *vm = p->vm;
-    ASSERT(p->exit_reason != TERM_NONE && !p->end_told);
+    DEBUG_ASSERT(p->exit_reason != TERM_NONE && !p->end_told);
     p->exiting = p->end_told = 1;
     if (UNLIKELY(process_traced(p, TRACE_PROCS) != NULL))
         vm->tracing.hooks->process_event(p, am_exit, p->exit_reason, TERM_NONE);
@@ -385,9 +385,9 @@ static void trace_end_turn(Process *p, Term what) {
 
 bool process_exit(Process *p) {
     VM *vm = p->vm;
-    ASSERT(p->exit_reason != TERM_NONE);
-    ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
-           PROCESS_RUNNING);
+    DEBUG_ASSERT(p->exit_reason != TERM_NONE);
+    DEBUG_ASSERT((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_STATUS_MASK) ==
+                 PROCESS_RUNNING);
     bool begun = p->exiting;
     if (!begun) long_call_leave(p);
     p->exiting = 1;

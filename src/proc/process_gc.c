@@ -39,7 +39,7 @@ static void add_range(Roots *r, Term *first, size_t count) {
 /** The message at `at` becomes part of the heap, its record one of its own. */
 static void adopt_message(Process *p, Signal **at) {
     Signal *s = *at;
-    if (s == NULL || s->fragments == NULL) return;
+    if (s == NULL || s->fragments == NULL || (s->flags & SIGNAL_FLAG_IN_HEAP) != 0) return;
     HeapFragment *f = s->fragments;
     if ((s->flags & SIGNAL_FLAG_EMBEDDED) != 0) {
         Signal *own = mem_alloc(sizeof *own);
@@ -63,10 +63,12 @@ static void adopt_matched_message(Process *p) {
     adopt_message(p, p->messages_save);
 }
 
-static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back) {
+/** *left: how many are still to be met; after the last one nobody need look on. */
+static size_t each_message_in_heap(Signal *s, Term *terms, bool write_back, size_t *left) {
     size_t n = 0;
-    for (; s != NULL; s = s->next) {
+    for (; s != NULL && *left > 0; s = s->next) {
         if ((s->flags & SIGNAL_FLAG_IN_HEAP) == 0) continue;
+        --*left;
         Term *parts[] = {&s->term, &s->token};
         for (size_t i = 0; i < (term_is_pointer(s->token) ? 2 : 1); i++, n++) {
             if (write_back)
@@ -83,17 +85,19 @@ static void gather_messages(Process *p, Roots *r) {
     r->messages_count = p->messages_in_heap;
     if (r->messages_count == 0) return;
     r->messages = mem_alloc(2 * r->messages_count * sizeof(Term)); // each may have a token, too
-    size_t n = each_message_in_heap(p->messages_first, r->messages, false);
-    n += each_message_in_heap(p->signals_first, r->messages + n, false);
-    ASSERT(n >= r->messages_count && n <= 2 * r->messages_count);
+    size_t left = r->messages_count;
+    size_t n = each_message_in_heap(p->messages_first, r->messages, false, &left);
+    n += each_message_in_heap(p->signals_first, r->messages + n, false, &left);
+    ASSERT(left == 0 && n >= r->messages_count && n <= 2 * r->messages_count);
     add_range(r, r->messages, n);
 }
 
 static void write_back_messages(Process *p, Roots *r) {
     ASSERT(r->messages_count == p->messages_in_heap);
     if (r->messages_count == 0) return;
-    size_t n = each_message_in_heap(p->messages_first, r->messages, true);
-    each_message_in_heap(p->signals_first, r->messages + n, true);
+    size_t left = r->messages_count;
+    size_t n = each_message_in_heap(p->messages_first, r->messages, true, &left);
+    each_message_in_heap(p->signals_first, r->messages + n, true, &left);
     mem_free(r->messages);
 }
 

@@ -28,8 +28,8 @@
 
 typedef struct ProcessTable ProcessTable;
 
-/** count_max is rounded up to a power of two. shards: above 0; higher numbers of one are taken
- * modulo. */
+/** count_max is rounded up to a power of two. shards: above 0; a higher number of one means the
+ * last. */
 ProcessTable *process_table_create(uint64_t count_max, uint32_t shards);
 void process_table_destroy(ProcessTable *t);
 uint64_t process_table_count_max(const ProcessTable *t);

@@ -124,7 +124,7 @@ static void retired_list_add(RetiredList *l, RetiredOwn item) {
 
 void quiesce_retire_own(QuiesceThread *t, void (*own_function)(void *),
                         void (*free_function)(void *), void *ptr) {
-    ASSERT(own_function != NULL && free_function != NULL && ptr != NULL);
+    DEBUG_ASSERT(own_function != NULL && free_function != NULL && ptr != NULL);
     retired_list_add(&t->fresh, (RetiredOwn){own_function, free_function, ptr});
 }
 

@@ -50,23 +50,46 @@ static void markers_step_back(Process *p, Signal **gone, Signal **before) {
         if (m->markers[i].position == gone) m->markers[i].position = before;
 }
 
+void mailbox_absorb(Process *p, Signal *s) {
+    DEBUG_ASSERT(mailbox_may_absorb(p, s) && p->receive_matching);
+    const HeapFragment *f = s->fragments;
+    Heap *h = &p->heap;
+    size_t words = f->used_words;
+    if (f->next != NULL || words > ABSORB_WORDS_MAX || s->term != term_from_box(f->mem) ||
+        f->mem[0] != header_tuple(words - 1)) // all the rest are terms that were not copied
+        return;
+    if (h->fragments != NULL || (size_t)(h->stack - h->top) < words + HEAP_STACK_SLACK) return;
+    DEBUG_ASSERT(f->off_heap.first == NULL && !term_is_boxed(s->token));
+    Term *to = h->top;
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (size_t i = 0; i < words; i++) to[i] = f->mem[i];
+    h->top = to + words;
+    s->term = term_from_box(to);
+    s->flags |= SIGNAL_FLAG_IN_HEAP;
+    p->messages_in_heap++;
+}
+
 void mailbox_take(Process *p) {
     Signal **at = p->messages_save;
     Signal *s = *at;
-    ASSERT(s != NULL && s->kind == SIGNAL_MESSAGE);
+    DEBUG_ASSERT(s != NULL && s->kind == SIGNAL_MESSAGE);
     *at = s->next;
     __builtin_prefetch(s->next); // in a long queue they are long out of the caches
     if (p->messages_last == &s->next) p->messages_last = at;
     if (p->receive_markers != NULL) markers_step_back(p, &s->next, at);
-    ASSERT(p->messages_count > 0);
+    DEBUG_ASSERT(p->messages_count > 0);
     p->messages_count--;
-    if ((s->flags & SIGNAL_FLAG_IN_HEAP) != 0) {
-        ASSERT(p->messages_in_heap > 0);
-        p->messages_in_heap--;
-    }
     bool embedded = (s->flags & SIGNAL_FLAG_EMBEDDED) != 0;
     HeapFragment *f = s->fragments;
     Term token = s->token, message = s->term;
+    if ((s->flags & SIGNAL_FLAG_IN_HEAP) != 0) {
+        DEBUG_ASSERT(p->messages_in_heap > 0);
+        p->messages_in_heap--;
+        if (embedded) { // mailbox_absorb
+            fragment_free(p->heap.blocks, f);
+            f = NULL;
+        }
+    }
     if (!embedded) {
         if ((s->flags & SIGNAL_FLAG_BLOCK) != 0)
             block_free(p->heap.blocks, s, sizeof *s);
@@ -101,7 +124,7 @@ static void skip_unseen(Process *p) {
  * binaries): no register lives here, and it may wait for long.
  */
 static ReceiveResult begin_wait(Process *p) {
-    ASSERT(!p->receive_matching && *p->messages_save == NULL); // RECV-1
+    DEBUG_ASSERT(!p->receive_matching && *p->messages_save == NULL); // RECV-1
     if ((p->heap.flags & HEAP_GC_WANTED) != 0 && !process_collect(p, 0, 0)) return RECEIVE_EXITED;
     p->receive_waiting = 1;
     return RECEIVE_WAIT;

@@ -46,9 +46,11 @@ static ALWAYS_INLINE Term signal_sender_pid(uint32_t sender) {
 }
 
 #define SIGNAL_FLAG_EMBEDDED 1u // the record stands in its fragment's memory
-#define SIGNAL_FLAG_IN_HEAP 2u  // term lives in the receiver's own heap: it is a root
-#define SIGNAL_FLAG_BLOCK 4u    // the record came from a BlockCache (BLOCKS-1)
-#define SIGNAL_FLAG_REMOTE 8u   // a message from another node, which `sender` names
+// Term lives in the receiver's own heap: it is a root. A record that is embedded nevertheless: its
+// fragment has nothing else that is needed.
+#define SIGNAL_FLAG_IN_HEAP 2u
+#define SIGNAL_FLAG_BLOCK 4u  // the record came from a BlockCache (BLOCKS-1)
+#define SIGNAL_FLAG_REMOTE 8u // a message from another node, which `sender` names
 
 typedef enum {
     MAILBOX_OK,    // go on
@@ -63,11 +65,27 @@ typedef enum {
     RECEIVE_EXITED       // return EXEC_EXITED
 } ReceiveResult;
 
+#define ABSORB_QUEUE_MAX 4
+#define ABSORB_WORDS_MAX 9
+
 /** The message at the receive position, or NULL. */
 static ALWAYS_INLINE Signal *mailbox_peek(Process *p) {
     Signal *s = *p->messages_save;
     p->receive_matching = s != NULL;
     return s;
+}
+/**
+ * s was just peeked at; heap.top and heap.stack stand in the process; heap.top moves.
+ *
+ * In a short queue a flat tuple, as most messages are, is copied to the receiver's heap when it is
+ * looked at: its fragment serves the next message while it is still in the cache. In a long one,
+ * which a collection would have to go through for its roots then, and when there is more to copy,
+ * fragments are adopted.
+ */
+void mailbox_absorb(Process *p, Signal *s);
+static ALWAYS_INLINE bool mailbox_may_absorb(const Process *p, const Signal *s) {
+    return (s->flags & (SIGNAL_FLAG_EMBEDDED | SIGNAL_FLAG_IN_HEAP)) == SIGNAL_FLAG_EMBEDDED &&
+           p->messages_count <= ABSORB_QUEUE_MAX;
 }
 /** Takes in what others sent meanwhile, and does what the signals among it ask for. */
 MailboxResult mailbox_fetch(Process *p);

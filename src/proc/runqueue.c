@@ -8,7 +8,7 @@
 
 static uint32_t list_of(const Process *p) {
     uint32_t list = p->priority < RUNQ_LISTS ? p->priority : RUNQ_LISTS - 1;
-    ASSERT(p->raised <= 3);
+    DEBUG_ASSERT(p->raised <= 3);
     return MIN(list, 3u - p->raised);
 }
 
@@ -32,31 +32,31 @@ static uint32_t count_of(const LocalQueue *q) {
 
 static void append(LocalQueue *q, Process *p) {
     uint32_t list = list_of(p);
-    ASSERT(p->priority <= 3 && list < RUNQ_LISTS);
+    DEBUG_ASSERT(p->priority <= 3 && list < RUNQ_LISTS);
     p->queue_next = NULL;
     *q->last[list] = p;
     q->last[list] = &p->queue_next;
 }
 
 void localqueue_push(LocalQueue *q, Process *p) {
-    ASSERT(p->queue_next == NULL); // SCHED-1: in no other queue
+    DEBUG_ASSERT(p->queue_next == NULL); // SCHED-1: in no other queue
     append(q, p);
     set_count(q, count_of(q) + 1);
 }
 
 static Process *unlink_at(LocalQueue *q, uint32_t list, Process **at) {
     Process *p = *at;
-    ASSERT(p != NULL); // the caller saw it
+    DEBUG_ASSERT(p != NULL); // the caller saw it
     *at = p->queue_next;
     if (q->last[list] == &p->queue_next) q->last[list] = at;
     p->queue_next = NULL;
-    ASSERT(count_of(q) > 0); // RUNQ-2
+    DEBUG_ASSERT(count_of(q) > 0); // RUNQ-2
     return p;
 }
 
 /** The next of one list, or NULL. */
 static Process *pop_from(LocalQueue *q, uint32_t list) {
-    ASSERT(list < RUNQ_LISTS);
+    DEBUG_ASSERT(list < RUNQ_LISTS);
     while (q->first[list] != NULL) {
         Process *head = unlink_at(q, list, &q->first[list]);
         bool is_low = head->priority > 2 && list == RUNQ_LISTS - 1;

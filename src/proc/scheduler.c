@@ -51,7 +51,7 @@ static Scheduler *scheduler_of_thread(const VM *vm) {
 }
 
 void scheduler_add(VM *vm, Process *p, Scheduler *here) {
-    ASSERT(p->home != NULL);
+    DEBUG_ASSERT(p->home != NULL);
     // SCHED-8: also what a timer, a port or a signal other than a message woke
     if (here == NULL) here = scheduler_of_thread(vm);
     DEBUG_ASSERT(here == NULL || here == scheduler_of_thread(vm) || vm->config.deterministic);
@@ -62,7 +62,7 @@ void scheduler_add(VM *vm, Process *p, Scheduler *here) {
 }
 
 void process_wake(VM *vm, Process *p, Scheduler *here, uint8_t raised) {
-    ASSERT(raised <= PRIORITY_LOW - PRIORITY_MAX);
+    DEBUG_ASSERT(raised <= PRIORITY_LOW - PRIORITY_MAX);
     uint32_t state = atomic_load_explicit(&p->state, memory_order_seq_cst);
     for (;;) {
         uint32_t next;
@@ -108,7 +108,7 @@ static void requeue(Scheduler *s, Process *p) {
  * that: so the last look at the signals comes after the change of state.
  */
 static void become_waiting(Scheduler *s, Process *p) {
-    ASSERT(p->x == NULL && p->scheduler == s);
+    DEBUG_ASSERT(p->x == NULL && p->scheduler == s);
     if (tracing_watches(&s->vm->tracing, TRACING_PROFILE_PROCESSES))
         s->vm->tracing.hooks->profile_process(p, am_inactive);
     uint32_t expected = PROCESS_RUNNING;
@@ -219,7 +219,7 @@ static ALWAYS_INLINE void trace_turn(Process *p, Term what) {
 /** Messages for another node wait for the end of the turn, so that one call writes many. */
 static void flush(Scheduler *s) {
     struct DistNode *node = s->unflushed;
-    ASSERT(s->kind == SCHEDULER_NORMAL);
+    DEBUG_ASSERT(s->kind == SCHEDULER_NORMAL);
     s->unflushed = NULL;
     s->vm->dist_hooks->flush(node);
 }
@@ -304,7 +304,8 @@ static void run_process(Scheduler *s, Process *p) {
         run_dirty(s, p);
         return;
     }
-    ASSERT(atomic_load_explicit(&p->state, memory_order_relaxed) == PROCESS_QUEUED); // SCHED-1
+    DEBUG_ASSERT(atomic_load_explicit(&p->state, memory_order_relaxed) ==
+                 PROCESS_QUEUED); // SCHED-1
     // No fence: see become_waiting.
     atomic_store_explicit(&p->state, PROCESS_RUNNING, memory_order_release);
     p->scheduler = s;
@@ -449,7 +450,7 @@ static void run_alone_if_blocked(Scheduler *s, Process *p) {
 }
 
 bool scheduler_step(Scheduler *s) {
-    ASSERT(s->kind == SCHEDULER_NORMAL);
+    DEBUG_ASSERT(s->kind == SCHEDULER_NORMAL);
     if (s->steps++ % TURNS_PER_QUIET_POINT == 0) quiesce_quiet(s->vm->quiesce, s->quiesce);
     if (s->vm->config.deterministic) return step_deterministic(s);
     bool fired = fire_timers(s);

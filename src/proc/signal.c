@@ -58,7 +58,7 @@ static SignalRequest *request_new(VM *vm, BlockCache *blocks, SignalKind kind, T
     s->head.term = copied(&now, term, &hp, f);
     s->from = copied(&now, from, &hp, f);
     s->ref = copied(&now, ref, &hp, f);
-    ASSERT(f == NULL || hp == f->mem + words); // SIG-3
+    DEBUG_ASSERT(f == NULL || hp == f->mem + words); // SIG-3
     return s;
 }
 
@@ -158,13 +158,13 @@ void signal_take_token(VM *vm, SignalRequest *s, Term token) {
 
 /** One that stands alone; the record that it may hold goes with it. */
 static void fragment_free_here(BlockCache *blocks, HeapFragment *f) {
-    ASSERT(f->next == NULL);
+    DEBUG_ASSERT(f->next == NULL);
     off_heap_release(&f->off_heap);
     fragment_free(blocks, f);
 }
 
 void signal_free_here(BlockCache *blocks, Signal *s) {
-    ASSERT(s != NULL && s != SIGNAL_CLOSED);
+    DEBUG_ASSERT(s != NULL && s != SIGNAL_CLOSED);
     if (s->fragments == NULL && (s->flags & SIGNAL_FLAG_BLOCK) != 0 && s->kind != SIGNAL_MESSAGE)
         block_free(blocks, s, sizeof(SignalRequest));
     else if ((s->flags & SIGNAL_FLAG_EMBEDDED) != 0 && s->fragments->next == NULL)
@@ -243,7 +243,7 @@ static void refuse(VM *vm, Term to, Signal *s) {
 }
 
 bool signal_push(VM *vm, Term to, SignalRequest *s) {
-    ASSERT(s->head.kind != SIGNAL_MESSAGE);
+    DEBUG_ASSERT(s->head.kind != SIGNAL_MESSAGE);
     if (UNLIKELY(term_is_boxed(to))) {
         remote_signal(vm, to, s);
         return true;
@@ -438,7 +438,7 @@ static ALWAYS_INLINE void trace_send(Process *p, Term to, Term message) {
 }
 
 Term signal_send_any(Process *p, Term to, Term message) {
-    ASSERT(message != TERM_NONE);
+    DEBUG_ASSERT(message != TERM_NONE);
     VM *vm = p->vm;
     if (LIKELY(term_is_local_pid(to))) {
         trace_send(p, to, message);

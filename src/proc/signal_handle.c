@@ -24,7 +24,7 @@
 // -----------------------------------------------------------------------------------------
 
 static void append_message(Process *p, Signal *s) {
-    ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
+    DEBUG_ASSERT(s->kind == SIGNAL_MESSAGE && *p->messages_last == NULL); // HANDLE-3
     if (UNLIKELY(process_traced(p, TRACE_RECEIVE) != NULL)) {
         bool is_remote = (s->flags & SIGNAL_FLAG_REMOTE) != 0;
         p->vm->tracing.hooks->receive(p, is_remote ? 0 : s->sender,
@@ -40,7 +40,7 @@ static void append_message(Process *p, Signal *s) {
 /** As append_message for each, when nobody traces them. */
 static void append_messages(Process *p, Signal *first, Signal *last, uint64_t count) {
     _Static_assert(SIGNAL_MESSAGE == 0, "kinds of messages only join to it");
-    ASSERT(*p->messages_last == NULL && last->next == NULL && count > 0); // HANDLE-3
+    DEBUG_ASSERT(*p->messages_last == NULL && last->next == NULL && count > 0); // HANDLE-3
     *p->messages_last = first;
     p->messages_last = &last->next;
     p->messages_count += count;
@@ -48,7 +48,7 @@ static void append_messages(Process *p, Signal *first, Signal *last, uint64_t co
 }
 
 static void append_signal(Process *p, Signal *s) {
-    ASSERT(*p->signals_last == NULL);
+    DEBUG_ASSERT(*p->signals_last == NULL);
     s->next = NULL;
     *p->signals_last = s;
     p->signals_last = &s->next;
@@ -68,7 +68,7 @@ void signal_take_outer(Process *p) {
     if ((atomic_load_explicit(&p->state, memory_order_relaxed) & PROCESS_WOKEN) != 0)
         atomic_fetch_and_explicit(&p->state, ~PROCESS_WOKEN, memory_order_seq_cst);
     Signal *newest = atomic_exchange_explicit(&p->signals_outer, NULL, memory_order_seq_cst);
-    ASSERT(newest != SIGNAL_CLOSED);
+    DEBUG_ASSERT(newest != SIGNAL_CLOSED);
     Signal *ordered = NULL, *last = newest;
     uint64_t count = 0;
     unsigned kinds = 0;
@@ -364,7 +364,7 @@ bool signal_handle_all(Process *p) {
 }
 
 bool signal_handle_in_bif(Process *p) {
-    ASSERT(!p->signals_busy && !p->collect_later);
+    DEBUG_ASSERT(!p->signals_busy && !p->collect_later);
     p->collect_later = 1;
     bool goes_on = signal_handle_all(p);
     p->collect_later = 0;
