@@ -24,7 +24,9 @@ typedef struct Compiler {
 // ---- errors
 // -----------------------------------------------------------------------------------------------
 
-/** Notes {error, Text}; a %T in the text is replaced by the term. */
+#define ERROR_BYTES_MAX 99 // as long as OTP's are
+
+/** Notes {error, Text}; a %T in the text is replaced by the term, as far as there is room. */
 static void refuse(Compiler *c, const char *text, Term term) {
     ASSERT(text != NULL);
     c->failed = true;
@@ -34,10 +36,11 @@ static void refuse(Compiler *c, const char *text, Term term) {
     TextBuffer out = {0};
     text_add(&out, text, hole == NULL ? strlen(text) : (size_t)(hole - text));
     if (hole != NULL) {
-        print_term(&out, c->m->vm->atoms, term, 0);
+        print_term(&out, c->m->vm->atoms, term, 4 * ERROR_BYTES_MAX); // it is cut off below
         text_add_string(&out, hole + 2);
     }
-    Term tail = heap_list_from_bytes(h, (const uint8_t *)out.bytes, out.count, TERM_NIL);
+    size_t count = MIN(out.count, ERROR_BYTES_MAX);
+    Term tail = heap_list_from_bytes(h, (const uint8_t *)out.bytes, count, TERM_NIL);
     mem_free(out.bytes);
     c->errors->list = heap_cons(h, heap_tuple2(h, am_error, tail), c->errors->list);
 }
