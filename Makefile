@@ -7,14 +7,15 @@
 #   make test-full  make test, and what takes longer
 #   make conformance [TIER=T1 | SUITES="guard_SUITE ..."]   OTP's own suites
 #   make soak [MINUTES=20]   random processes that check what they are promised, on 2 and on 8 schedulers
-#   make bench      Mica and the installed erl side by side
+#   make optimized  build/optimized: built, trained on bench/erl's work, and built again by the profile; some minutes
+#   make bench      the optimized build and the installed erl side by side
 #   make debug      build/debug: checks on
 #   make asan, make tsan, make gc-stress    the test run with such a build
 #   make fuzz       the libFuzzer targets of tests/fuzz, a minute each
 #   make stencil    the stencil object and its check
 #   make missing    docs/missing.md
 #   make format     clang-format over all C files
-#   make install    PREFIX=/usr/local, DESTDIR
+#   make install    the optimized build; PREFIX=/usr/local, DESTDIR
 #   make clean
 COMMA := ,
 SHELL := /bin/bash
@@ -47,10 +48,21 @@ endef
 DEBUG_OPTIONS := -Doptimization=1 -Ddebug=true -Dchecks=true -Dwerror=false
 SANITIZE := -Db_lundef=false -Dwerror=false -Dchecks=true -Doptimization=1 -Ddebug=true
 
-.PHONY: all run test test-full soak conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan build-fuzz fuzz units
+.PHONY: all optimized run test test-full soak conformance bench debug asan tsan gc-stress stencil missing format tidy install clean build-asan build-tsan build-fuzz fuzz units
 all:
 	$(call build,build/release,--prefix=$(PREFIX))
 	$(call bin,build/release,build/bin)
+
+# What values are is not counted: of an interpreter's indirect calls no target is more likely than the others.
+TRAINING := build/training
+PROFILE := build/optimized/default.profdata
+PROFILE_ARGS := -Dwerror=false -Dc_args='-mllvm -disable-vp=true -Wno-backend-plugin'
+optimized:
+	$(call build,$(TRAINING),$(PROFILE_ARGS) -Db_pgo=generate)
+	@if [ ! $(PROFILE) -nt $(TRAINING)/src/erl ]; then \
+	  rm -rf build/optimized && mkdir -p build/optimized && scripts/train $(TRAINING)/src/erl $(PROFILE); fi
+	$(call build,build/optimized,$(PROFILE_ARGS) -Db_pgo=use --prefix=$(PREFIX))
+	$(call bin,build/optimized,build/optimized/bin)
 
 debug:
 	$(call build,build/debug,$(DEBUG_OPTIONS))
@@ -97,8 +109,8 @@ MINUTES ?= 20
 soak: all
 	@tests/soak/run --seconds $$(($(MINUTES) * 60))
 
-bench: all
-	@bench/run
+bench: optimized
+	@MICA_BIN=build/optimized/bin bench/run
 
 stencil: all
 	@tools/stencil_build
@@ -112,8 +124,8 @@ missing:
 tidy: all
 	@python3 tools/tidy.py --build build/release
 
-install: all
-	@meson install -C build/release --no-rebuild
+install: optimized
+	@meson install -C build/optimized --no-rebuild
 
 clean:
 	rm -rf build
