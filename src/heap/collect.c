@@ -348,6 +348,15 @@ static void adjust_block(Heap *h, size_t held_before, size_t need_words, bool fu
     }
 }
 
+#define DEEP_STACK_WORDS 1024
+
+/** The least size of a block with a deep stack: all of it is in use, and grows. With just the same
+ * room as before, each collection would find less to take back than the one before it, and move the
+ * whole stack for that. */
+static size_t stack_floor(size_t stack_words) {
+    return stack_words < DEEP_STACK_WORDS ? 0 : 2 * stack_words;
+}
+
 bool heap_is_full_due(const Heap *h) {
     size_t mature_words = (size_t)(h->high_water - h->start);
     if (h->flags & HEAP_FULLSWEEP_WANTED) return true;
@@ -371,6 +380,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
     h->flags &= ~(HEAP_GC_WANTED | HEAP_FULLSWEEP_WANTED);
     if (full) {
         size_t words = young_words + old_words + stack_words + HEAP_STACK_SLACK;
+        words = MAX(words, stack_floor(stack_words));
         run(h, true, block_size(h, words), roots, roots_count);
         h->minor_count = 0;
         h->collections_major++;
@@ -384,6 +394,7 @@ bool heap_collect(Heap *h, size_t need_words, const HeapRoots *roots, size_t roo
         size_t words = young_words - mature_words + stack_words + HEAP_STACK_SLACK;
         size_t as_before = MIN(held_before, words + mature_words);
         size_t wanted = MAX(MAX(words, as_before), young_floor(h));
+        wanted = MAX(wanted, stack_floor(stack_words));
         run(h, false, block_size(h, wanted), roots, roots_count);
         h->minor_count++;
         h->collections_minor++;

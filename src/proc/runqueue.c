@@ -18,6 +18,7 @@ void localqueue_init(LocalQueue *q) {
         q->last[i] = &q->first[i];
     }
     atomic_init(&q->count, 0);
+    q->new_count = 0;
 }
 
 static void set_count(LocalQueue *q, uint32_t count) {
@@ -36,6 +37,7 @@ static void append(LocalQueue *q, Process *p) {
     p->queue_next = NULL;
     *q->last[list] = p;
     q->last[list] = &p->queue_next;
+    q->new_count += process_is_new(p);
 }
 
 void localqueue_push(LocalQueue *q, Process *p) {
@@ -50,7 +52,8 @@ static Process *unlink_at(LocalQueue *q, uint32_t list, Process **at) {
     *at = p->queue_next;
     if (q->last[list] == &p->queue_next) q->last[list] = at;
     p->queue_next = NULL;
-    DEBUG_ASSERT(count_of(q) > 0); // RUNQ-2
+    DEBUG_ASSERT(count_of(q) > 0 && q->new_count >= process_is_new(p)); // RUNQ-2
+    q->new_count -= process_is_new(p);
     return p;
 }
 
@@ -140,6 +143,8 @@ void runqueue_drain_filled(RunQueue *q, LocalQueue *to) {
     }
     set_count(to, count_of(to) + count_of(&q->lists));
     set_count(&q->lists, 0);
+    to->new_count += q->lists.new_count;
+    q->lists.new_count = 0;
     mutex_unlock(&q->lock);
 }
 

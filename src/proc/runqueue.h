@@ -6,7 +6,7 @@
 // RUNQ_LOW_SKIPS
 //         times before its turn.
 // RUNQ-2: `count` is what the lists hold; it is written by who may change them and may be read by
-// anyone.
+// anyone. `new_count` is how many of them are new (process_is_new), for who may change the lists.
 // Threads: a RunQueue any, guarded by its lock; a LocalQueue its owner's only, without a lock.
 #ifndef MICA_PROC_RUNQUEUE_H
 #define MICA_PROC_RUNQUEUE_H
@@ -22,6 +22,7 @@ typedef struct LocalQueue {
     Process *first[RUNQ_LISTS];
     Process **last[RUNQ_LISTS];
     _Atomic uint32_t count;
+    uint32_t new_count; // of these, those that have not had a turn yet: RUNQ-2
 } LocalQueue;
 
 typedef struct RunQueue {
@@ -34,6 +35,12 @@ void localqueue_init(LocalQueue *q);
 void localqueue_push(LocalQueue *q, Process *p);
 /** The next one to run, or NULL. */
 Process *localqueue_pop(LocalQueue *q);
+/** Has p not spent anything yet? That does not change while it is in a queue. */
+static ALWAYS_INLINE bool process_is_new(const Process *p) { return p->reductions_done == 0; }
+/** How many have had a turn before. */
+static ALWAYS_INLINE uint32_t localqueue_known(const LocalQueue *q) {
+    return atomic_load_explicit(&q->count, memory_order_relaxed) - q->new_count;
+}
 static ALWAYS_INLINE uint32_t localqueue_count(const LocalQueue *q) {
     return atomic_load_explicit(&q->count, memory_order_seq_cst); // SCHED-3
 }

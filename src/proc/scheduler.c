@@ -164,9 +164,18 @@ void scheduler_note_memory(Process *p) {
     atomic_store_explicit(&p->binary_bytes, binary_words * sizeof(Term), memory_order_relaxed);
 }
 
+#define FIRST_TURNS 16 // so many first turns back the mean looks
+
+/** SCHED-10 */
+static void note_first_turn(Scheduler *s, int64_t spent) {
+    s->first_turn += (spent * FIRST_TURNS - s->first_turn) / FIRST_TURNS;
+    ASSERT(s->first_turn >= 0);
+}
+
 static void account(Scheduler *s, Process *p) {
     int64_t spent = REDUCTIONS_PER_TURN - p->reductions_left;
     if (spent < 0) spent = 0;
+    if (process_is_new(p)) note_first_turn(s, spent);
     p->reductions_done += (uint64_t)spent;
     s->clock_credit -= spent + TURN_COST;
     s->offer_credit -= spent + TURN_COST;
@@ -368,6 +377,15 @@ static void offer(Scheduler *s) {
     scheduler_wake_any(s->set);
 }
 
+#define FIRST_TURN_BRIEF 64 // reductions
+
+/** SCHED-10: is there something to give away? p runs next. */
+static bool is_worth_offering(const Scheduler *s, const Process *p) {
+    if (localqueue_count(&s->local) == 0) return false;
+    if (s->first_turn > FIRST_TURN_BRIEF * FIRST_TURNS) return true;
+    return localqueue_known(&s->local) + !process_is_new(p) > 1;
+}
+
 static Process *pick(Scheduler *s) {
     runqueue_drain(&s->inbox, &s->local);
     if (s->offer_credit <= 0) runqueue_drain(&s->offered, &s->local);
@@ -375,7 +393,7 @@ static Process *pick(Scheduler *s) {
     if (UNLIKELY(atomic_load_explicit(&s->wished, memory_order_relaxed) != 0)) balance_give(s);
     Process *p = localqueue_pop(&s->local);
     if (LIKELY(p != NULL)) {
-        if (localqueue_count(&s->local) > 0) offer(s);
+        if (is_worth_offering(s, p)) offer(s);
         return p;
     }
     p = runqueue_pop(&s->offered);

@@ -34,6 +34,11 @@
 //          of one turn, not for another one. So who computes without end is as long in the way of
 //          all others as a turn takes, and a turn is short for that (REDUCTIONS_PER_TURN).
 //
+// SCHED-10: no offer is made for new processes alone (process_is_new) while first turns are brief,
+//          in the mean, on their scheduler: another one would spend more on fetching their memory,
+//          and their parent's queue, from this core than the turn takes here. A queue is worth a
+//          look when two that have had a turn before are there, the one that runs next among them.
+//
 // Threads: scheduler_step and what it calls: the scheduler's own thread. The rest: any registered
 // thread.
 #ifndef MICA_PROC_SCHEDULER_H
@@ -88,7 +93,8 @@ struct Scheduler {
     int64_t clock_credit;       // work left until timers are looked at again
     struct DistNode *unflushed; // was sent messages in this turn, whose end has them written
     int64_t offer_credit;       // work left until what was offered is taken back
-    uint64_t random;            // deterministic choice
+    int64_t first_turn; // SCHED-10: FIRST_TURNS times what first turns here spend, in the mean
+    uint64_t random;    // deterministic choice
     // proc/balance.h: what was done for each list, what waits in it, what another scheduler wants
     int64_t balance_credit;
     struct BalanceSeen *seen; // of all; NULL until it first looks

@@ -273,6 +273,7 @@ static Scheduler *scheduler_new(SchedulerSet *set, SchedulerKind kind, uint32_t 
         runqueue_init(&s->inbox);
         runqueue_init(&s->offered);
         s->blocks.depot = &set->depot;
+        s->first_turn = INT32_MAX; // nothing is known
         timer_wheel_init(&s->wheel, time_tick_now(set->vm));
     }
     return s;

@@ -191,6 +191,23 @@ static void test_stack_is_a_root(void) {
     heap_destroy(&h);
 }
 
+/** Recursion that leaves a word on the stack for each four that it takes and drops. */
+static void test_deep_stack(void) {
+    Heap h;
+    heap_init(&h, NULL, HEAP_WORDS_MIN_DEFAULT);
+    int wrong = 0;
+    for (uint32_t i = 0; i < 1000000; i++) {
+        if (h.stack - h.top < 5 + HEAP_STACK_SLACK) heap_collect(&h, 5, NULL, 0);
+        heap_cons(&h, TERM_NIL, TERM_NIL);
+        heap_cons(&h, TERM_NIL, TERM_NIL);
+        *--h.stack = am_true;
+    }
+    for (const Term *at = h.stack; at < h.end; at++) wrong += *at != am_true;
+    CHECK(wrong == 0 && h.end - h.stack == 1000000);
+    CHECK(h.collections_minor + h.collections_major < 250); // not more and more of them
+    heap_destroy(&h);
+}
+
 static void test_literals(void) {
     LiteralSpace *space = literal_space_create();
     if (!CHECK(space != NULL)) return;
@@ -239,6 +256,7 @@ int main(void) {
     test_flat_tuples();
     test_long_and_deep_terms();
     test_stack_is_a_root();
+    test_deep_stack();
     test_literals();
     return check_done();
 }

@@ -50,6 +50,30 @@ static void test_give(void) {
     runqueue_free(&q);
 }
 
+static void test_known(void) {
+    static Process p[6];
+    RunQueue q;
+    LocalQueue from, to;
+    runqueue_init(&q);
+    localqueue_init(&from);
+    localqueue_init(&to);
+    for (int i = 0; i < 6; i++) {
+        p[i].priority = 2;
+        p[i].reductions_done = i % 3 == 0 ? 10 : 0; // the others are new
+        localqueue_push(&from, &p[i]);
+    }
+    CHECK(localqueue_known(&from) == 2); // RUNQ-2
+    runqueue_fill(&q, &from, 2);
+    CHECK(localqueue_known(&from) == 1 && localqueue_known(&q.lists) == 1);
+    runqueue_give(&q, &from, 2, 2);
+    CHECK(localqueue_known(&from) == 0 && localqueue_known(&q.lists) == 2);
+    runqueue_drain(&q, &to);
+    CHECK(localqueue_known(&to) == 2 && localqueue_known(&q.lists) == 0 && q.lists.new_count == 0);
+    for (int i = 0; i < 4; i++) CHECK(localqueue_pop(&to) == &p[i]);
+    CHECK(to.new_count == 0 && from.new_count == 2 && localqueue_count(&from) == 2);
+    runqueue_free(&q);
+}
+
 static void test_raised(void) {
     static Process high, normal, raised, low;
     high.priority = 1;
@@ -118,6 +142,7 @@ static void test_relations(void) {
 int main(void) {
     test_priorities();
     test_give();
+    test_known();
     test_raised();
     test_low();
     test_relations();
