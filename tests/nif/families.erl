@@ -103,6 +103,7 @@ start([Dir]) ->
     io:format("~p~n", [{is_integer(P), P > 0, is_integer(M), is_reference(R)}]),
     senders(),
     io:format("~p~n", [[slice(N) || N <- [1, 10, 50, 100]]]),
+    io:format("~p~n", [[consumed(N) || N <- [10, 25, 100]]]),
     Traced = lists:map(fun kinds/1, [x]),
     io:format("~0p~n", [Traced =:= [kinds(x)]]),
     1 = erlang:trace_pattern({?MODULE, kinds, 1}, true, [local]),
@@ -123,3 +124,12 @@ senders() ->
     [io:format("send ~0p ~0p~n", [send(self(), T), [receive X -> X end || _ <- [1, 2, 3]] =:= [{sent, T}, 17, T]])
      || T <- [x, "list", Large, {Large, #{a => Large}}, self(), make_ref()]],
     io:format("~0p~n", [send(Dead, hello)]).
+
+%% What a function consumes of its turn is counted as so much of the reductions that programs take a turn for.
+consumed(Percent) ->
+    Turn = erlang:system_info(context_reductions),
+    erlang:yield(),
+    {reductions, A} = process_info(self(), reductions),
+    slice(Percent),
+    {reductions, B} = process_info(self(), reductions),
+    {Turn, B - A > Turn - 100, B - A < Turn + 100}.
