@@ -29,7 +29,7 @@ static KeptBlock *depot_take(BlockDepot *d, size_t kind) {
 static bool depot_put(BlockDepot *d, size_t kind, KeptBlock *row) {
     ASSERT(row != NULL);
     spinlock_take(&d->lock);
-    bool has_room = rows_in(d, kind) < DEPOT_ROWS_MAX; // BLOCKS-2
+    bool has_room = rows_in(d, kind) < depot_rows_max(kind); // BLOCKS-2
     if (has_room) {
         row->next_row = d->rows[kind];
         d->rows[kind] = row;
@@ -44,6 +44,19 @@ static void free_row(KeptBlock *b) {
         next = b->next;
         mem_free(b);
     }
+}
+
+#define TRIM_ROWS 16 // at a time: a fraction of a millisecond
+
+void block_depot_trim(BlockDepot *d) {
+    uint32_t freed = 0;
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        while (freed < TRIM_ROWS && rows_in(d, kind) > DEPOT_ROWS_KEPT) {
+            KeptBlock *row = depot_take(d, kind);
+            if (row == NULL) break; // others took what there was
+            free_row(row);
+            freed++;
+        }
 }
 
 void *block_take_row(BlockCache *c, size_t kind) {

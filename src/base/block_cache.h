@@ -13,7 +13,9 @@
 //           cache, or to mem_free.
 // BLOCKS-2: a cache keeps two rows of each kind at most: `first`, from which it takes, and `full`,
 //           which is a whole row or NULL. A third row goes to the depot, which keeps
-//           DEPOT_ROWS_MAX of a kind; what comes then goes to mem_free.
+//           depot_rows_max(kind); what comes then goes to mem_free. That many is for long message
+//           queues, whose blocks are needed again by the next ones; what is beyond DEPOT_ROWS_KEPT
+//           goes, bit by bit, when a scheduler has slept for a while (block_depot_trim).
 // BLOCKS-3: a row is block_row(kind) blocks linked by `next`; rows in a depot are linked by
 //           `next_row` of their first blocks.
 //
@@ -35,7 +37,8 @@
 #define BLOCK_KIND_HEAP BLOCK_SIZES // the one size that heaps of processes begin with
 #define BLOCK_KIND_PROCESS (BLOCK_SIZES + 1)
 #define BLOCK_KINDS (BLOCK_SIZES + 2)
-#define DEPOT_ROWS_MAX (BASE_CHECKS ? 1 : 64)
+#define DEPOT_ROWS_KEPT (BASE_CHECKS ? 1 : 64)
+#define DEPOT_ROWS_MAX 4096 // of the smallest blocks: 64 MiB
 
 typedef struct KeptBlock {
     struct KeptBlock *next, *next_row;
@@ -64,6 +67,22 @@ static ALWAYS_INLINE uint32_t block_row(size_t kind) {
     return kind < BLOCK_SIZES ? 256 : kind == BLOCK_KIND_HEAP ? 16 : 64;
 }
 
+/** How many rows a depot takes: as many bytes of each size. */
+static ALWAYS_INLINE uint32_t depot_rows_max(size_t kind) {
+    if (BASE_CHECKS || kind >= BLOCK_SIZES) return DEPOT_ROWS_KEPT;
+    return DEPOT_ROWS_MAX / (uint32_t)(kind + 1);
+}
+
+/** Has the depot more than it should keep for long? */
+static inline bool block_depot_is_full(const BlockDepot *d) {
+    for (size_t kind = 0; kind < BLOCK_KINDS; kind++)
+        if (atomic_load_explicit(&d->counts[kind], memory_order_relaxed) > DEPOT_ROWS_KEPT)
+            return true;
+    return false;
+}
+
+/** Frees some of what the depot has beyond DEPOT_ROWS_KEPT. */
+void block_depot_trim(BlockDepot *d);
 /** Takes a block of `kind` out of another row, or returns NULL. */
 NO_INLINE void *block_take_row(BlockCache *c, size_t kind);
 /** The row that c fills is full. */

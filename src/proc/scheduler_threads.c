@@ -88,11 +88,15 @@ static bool work_is_there(const Scheduler *s) {
     return false;
 }
 
+#define TRIM_INTERVAL_NS (10 * 1000 * 1000)
+
 static int64_t sleep_timeout_ns(Scheduler *s) {
     if (s->kind != SCHEDULER_NORMAL) return -1;
+    int64_t most = block_depot_is_full(&s->set->depot) ? TRIM_INTERVAL_NS : -1; // BLOCKS-2
     uint64_t tick = timer_wheel_next(&s->wheel);
-    if (tick == UINT64_MAX || s->vm->config.deterministic) return -1;
-    return time_until_tick_ns(s->vm, tick);
+    if (tick == UINT64_MAX || s->vm->config.deterministic) return most;
+    int64_t left = time_until_tick_ns(s->vm, tick);
+    return most < 0 ? left : MIN(left, most);
 }
 
 void scheduler_note_idle(Scheduler *s, bool idle) {
@@ -133,6 +137,7 @@ static void sleep_until_woken(Scheduler *s) {
         profile(s, false);
         quiesce_offline(s->vm->quiesce, s->quiesce);
         parker_park(&s->parker, sleep_timeout_ns(s));
+        if (normal && !work_is_there(s)) block_depot_trim(&s->set->depot);
         quiesce_online(s->vm->quiesce, s->quiesce);
         scheduler_enter_state(s, MSACC_OTHER);
         scheduler_note_idle(s, false);

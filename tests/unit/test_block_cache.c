@@ -35,10 +35,30 @@ static void test_rows(void) {
     for (uint32_t i = 0; i < BLOCKS; i++) block_free(&from, blocks[i], BYTES);
     for (void *b; (b = block_take(&to, block_size_of(BYTES))) != NULL; moved++) blocks[moved] = b;
     CHECK(moved % row == 0);
-    CHECK(moved == MIN((BLOCKS - 1) / row - 1, DEPOT_ROWS_MAX) * row); // BLOCKS-2: all but two
+    uint32_t rows = (BLOCKS - 1) / row - 1;                                // all but two
+    CHECK(moved == MIN(rows, depot_rows_max(block_size_of(BYTES))) * row); // BLOCKS-2
     for (uint32_t i = 0; i < moved; i++) block_free(&to, blocks[i], BYTES);
     block_cache_free(&from);
     block_cache_free(&to);
+    block_depot_free(&d);
+}
+
+/** What a depot has too much of goes in the end, and no more than that. */
+static void test_trim(void) {
+    BlockDepot d = {0};
+    BlockCache c = {.depot = &d};
+    enum { MANY = BASE_CHECKS ? 100 : 40000 };
+    size_t size = block_size_of(BYTES);
+    void **blocks = mem_alloc(MANY * sizeof *blocks);
+    for (uint32_t i = 0; i < MANY; i++) blocks[i] = block_alloc(&c, BYTES);
+    for (uint32_t i = 0; i < MANY; i++) block_free(&c, blocks[i], BYTES);
+    CHECK(block_depot_is_full(&d) == (depot_rows_max(size) > DEPOT_ROWS_KEPT));
+    for (int i = 0; i < 100 && block_depot_is_full(&d); i++) block_depot_trim(&d);
+    CHECK(d.counts[size] == DEPOT_ROWS_KEPT);
+    block_depot_trim(&d);
+    CHECK(d.counts[size] == DEPOT_ROWS_KEPT);
+    mem_free(blocks);
+    block_cache_free(&c);
     block_depot_free(&d);
 }
 
@@ -90,6 +110,7 @@ static void test_threads(void) {
 int main(void) {
     test_take_what_was_given();
     test_rows();
+    test_trim();
     test_threads();
     return check_done();
 }
